@@ -115,8 +115,10 @@ class _Adapters(dict["str | None", MapAdapter]):
     :param mount: The mount, without a trailing slash.
     """
 
+    __slots__ = ("_mount", "_own")
+
     def __init__(self, own: MapAdapter, mount: str) -> None:
-        super().__init__({None: own})
+        self[None] = own
         self._own = own
         self._mount = mount
 

@@ -19,10 +19,11 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # What an escape must not hide: "/", "\", "." and "%" change the path when some hop
 # decodes it once more than another.
 _HIDDEN = re.compile(r"%(?:2[EeFf5]|5[Cc])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def parse_prefix(value: object, source: str) -> str:
-    """Return a prefix that a developer gave, in its one canonical form.
+    r"""Return a prefix that a developer gave, in its one canonical form.
 
     Surrounding slashes are forgiven, text beyond ASCII is percent-encoded as UTF-8,
     and escapes are written as :rfc:`3986#section-6.2.2` would have them.
@@ -35,7 +36,7 @@ def parse_prefix(value: object, source: str) -> str:
     :raise ValueError: If it is not a plain path: it has a scheme, host, query or
         fragment, an empty or a dot segment, white space, a control character, a
         character outside of RFC 3986's unreserved ones and ``@ : + =``, or an escape
-        that is malformed or hides one of ``/ \\ . %`` or a control character.
+        that is malformed or hides one of ``/ \ . %`` or a control character.
 
     .. versionadded:: 1.0
     """
@@ -74,7 +75,7 @@ def _fault_in(value: str) -> str | None:
         return "a prefix has no query or fragment"
     if "\\" in value:
         return "a prefix has no backslash"
-    if _unprintable(value):
+    if " " in value or not value.isprintable():
         return "a prefix has no white space or control character"
     if foreign := _FOREIGN.search(value):
         return f"a prefix has no {foreign[0]!r} that is not percent-encoded"
@@ -84,16 +85,10 @@ def _fault_in(value: str) -> str | None:
         return "an escape must not hide '/', '\\', '.' or '%'"
     try:
         decoded = unquote(value, errors="strict")
-        decoded.encode()
-    except UnicodeError:
-        return "a prefix must be UTF-8"
-    if _unprintable(decoded.replace(" ", "")):
+    except UnicodeDecodeError:
+        return "its escapes are not UTF-8"
+    if _CONTROL.search(decoded):
         return "an escape must not hide a control character"
     if {".", ".."} & set(value.split("/")):
         return "a prefix has no '.' or '..' as a segment"
     return None
-
-
-def _unprintable(text: str) -> bool:
-    # str.isprintable lets the ASCII space through, and no other white space.
-    return " " in text or not text.isprintable()

@@ -1,0 +1,35 @@
+"""Package metadata; the tables of the tools are in pyproject.toml."""
+
+from pathlib import Path
+
+from setuptools import setup
+
+setup(
+    name="flask-prefix-urls",
+    version="1.0.0.dev0",
+    description="Public URLs for Flask apps behind a reverse proxy that cuts a path off",
+    long_description=Path(__file__).with_name("README.md").read_text("utf-8"),
+    long_description_content_type="text/markdown",
+    license="BSD-3-Clause",
+    license_files=["LICENSE"],
+    keywords=["flask", "reverse proxy", "prefix", "url_for", "script_name"],
+    classifiers=[
+        "Development Status :: 5 - Production/Stable",
+        "Environment :: Web Environment",
+        "Framework :: Flask",
+        "Intended Audience :: Developers",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Internet :: WWW/HTTP :: WSGI",
+        "Topic :: Software Development :: Libraries :: Python Modules",
+        "Typing :: Typed",
+    ],
+    packages=["flask_prefix_urls"],
+    package_data={"flask_prefix_urls": ["py.typed"]},
+    python_requires=">=3.10",
+    install_requires=["Flask>=2.2", "Werkzeug>=2.2"],
+)

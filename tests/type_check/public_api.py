@@ -1,0 +1,34 @@
+"""The public interface as a type checker sees it; nothing runs this file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from flask import Blueprint, Flask
+from typing_extensions import assert_type
+
+from flask_prefix_urls import PrefixURLs
+
+app = Flask(__name__)
+api = Blueprint("api", __name__)
+
+assert_type(PrefixURLs(), PrefixURLs)
+assert_type(PrefixURLs(app), PrefixURLs)
+assert_type(PrefixURLs(api, "/public"), PrefixURLs)
+assert_type(PrefixURLs(prefix="/svc").init_app(app), None)
+PrefixURLs(app, "/svc", blueprints={"admin": "/back-office", "health": None})
+PrefixURLs(app, None, blueprints=MappingProxyType({"admin": ""}))
+PrefixURLs().init_app(api)
+
+# What has no place in the interface must be an error, or mypy --strict refuses these
+# comments as unused.
+PrefixURLs("/svc")  # type: ignore[arg-type]
+PrefixURLs(app, 8080)  # type: ignore[arg-type]
+PrefixURLs(app, "/svc", {"admin": "/x"})  # type: ignore[misc]
+PrefixURLs(app, blueprints={"admin": 1})  # type: ignore[dict-item]
+PrefixURLs().init_app()  # type: ignore[call-arg]
+
+# The extension leaves url_for as typed as Flask has it.
+build: Callable[..., str] = app.url_for
+assert_type(app.url_for("index", _prefix="/other"), str)
