@@ -82,19 +82,40 @@ class PublicURLAdapter(MapAdapter):
         :raise RequestRedirect: With the public URL of the endpoint that the redirect
             leads to. A redirect to what is no endpoint of the app stays as it is.
         """
-        bare = self._adapters.rooted("")
         try:
-            return bare.match(*args, **kwargs)
+            return self._adapters[None].match(*args, **kwargs)
+        except RequestRedirect:
+            url = self._public_redirect(*args, **kwargs)
+            if url is None:
+                raise
+        raise RequestRedirect(url)
+
+    def _public_redirect(self, *args: Any, **kwargs: Any) -> str | None:
+        """Return where a match redirects to; ``None`` if Flask's own URL is right.
+
+        The match is repeated with nothing in front of the routes, also for a
+        ``redirect_to`` function that calls ``url_for``. So it is known which part of
+        the URL is the route, and the adapter is not yet anybody else's to ask.
+        """
+        bare = self._adapters.rooted("")
+        adapters, self._adapters = self._adapters, _Bare(bare, "")
+        try:
+            bare.match(*args, **kwargs)
         except RequestRedirect as redirect:
             url = redirect.new_url
+        else:
+            return None
+        finally:
+            self._adapters = adapters
         endpoint = _endpoint_at(url, bare)
         prefix = None if endpoint is None else self._scopes.prefix_of(endpoint)
         if prefix is None:
-            return self._adapters[None].match(*args, **kwargs)
-        root = self._adapters.under(prefix).script_name[:-1]
+            return None
+        root = adapters.under(prefix).script_name[:-1]
         target = urlsplit(url)
         path_at = len(f"{target.scheme}://{target.netloc}")
-        raise RequestRedirect(f"{url[:path_at]}{root}{url[path_at:]}")
+        slash = "" if target.path else "/"
+        return f"{url[:path_at]}{root}{slash}{url[path_at:]}"
 
     def _learn(self, endpoint: str) -> str | None:
         """Look up the prefix of an endpoint, and keep it for the next URL."""
@@ -140,6 +161,13 @@ class _Adapters(dict["str | None", MapAdapter]):
         return adapter
 
 
+class _Bare(_Adapters):
+    """One adapter with nothing in front of the routes, whatever the prefix."""
+
+    def under(self, _: str) -> MapAdapter:
+        return self._own
+
+
 def _take_over(adapter: MapAdapter, other: MapAdapter) -> None:
     """Give an adapter the state of another.
 
@@ -155,20 +183,23 @@ def _endpoint_at(url: str, bare: MapAdapter) -> str | None:
 
     :param url: Where the redirect leads.
     :param bare: An adapter with nothing in front of the routes.
-    :return: ``None`` if it leads to no endpoint of the app.
+    :return: ``None`` if it leads to no endpoint of the app; ``""`` if it leads into the
+        app, and nowhere from there.
     """
+    endpoint = None
     for _ in range(_MAX_REDIRECTS):
         target = urlsplit(url)
         there = _at_host(target.netloc, bare)
-        if there is None or target.scheme != (bare.url_scheme or "http"):
-            return None
+        if there is None or target.scheme != (bare.url_scheme or "http").lower():
+            break
         try:
             return _endpoint_of(there, unquote(target.path))
         except RequestRedirect as redirect:
             url = redirect.new_url
+            endpoint = ""
         except HTTPException:
-            return None
-    return None
+            break
+    return endpoint
 
 
 def _endpoint_of(adapter: MapAdapter, path: str) -> str:
@@ -183,7 +214,12 @@ def _endpoint_of(adapter: MapAdapter, path: str) -> str:
 def _at_host(netloc: str, adapter: MapAdapter) -> MapAdapter | None:
     """Return the adapter for a host of the same app; ``None`` if it is none."""
     there = copy(adapter)
+    if netloc == adapter.get_host(None):
+        return there
     if adapter.map.host_matching:
+        # A rule for any host does not make every host the app's own.
+        if all(rule.host != netloc for rule in adapter.map.iter_rules()):
+            return None
         there.server_name = netloc
     elif f".{netloc}".endswith(f".{adapter.server_name}"):
         there.subdomain = netloc[: -len(adapter.server_name)].rstrip(".")

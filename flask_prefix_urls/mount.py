@@ -29,13 +29,16 @@ def mount_of(environ: WSGIEnvironment) -> str:
     .. versionadded:: 1.0
     """
     script_name: str = environ.get("SCRIPT_NAME", "")
-    replaced = environ.get("werkzeug.proxy_fix.orig")
-    if replaced is not None:
-        kept: str = replaced.get("SCRIPT_NAME") or ""
-        forwarded = _forwarded(script_name, environ.get("HTTP_X_FORWARDED_PREFIX"))
-        # A server's own SCRIPT_NAME that is still there was not written over.
-        if not (kept and starts_with(script_name, kept)):
-            script_name = kept + script_name[len(forwarded) :]
+    kept = environ.get("werkzeug.proxy_fix.orig")
+    if kept is not None:
+        # ProxyFix does not say whether it took a value of the header, or which. The
+        # last one was added nearest to the app, and is the hardest to make up.
+        header = environ.get("HTTP_X_FORWARDED_PREFIX", "")
+        for forwarded in reversed(parse_list_header(header)):
+            appended = script_name.removeprefix(forwarded)
+            if appended != script_name and appended[:1] in ("", "/"):
+                script_name = (kept["SCRIPT_NAME"] or "") + appended
+                break
     return script_name.encode("latin-1").decode(errors="replace").rstrip("/")
 
 
@@ -50,17 +53,3 @@ def public_root(prefix: str, mount: str) -> str:
     if mount and starts_with(mount, unquote(prefix)):
         return mount
     return prefix + mount
-
-
-def _forwarded(script_name: str, header: str | None) -> str:
-    """Return the start of ``SCRIPT_NAME`` that came from ``X-Forwarded-Prefix``.
-
-    ``ProxyFix`` does not say which of the header's values it took, or whether it took
-    one: it is the longest that ``SCRIPT_NAME`` starts with.
-    """
-    values = (value.rstrip("/") for value in parse_list_header(header or ""))
-    return max(
-        (value for value in values if starts_with(script_name, value)),
-        key=len,
-        default="",
-    )

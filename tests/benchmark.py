@@ -17,7 +17,9 @@ from werkzeug.test import EnvironBuilder
 from flask_prefix_urls import PrefixURLs
 
 ROUNDS = 100
-LINKS = "{% for id in range(20) %}<a href='{{ url_for('item', id=id) }}'>x</a>{% endfor %}"
+LINKS = (
+    "{% for id in range(20) %}<a href='{{ url_for('item', id=id) }}'>x</a>{% endfor %}"
+)
 HEADERS = {
     "X-Forwarded-For": "192.0.2.1",
     "X-Forwarded-Proto": "https",

@@ -41,9 +41,7 @@ HTTP = "http://example.com"
         pytest.param(
             HTTP, "static", {"filename": "a.css"}, "/svc/static/a.css", id="static"
         ),
-        pytest.param(
-            HTTP, "index", {"_external": True}, f"{HTTP}/svc/", id="external"
-        ),
+        pytest.param(HTTP, "index", {"_external": True}, f"{HTTP}/svc/", id="external"),
         pytest.param(
             HTTP, "index", {"_scheme": "https"}, "https://example.com/svc/", id="https"
         ),
