@@ -229,7 +229,7 @@ def test_an_app_with_url_adapters_of_its_own(install: Install, how: str) -> None
 
 
 def test_a_replaced_url_adapter_that_is_none(app: Flask, install: Install) -> None:
-    app.create_url_adapter = lambda request: None  # type: ignore[method-assign]
+    app.create_url_adapter = lambda _: None  # type: ignore[method-assign]
     install(app, "/svc")
     with app.app_context(), pytest.raises(RuntimeError, match="'SERVER_NAME'"):
         url_for("static", filename="x")

@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BLOCKS = re.findall(
-    r"^```(\w*)\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S
+    r"^```(\w*)\n(.*?)^```$",
+    (ROOT / "README.md").read_text("utf-8"),
+    re.MULTILINE | re.DOTALL,
 )
 
 
@@ -30,7 +32,7 @@ def test_code_prints_what_its_comments_say(
     code: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "environ", dict(os.environ))
-    said = re.findall(r"^ *print\(.*\)  # (.*)$", code, re.M)
+    said = re.findall(r"^ *print\(.*\)  # (.*)$", code, re.MULTILINE)
     assert len(said) == len(re.findall(r"\bprint\(", code)) > 0
     exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
     assert capsys.readouterr().out.splitlines() == said

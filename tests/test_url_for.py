@@ -162,13 +162,13 @@ def test_a_url_in_the_query_is_left_alone(app: Flask, install: Install) -> None:
 
 def test_method_view(app: Flask, install: Install) -> None:
     class Item(MethodView):
-        def get(self, id: int) -> str:
-            return url_for("item", id=id)
+        def get(self, number: int) -> str:
+            return url_for("item", number=number)
 
-        def post(self, id: int) -> str:
-            return url_for("item", id=id, _method="POST", _external=True)
+        def post(self, number: int) -> str:
+            return url_for("item", number=number, _method="POST", _external=True)
 
-    app.add_url_rule("/i/<int:id>", view_func=Item.as_view("item"))
+    app.add_url_rule("/i/<int:number>", view_func=Item.as_view("item"))
     install(app, "/svc")
     client = app.test_client()
     assert client.get("/i/7").text == "/svc/i/7"
@@ -217,7 +217,7 @@ def test_inside_of_another_url_defaults_function(app: Flask, install: Install) -
     inner = []
 
     @app.url_defaults
-    def remember(endpoint: str, values: dict[str, Any]) -> None:
+    def remember(endpoint: str, _: dict[str, Any]) -> None:
         if endpoint == "page":
             inner.append(url_for("login", _external=True, _prefix="/other"))
             inner.append(url_for("login"))
