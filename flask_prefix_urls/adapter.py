@@ -103,11 +103,11 @@ class PublicURLAdapter(MapAdapter):
             bare.match(*args, **kwargs)
         except RequestRedirect as redirect:
             url = redirect.new_url
+            endpoint = _endpoint_at(url, bare)
         else:
             return None
         finally:
             self._adapters = adapters
-        endpoint = _endpoint_at(url, bare)
         prefix = None if endpoint is None else self._scopes.prefix_of(endpoint)
         if prefix is None:
             return None
@@ -189,7 +189,7 @@ def _endpoint_at(url: str, bare: MapAdapter) -> str | None:
     endpoint = None
     for _ in range(_MAX_REDIRECTS):
         target = urlsplit(url)
-        there = _at_host(target.netloc, bare)
+        there = _at_host(target.netloc.lower(), bare)
         if there is None or target.scheme != (bare.url_scheme or "http").lower():
             break
         try:
@@ -207,7 +207,7 @@ def _endpoint_of(adapter: MapAdapter, path: str) -> str:
     try:
         endpoint, _ = adapter.match(path)
     except MethodNotAllowed as refusal:
-        endpoint, _ = adapter.match(path, next(iter(refusal.valid_methods or "")))
+        endpoint, _ = adapter.match(path, min(refusal.valid_methods or ""))
     return cast(str, endpoint)
 
 

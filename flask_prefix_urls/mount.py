@@ -29,17 +29,29 @@ def mount_of(environ: WSGIEnvironment) -> str:
     .. versionadded:: 1.0
     """
     script_name: str = environ.get("SCRIPT_NAME", "")
-    kept = environ.get("werkzeug.proxy_fix.orig")
-    if kept is not None:
-        # ProxyFix does not say whether it took a value of the header, or which. The
-        # last one was added nearest to the app, and is the hardest to make up.
+    replaced = environ.get("werkzeug.proxy_fix.orig")
+    if replaced is not None:
         header = environ.get("HTTP_X_FORWARDED_PREFIX", "")
-        for forwarded in reversed(parse_list_header(header)):
-            appended = script_name.removeprefix(forwarded)
-            if appended != script_name and appended[:1] in ("", "/"):
-                script_name = (kept["SCRIPT_NAME"] or "") + appended
-                break
+        kept = replaced["SCRIPT_NAME"] or ""
+        script_name = _without_forwarded(script_name, kept, header)
     return script_name.encode("latin-1").decode(errors="replace").rstrip("/")
+
+
+def _without_forwarded(script_name: str, kept: str, header: str) -> str:
+    """Return ``SCRIPT_NAME`` as it would be if ``ProxyFix`` had left it alone.
+
+    ``ProxyFix`` does not say whether it took a value of the header, or which. The last
+    one was added nearest to the app, and is the hardest to make up. A header that
+    ``ProxyFix`` does not trust, but that names the very mount, passes for one that it
+    took: whoever sends that gets URLs without the mount, and nothing worse.
+    """
+    was_kept = kept != "" and starts_with(script_name, kept)
+    for forwarded in reversed(parse_list_header(header)):
+        if script_name == forwarded:
+            return kept
+        if forwarded and not was_kept and script_name.startswith(f"{forwarded}/"):
+            return kept + script_name[len(forwarded) :]
+    return script_name
 
 
 def public_root(prefix: str, mount: str) -> str:

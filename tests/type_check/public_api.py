@@ -25,7 +25,7 @@ PrefixURLs().init_app(api)
 # comments as unused.
 PrefixURLs("/svc")  # type: ignore[arg-type]
 PrefixURLs(app, 8080)  # type: ignore[arg-type]
-PrefixURLs(app, "/svc", {"admin": "/x"})  # type: ignore[misc]
+PrefixURLs(app, "/svc", {"admin": "/x"})  # type: ignore[call-arg]
 PrefixURLs(app, blueprints={"admin": 1})  # type: ignore[dict-item]
 PrefixURLs().init_app()  # type: ignore[call-arg]
 

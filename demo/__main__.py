@@ -1,0 +1,86 @@
+"""The command: starts the demo, says where it is, and ends it on Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+
+from .front import ADDRESSES
+from .servers import HOST, running_demo
+
+_LAST_PORT = 65535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo until SIGINT.
+
+    :param arguments: The command line without the program; ``None`` is that of the
+        process.
+    :return: The exit code.
+    """
+    port: int = _parser().parse_args(arguments).port
+    try:
+        _check(port)
+    except ValueError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    # A handler, so that Ctrl-C never breaks into the middle of starting or ending.
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    with running_demo(port) as root:
+        _print_addresses(root)
+        # On Windows a wait without a limit would keep the handler from running.
+        while not stop.wait(timeout=1):
+            pass
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m demo",
+        description="A small Flask app behind a proxy that cuts prefixes off.",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8000,
+        help="the port of the proxy; 0 is any free one (default: %(default)s)",
+    )
+    return parser
+
+
+def _check(port: int) -> None:
+    """Try a port, since the server itself would print and exit where it is taken.
+
+    :raise ValueError: If the port cannot be had; the sentence says how to go on.
+    """
+    if not 0 <= port <= _LAST_PORT:
+        raise ValueError(
+            f"Port {port} is not between 0 and {_LAST_PORT}: choose another with"
+            " --port."
+        )
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            fault = "is in use"
+        else:
+            fault = f"cannot be used ({error.strerror})"
+        raise ValueError(f"Port {port} {fault}: choose another with --port.") from error
+
+
+def _print_addresses(root: str) -> None:
+    print("A reading room behind a proxy that cuts prefixes off:\n")
+    width = max(len(path) for path in ADDRESSES)
+    for path, meaning in ADDRESSES.items():
+        print(f"  {root}{path:<{width}}  {meaning}")
+    print("\nCtrl-C ends it.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
