@@ -5,25 +5,23 @@ out: ``url_for`` calls :meth:`~werkzeug.routing.MapAdapter.build`, and the route
 redirects come out of :meth:`~werkzeug.routing.MapAdapter.match`. Werkzeug writes the
 adapter's ``script_name`` in front of each route, relative or external. So the prefix
 goes in there, and a URL that Werkzeug built is never taken apart.
+
+The other way, a path that still has its prefix on loses it here before it is routed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import copy
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect
 
 from .mount import public_root
-from .prefix import parse_prefix
-from .scopes import Scopes
-
-# A browser gives up on a chain of redirects that is longer: the Fetch standard's
-# "HTTP-redirect fetch", https://fetch.spec.whatwg.org/#http-redirect-fetch.
-_MAX_REDIRECTS = 20
+from .prefix import parse_prefix, starts_with
+from .routes import endpoints_at, endpoints_at_url
+from .scopes import Given, Scopes, is_unprefixed, resolve
 
 
 class PublicURLAdapter(MapAdapter):
@@ -33,13 +31,20 @@ class PublicURLAdapter(MapAdapter):
         it.
     :param mount: The mount, without a trailing slash.
     :param scopes: What the scopes of the app were given.
+    :param proxy_strips: Whether the proxy has cut the prefix off the path. If not, the
+        path is routed as if it had.
 
     .. versionadded:: 1.0
     """
 
-    def __init__(self, own: MapAdapter, mount: str, scopes: Scopes) -> None:
+    def __init__(
+        self, own: MapAdapter, mount: str, scopes: Scopes, *, proxy_strips: bool = True
+    ) -> None:
         _take_over(self, own)
+        self._mount = mount
         self._scopes = scopes
+        # With a mount, a prefix on the path was not put there by url_for.
+        self._may_cut = not proxy_strips and not mount
         # Both are asked for every URL: an endpoint's prefix, a prefix's adapter.
         self._known = scopes.known
         self._adapters = _Adapters(own, mount)
@@ -67,35 +72,85 @@ class PublicURLAdapter(MapAdapter):
             given = values.pop("_prefix")
         if given is not None:
             adapter = self._adapters.under(parse_prefix(given, "_prefix"))
+        elif is_unprefixed():
+            adapter = self._adapters.under("")
         else:
             try:
-                adapter = self._adapters[self._known[endpoint]]
+                prefix = self._known[endpoint]
             except KeyError:
-                adapter = self._adapters[self._learn(endpoint)]
+                prefix = self._learn(endpoint)
+            adapter = self._adapters[prefix]
         return adapter.build(
             endpoint, values, method, force_external, append_unknown, url_scheme
         )
 
-    def match(self, *args: Any, **kwargs: Any) -> Any:
+    def match(self, path_info: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """Match as :meth:`werkzeug.routing.MapAdapter.match` does.
 
+        :param path_info: By default :attr:`routed_path`.
         :raise RequestRedirect: With the public URL of the endpoint that the redirect
             leads to. A redirect to what is no endpoint of the app stays as it is.
         """
+        path = self.routed_path if path_info is None else path_info
         try:
-            return self._adapters[None].match(*args, **kwargs)
-        except RequestRedirect:
-            url = self._public_redirect(*args, **kwargs)
-            if url is None:
+            return self._adapters[None].match(path, *args, **kwargs)
+        except RequestRedirect as redirect:
+            own_url = redirect.new_url
+            public_url = self._public_redirect(own_url, path, *args, **kwargs)
+            if public_url is None:
                 raise
-        raise RequestRedirect(url)
+        raise PublicRedirect(own_url, public_url)
 
-    def _public_redirect(self, *args: Any, **kwargs: Any) -> str | None:
-        """Return where a match redirects to; ``None`` if Flask's own URL is right.
+    @property
+    def routed_path(self) -> str:
+        """The path of the request, without a prefix that the proxy left on it."""
+        if self._may_cut:
+            # Found out once, and so that a prefix function sees the path as it came.
+            self._may_cut = False
+            self.path_info = self._path_as_if_cut()
+        return self.path_info
+
+    def root_of(self, endpoint: str | None) -> str:
+        """Return what stands before the route in the public URLs of an endpoint.
+
+        Not percent-encoded, as Werkzeug has the ``root_path`` of a request.
+
+        :param endpoint: By default the one that the request is for, or, if there is
+            none, that of no blueprint.
+        """
+        if endpoint is None:
+            endpoint = (endpoints_at(self.routed_path, self) or [""])[0]
+        prefix = self._scopes.prefix_of(endpoint)
+        if prefix is None:
+            return self._adapters[None].script_name.rstrip("/")
+        return public_root(unquote(prefix), self._mount)
+
+    def _path_as_if_cut(self) -> str:
+        path = f"/{self.path_info.lstrip('/')}"
+        for prefix in self._scopes.prefixes_of(path):
+            rest = path[len(unquote(prefix)) :]
+            if prefix in map(self._scopes.prefix_of, endpoints_at(rest, self)):
+                return rest
+        prefix = unquote(self._scopes.prefix_of("") or "")
+        rest = path[len(prefix) :]
+        if starts_with(path, prefix) and not (
+            endpoints_at(path, self) or endpoints_at(rest, self)
+        ):
+            # It is a 404 either way, and so the public URL shows the prefix once.
+            return rest
+        return path
+
+    def _public_redirect(
+        self, own_url: str, *args: Any, **kwargs: Any
+    ) -> Callable[[], str] | None:
+        """Return what gives the URL that a match redirects to.
 
         The match is repeated with nothing in front of the routes, also for a
         ``redirect_to`` function that calls ``url_for``. So it is known which part of
         the URL is the route, and the adapter is not yet anybody else's to ask.
+
+        :param own_url: Where Flask's own adapter redirects.
+        :return: ``None`` if that is right as it is.
         """
         bare = self._adapters.rooted("")
         adapters, self._adapters = self._adapters, _Bare(bare, "")
@@ -103,34 +158,67 @@ class PublicURLAdapter(MapAdapter):
             bare.match(*args, **kwargs)
         except RequestRedirect as redirect:
             url = redirect.new_url
-            endpoint = _endpoint_at(url, bare)
         else:
             return None
         finally:
             self._adapters = adapters
-        prefix = None if endpoint is None else self._scopes.prefix_of(endpoint)
-        if prefix is None:
+        endpoints = endpoints_at_url(url, bare)
+        chain = self._scopes.chain_of(endpoints[0]) if endpoints else ()
+        if not chain:
             return None
-        root = adapters.under(prefix).script_name[:-1]
         target = urlsplit(url)
         path_at = len(f"{target.scheme}://{target.netloc}")
         slash = "" if target.path else "/"
-        return f"{url[:path_at]}{root}{slash}{url[path_at:]}"
 
-    def _learn(self, endpoint: str) -> str | None:
-        """Look up the prefix of an endpoint, and keep it for the next URL."""
-        prefix = self._scopes.prefix_of(endpoint)
+        def public_url() -> str:
+            prefix = resolve(chain)
+            if prefix is None:
+                return own_url
+            root = public_root(prefix, self._mount)
+            return f"{url[:path_at]}{root}{slash}{url[path_at:]}"
+
+        return public_url
+
+    def _learn(self, endpoint: str) -> Given | None:
+        """Look up what decides the prefix of an endpoint, and keep it."""
+        chain = self._scopes.chain_of(endpoint)
+        certain = not any(map(callable, chain))
+        known = resolve(chain) if certain else partial(resolve, chain)
         try:
             self.map.iter_rules(endpoint)
         except KeyError:
             pass  # Names that do not exist are without number: they are not kept.
         else:
-            self._known[endpoint] = prefix
-        return prefix
+            self._known[endpoint] = known
+        return known
 
 
-class _Adapters(dict["str | None", MapAdapter]):
+class PublicRedirect(RequestRedirect):
+    """A redirect of the router to a public URL.
+
+    The URL is made when it is first asked for, since a prefix may depend on what a
+    ``before_request`` function does after the request was routed.
+
+    :param own_url: Where Flask's own adapter redirects.
+    :param public_url: Returns where this one does.
+    """
+
+    def __init__(self, own_url: str, public_url: Callable[[], str]) -> None:
+        super().__init__(own_url)
+        # RequestRedirect has set it, which would hide what is asked for later.
+        del self.new_url
+        self._public_url = public_url
+
+    @cached_property
+    def new_url(self) -> str:  # type: ignore[override]
+        """Where it redirects."""
+        return self._public_url()
+
+
+class _Adapters(dict["Given | None", MapAdapter]):
     """Flask's own adapter, by ``None``, and by a prefix the one that builds under it.
+
+    By a function, it is the one for the prefix that this returns at the moment.
 
     :param own: Flask's own adapter.
     :param mount: The mount, without a trailing slash.
@@ -143,9 +231,12 @@ class _Adapters(dict["str | None", MapAdapter]):
         self._own = own
         self._mount = mount
 
-    def __missing__(self, prefix: str) -> MapAdapter:
-        adapter = self[prefix] = self.under(prefix)
-        return adapter
+    def __missing__(self, known: Given) -> MapAdapter:
+        if isinstance(known, str):
+            adapter = self[known] = self.under(known)
+            return adapter
+        prefix = known()
+        return self._own if prefix is None else self.under(prefix)
 
     def under(self, prefix: str) -> MapAdapter:
         """Return the adapter for a prefix without keeping it."""
@@ -176,53 +267,3 @@ def _take_over(adapter: MapAdapter, other: MapAdapter) -> None:
     """
     for name, value in vars(other).items():
         setattr(adapter, name, value)
-
-
-def _endpoint_at(url: str, bare: MapAdapter) -> str | None:
-    """Return the endpoint that a redirect leads to, through further redirects.
-
-    :param url: Where the redirect leads.
-    :param bare: An adapter with nothing in front of the routes.
-    :return: ``None`` if it leads to no endpoint of the app; ``""`` if it leads into the
-        app, and nowhere from there.
-    """
-    endpoint = None
-    for _ in range(_MAX_REDIRECTS):
-        target = urlsplit(url)
-        there = _at_host(target.netloc.lower(), bare)
-        if there is None or target.scheme != (bare.url_scheme or "http").lower():
-            break
-        try:
-            return _endpoint_of(there, unquote(target.path))
-        except RequestRedirect as redirect:
-            url = redirect.new_url
-            endpoint = ""
-        except HTTPException:
-            break
-    return endpoint
-
-
-def _endpoint_of(adapter: MapAdapter, path: str) -> str:
-    """Return the endpoint of a path, whether or not it takes the request's method."""
-    try:
-        endpoint, _ = adapter.match(path)
-    except MethodNotAllowed as refusal:
-        endpoint, _ = adapter.match(path, min(refusal.valid_methods or ""))
-    return cast(str, endpoint)
-
-
-def _at_host(netloc: str, adapter: MapAdapter) -> MapAdapter | None:
-    """Return the adapter for a host of the same app; ``None`` if it is none."""
-    there = copy(adapter)
-    if netloc == adapter.get_host(None):
-        return there
-    if adapter.map.host_matching:
-        # A rule for any host does not make every host the app's own.
-        if all(rule.host != netloc for rule in adapter.map.iter_rules()):
-            return None
-        there.server_name = netloc
-    elif f".{netloc}".endswith(f".{adapter.server_name}"):
-        there.subdomain = netloc[: -len(adapter.server_name)].rstrip(".")
-    else:
-        return None
-    return there

@@ -32,7 +32,7 @@ def mount_of(environ: WSGIEnvironment) -> str:
     replaced = environ.get("werkzeug.proxy_fix.orig")
     if replaced is not None:
         header = environ.get("HTTP_X_FORWARDED_PREFIX", "")
-        kept = replaced["SCRIPT_NAME"] or ""
+        kept = (replaced["SCRIPT_NAME"] or "").rstrip("/")
         script_name = _without_forwarded(script_name, kept, header)
     return script_name.encode("latin-1").decode(errors="replace").rstrip("/")
 
@@ -45,11 +45,12 @@ def _without_forwarded(script_name: str, kept: str, header: str) -> str:
     ``ProxyFix`` does not trust, but that names the very mount, passes for one that it
     took: whoever sends that gets URLs without the mount, and nothing worse.
     """
-    was_kept = kept != "" and starts_with(script_name, kept)
     for forwarded in reversed(parse_list_header(header)):
         if script_name == forwarded:
             return kept
-        if forwarded and not was_kept and script_name.startswith(f"{forwarded}/"):
+        if forwarded and script_name.startswith(f"{forwarded}/"):
+            if starts_with(script_name, kept) and starts_with(kept, forwarded):
+                return script_name
             return kept + script_name[len(forwarded) :]
     return script_name
 

@@ -17,9 +17,9 @@ _FOREIGN = re.compile(rf"[^A-Za-z0-9/%\u0080-\U0010ffff{re.escape(_SAFE)}]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # What an escape must not hide: "/", "\", "." and "%" change the path when some hop
-# decodes it once more than another.
-_HIDDEN = re.compile(r"%(?:2[EeFf5]|5[Cc])")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# decodes it once more than another; the others end the path, an attribute, a string or
+# a cookie where it is shown decoded, as request.url and script_root are.
+_HIDDEN = re.compile(r"%(?=2[EF5]|5C|2[237]|3[BCEF]|60)", re.IGNORECASE)
 
 
 def parse_prefix(value: object, source: str) -> str:
@@ -36,7 +36,8 @@ def parse_prefix(value: object, source: str) -> str:
     :raise ValueError: If it is not a plain path: it has a scheme, host, query or
         fragment, an empty or a dot segment, white space, a control character, a
         character outside of RFC 3986's unreserved ones and ``@ : + =``, or an escape
-        that is malformed or hides one of ``/ \ . %`` or a control character.
+        that is malformed or hides one of ``/ \ . % ? # ; < >``, a quote or a control
+        character.
 
     .. versionadded:: 1.0
     """
@@ -82,12 +83,12 @@ def _fault_in(value: str) -> str | None:
     if _BAD_ESCAPE.search(value):
         return "'%' must be followed by two hexadecimal digits"
     if _HIDDEN.search(value):
-        return "an escape must not hide '/', '\\', '.' or '%'"
+        return "an escape must not hide one of / \\ . % ? # ; < > or a quote"
     try:
         decoded = unquote(value, errors="strict")
     except UnicodeDecodeError:
         return "its escapes are not UTF-8"
-    if _CONTROL.search(decoded):
+    if not decoded.isprintable():
         return "an escape must not hide a control character"
     if {".", ".."} & set(value.split("/")):
         return "a prefix has no '.' or '..' as a segment"
