@@ -344,10 +344,22 @@ def test_a_blueprint_that_is_registered_already(app: Flask) -> None:
         PrefixURLs(blueprint, "public")
 
 
-def test_app_wide_options_with_a_blueprint() -> None:
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({"blueprints": {"x": "/y"}}, "blueprints"),
+        ({"proxy_strips": True}, "proxy_strips"),
+        (
+            {"public_url": "https://example.com", "cookie_path": True},
+            "public_url and cookie_path",
+        ),
+    ],
+    ids=["one", "another", "two"],
+)
+def test_app_wide_options_with_a_blueprint(options: dict[str, Any], names: str) -> None:
     sentence = (
-        "blueprints={'x': '/y'} was given with the blueprint 'api', but is for an app:"
-        " give each blueprint its own prefix."
+        f"{names} was given with the blueprint 'api', but is for an app: give it to the"
+        " app, and each blueprint its own prefix."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
-        PrefixURLs(page("api"), "/public", blueprints={"x": "/y"})
+        PrefixURLs(page("api"), "/public", **options)

@@ -18,7 +18,11 @@ from flask_prefix_urls import PrefixURLs
 
 
 def test_exports() -> None:
-    assert flask_prefix_urls.__all__ == ["PrefixURLs"]
+    assert flask_prefix_urls.__all__ == [
+        "PrefixURLs",
+        "forwarded_prefix",
+        "unprefixed",
+    ]
 
 
 @pytest.mark.parametrize("scope", ["/svc", object, Request({})], ids=repr)

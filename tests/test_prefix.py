@@ -29,7 +29,7 @@ from flask_prefix_urls.prefix import parse_prefix, starts_with
         pytest.param("/caf%c3%a9", "/caf%C3%A9", id="escape-lower-case"),
         pytest.param("/%73vc", "/svc", id="escape-needless"),
         pytest.param("/a%20b", "/a%20b", id="escaped-space"),
-        pytest.param("/a%27%22%3Fb", "/a%27%22%3Fb", id="escaped-delimiters"),
+        pytest.param("/a%26%5bb", "/a%26%5Bb", id="escaped-delimiters"),
         pytest.param("/1:2", "/1:2", id="colon-after-slash"),
     ],
 )
@@ -42,7 +42,7 @@ _EMPTY = "a prefix has no scheme, host or empty segment"
 _QUERY = "a prefix has no query or fragment"
 _SPACE = "a prefix has no white space or control character"
 _DOTS = "a prefix has no '.' or '..' as a segment"
-_HIDES = r"an escape must not hide '/', '\', '.' or '%'"
+_HIDES = r"an escape must not hide one of / \ . % ? # ; < > or a quote"
 _HIDES_CONTROL = "an escape must not hide a control character"
 _ESCAPE = "'%' must be followed by two hexadecimal digits"
 
@@ -86,6 +86,14 @@ _ESCAPE = "'%' must be followed by two hexadecimal digits"
         pytest.param("/a%5Cb", _HIDES, id="hidden-backslash"),
         pytest.param("/%2e%2E", _HIDES, id="hidden-dots"),
         pytest.param("/a%252fb", _HIDES, id="hidden-percent"),
+        pytest.param("/a%3fb", _HIDES, id="hidden-query"),
+        pytest.param("/a%23b", _HIDES, id="hidden-fragment"),
+        pytest.param("/a%22b", _HIDES, id="hidden-quotes"),
+        pytest.param("/a%27b", _HIDES, id="hidden-quote"),
+        pytest.param("/a%60b", _HIDES, id="hidden-backquote"),
+        pytest.param("/a%3cb", _HIDES, id="hidden-tag"),
+        pytest.param("/a%3Bb", _HIDES, id="hidden-semicolon"),
+        pytest.param("/a%e2%80%ae", _HIDES_CONTROL, id="hidden-direction"),
         pytest.param("/a%0d%0ab", _HIDES_CONTROL, id="hidden-line-break"),
         pytest.param("/a%7f", _HIDES_CONTROL, id="hidden-delete"),
         pytest.param("/a%c2%85", _HIDES_CONTROL, id="hidden-next-line"),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from flask import Blueprint, Flask
 from typing_extensions import assert_type
 
-from flask_prefix_urls import PrefixURLs
+from flask_prefix_urls import PrefixURLs, forwarded_prefix, unprefixed
 
 app = Flask(__name__)
 api = Blueprint("api", __name__)
@@ -19,12 +19,21 @@ assert_type(PrefixURLs(api, "/public"), PrefixURLs)
 assert_type(PrefixURLs(prefix="/svc").init_app(app), None)
 PrefixURLs(app, "/svc", blueprints={"admin": "/back-office", "health": None})
 PrefixURLs(app, None, blueprints=MappingProxyType({"admin": ""}))
+PrefixURLs(app, lambda: None)
+PrefixURLs(api, forwarded_prefix(2, header="X-Prefix", allowed={"/a"}, default="/a"))
+PrefixURLs(app, blueprints={"admin": lambda: "/back-office"})
+PrefixURLs(app, proxy_strips=False, public_url="https://x.example", cookie_path=True)
 PrefixURLs().init_app(api)
+with unprefixed() as nothing:
+    assert_type(nothing, None)
 
 # What has no place in the interface must be an error, or mypy --strict refuses these
 # comments as unused.
 PrefixURLs("/svc")  # type: ignore[arg-type]
 PrefixURLs(app, 8080)  # type: ignore[arg-type]
+PrefixURLs(app, lambda path: path)  # type: ignore[arg-type,misc]
+PrefixURLs(app, proxy_strips="no")  # type: ignore[arg-type]
+forwarded_prefix(trusted="1")  # type: ignore[arg-type]
 PrefixURLs(app, "/svc", {"admin": "/x"})  # type: ignore[call-arg]
 PrefixURLs(app, blueprints={"admin": 1})  # type: ignore[dict-item]
 PrefixURLs().init_app()  # type: ignore[call-arg]

@@ -1,0 +1,68 @@
+"""Which endpoints a path is a route of, asked of the matcher inside of Werkzeug."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, abort
+from werkzeug.routing import BaseConverter, MapAdapter
+from werkzeug.routing.converters import ValidationError
+
+from flask_prefix_urls.routes import endpoints_at
+
+
+class Known(BaseConverter):
+    """Accepts ``known``, answers ``stop`` with a 410, and refuses all else."""
+
+    def to_python(self, value: str) -> str:
+        if value == "stop":
+            abort(410)
+        if value != "known":
+            raise ValidationError
+        return value
+
+
+@pytest.fixture
+def adapter(app: Flask) -> MapAdapter:
+    app.url_map.converters["known"] = Known
+    rule = app.add_url_rule
+    rule("/page", "page", str)
+    rule("/alias", "page", str, alias=True)
+    rule("/slash/", "slash", str)
+    rule("/a/b/", "merged", str)
+    rule("/numbers/", "numbers", str, defaults={"n": 1})
+    rule("/numbers/<int:n>", "numbers", str)
+    rule("/away", "away", redirect_to="https://elsewhere.example/")
+    rule("/put", "put", str, methods=["PUT"])
+    rule("/both", "both_put", str, methods=["PUT"])
+    rule("/both", "both_delete", str, methods=["DELETE"])
+    rule("/ws", "ws", str, websocket=True)
+    rule("/is/<known:text>", "is", str)
+    rule("/send/<known:text>", "send", str, methods=["PUT"])
+    return app.url_map.bind("localhost")
+
+
+@pytest.mark.parametrize(
+    ("path", "endpoints"),
+    [
+        pytest.param("/page", ["page"], id="route"),
+        pytest.param("page", ["page"], id="no-slash-in-front"),
+        pytest.param("/alias", ["page"], id="alias"),
+        pytest.param("/slash", ["slash"], id="strict_slashes"),
+        pytest.param("/a//b", ["merged"], id="merge_slashes"),
+        pytest.param("/numbers/1", ["numbers"], id="defaults"),
+        pytest.param("/away", ["away"], id="redirect_to"),
+        pytest.param("/put", ["put"], id="other-method"),
+        pytest.param("/both", ["both_delete", "both_put"], id="other-methods"),
+        pytest.param("/ws", ["ws"], id="websocket"),
+        pytest.param("/is/known", ["is"], id="converter"),
+        pytest.param("/is/unknown", [], id="converter-refuses"),
+        pytest.param("/is/stop", [], id="converter-aborts"),
+        pytest.param("/send/known", ["send"], id="other-method-converter"),
+        pytest.param("/send/unknown", [], id="other-method-converter-refuses"),
+        pytest.param("/send/stop", [], id="other-method-converter-aborts"),
+        pytest.param("/nothing", [], id="no-route"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_endpoints_at(adapter: MapAdapter, path: str, endpoints: list[str]) -> None:
+    assert endpoints_at(path, adapter) == endpoints

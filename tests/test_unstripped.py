@@ -1,0 +1,399 @@
+"""The way back: a proxy that leaves the prefix on, and one that does not."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from flask import Blueprint, Flask, g, request, url_for
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import Map, Rule
+
+from flask_prefix_urls import PrefixURLs
+
+JSON = "application/json"
+
+
+def seen(**values: Any) -> dict[str, Any]:
+    return {
+        "endpoint": request.endpoint,
+        "values": values,
+        "path": request.path,
+        "full_path": request.full_path,
+        "url": request.url,
+        "environ": request.environ["PATH_INFO"].encode("latin-1").decode(),
+    }
+
+
+def make(app: Flask, **options: Any) -> Flask:
+    """Give an app ``/svc``, and blueprints ``/pub``, ``/svc/deep`` and none at all."""
+    pub, deep, out = (Blueprint(name, "tests") for name in ("pub", "deep", "out"))
+    for scope in (app, pub, deep, out):
+        scope.add_url_rule("/page", "page", seen)
+        scope.add_url_rule("/item/<int:n>", "item", seen)
+        scope.add_url_rule("/slash/", "slash", seen)
+        scope.add_url_rule("/post", "post", seen, methods=["POST"])
+        scope.add_url_rule("/ws", "ws", seen, websocket=True)
+        scope.add_url_rule("/away", "away", redirect_to="https://example.com/away")
+    app.add_url_rule("/svc/own", "own", seen)
+    app.add_url_rule("/deep/d/page", "as_text_like_deep", seen)
+    app.add_url_rule("/to-pub", "to_pub", redirect_to="p/page")
+    pub.add_url_rule("/to-app", "to_app", redirect_to="/page")
+    PrefixURLs(pub, "/pub")
+    PrefixURLs(deep, "/svc/deep")
+    PrefixURLs(out, "")
+    app.register_blueprint(pub, url_prefix="/p")
+    app.register_blueprint(deep, url_prefix="/d")
+    app.register_blueprint(out, url_prefix="/o")
+    app.register_error_handler(HTTPException, lambda e: (seen(), e.code or 500))
+    PrefixURLs(app, "/svc", **options)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("path", "endpoint", "routed", "public"),
+    [
+        pytest.param("/svc/page", "page", "/page", "/svc/page", id="app"),
+        pytest.param("/page", "page", "/page", "/svc/page", id="bare"),
+        pytest.param("/pub/p/page", "pub.page", "/p/page", "/pub/p/page", id="bp"),
+        pytest.param("/p/page", "pub.page", "/p/page", "/pub/p/page", id="bp-bare"),
+        pytest.param(
+            "/svc/deep/d/page", "deep.page", "/d/page", "/svc/deep/d/page", id="longest"
+        ),
+        pytest.param("/o/page", "out.page", "/o/page", "/o/page", id="opted-out"),
+        pytest.param(
+            "/svc/svc/own", "own", "/svc/own", "/svc/svc/own", id="begins-like-it"
+        ),
+        pytest.param(
+            "/svc/own", "own", "/svc/own", "/svc/svc/own", id="begins-like-it-bare"
+        ),
+    ],
+)
+def test_what_is_reached(
+    app: Flask, path: str, endpoint: str, routed: str, public: str
+) -> None:
+    response = make(app, proxy_strips=False).test_client().get(f"{path}?q=1")
+    assert response.status_code == 200
+    assert response.json == {
+        "endpoint": endpoint,
+        "values": {},
+        "path": routed,
+        "full_path": f"{routed}?q=1",
+        "url": f"http://localhost{public}?q=1",
+        "environ": path,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "public"),
+    [
+        pytest.param("/svcx/page", "/svc/svcx/page", id="no-boundary"),
+        pytest.param("/sv/page", "/svc/sv/page", id="part-of-it"),
+        pytest.param("/SVC/page", "/svc/SVC/page", id="other-case"),
+        pytest.param("/svc/svc/page", None, id="twice"),
+        pytest.param("/svc/p/page", None, id="of-the-app-before-a-blueprint"),
+        pytest.param("/svc/o/page", None, id="of-the-app-before-an-opted-out"),
+        pytest.param("/svc/d/page", None, id="of-the-app-before-a-deeper-one"),
+        pytest.param("/pub/page", None, id="of-a-blueprint-before-the-app"),
+        pytest.param("/pub/o/page", None, id="of-a-blueprint-before-an-opted-out"),
+        pytest.param("/svc/deep/page", None, id="of-a-deeper-one-before-the-app"),
+        pytest.param("/pub/to-pub", None, id="where-a-redirect-leads-to"),
+        pytest.param("/svc/p/to-app", None, id="where-another-redirect-leads-to"),
+        pytest.param("/svc", "/svc/", id="prefix-alone-without-an-index"),
+        pytest.param("/svc/missing", "/svc/missing", id="missing"),
+        pytest.param("/missing", "/svc/missing", id="missing-bare"),
+    ],
+)
+def test_what_is_not_reached(app: Flask, path: str, public: str | None) -> None:
+    response = make(app, proxy_strips=False).test_client().get(path)
+    assert response.status_code == 404
+    if public is not None:
+        assert response.json["url"] == f"http://localhost{public}"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/svc/slash?q=1", 308, "http://localhost/svc/slash/?q=1"),
+        ("/slash", 308, "http://localhost/svc/slash/"),
+        ("/pub/p/slash", 308, "http://localhost/pub/p/slash/"),
+        ("/o/slash", 308, "http://localhost/o/slash/"),
+        ("/svc/to-pub", 308, "http://localhost/pub/p/page"),
+        ("/pub/p/to-app", 308, "http://localhost/svc/page"),
+        ("/svc/away", 308, "https://example.com/away"),
+        ("/pub/p/away", 308, "https://example.com/away"),
+        ("/o/away", 308, "https://example.com/away"),
+        ("/svc/post", 405, None),
+        ("/post", 405, None),
+        ("/pub/p/post", 405, None),
+        ("/p/post", 405, None),
+        ("/svc/ws", 400, None),
+        ("/ws", 400, None),
+        ("/pub/p/ws", 400, None),
+        ("/p/ws", 400, None),
+    ],
+)
+def test_what_is_redirected_or_refused(
+    app: Flask, path: str, status: int, location: str | None
+) -> None:
+    response = make(app, proxy_strips=False).test_client().get(path)
+    assert (response.status_code, response.location) == (status, location)
+    if status == 405:
+        assert (
+            response.json["url"].count("/svc") + response.json["url"].count("/pub") == 1
+        )
+
+
+def test_methods(app: Flask) -> None:
+    client = make(app, proxy_strips=False).test_client()
+    assert client.post("/svc/post").json["endpoint"] == "post"
+    assert client.post("/pub/p/post").json["endpoint"] == "pub.post"
+    assert client.head("/svc/page").status_code == 200
+    options = client.options("/pub/p/post")
+    assert (options.status_code, set(options.allow)) == (200, {"OPTIONS", "POST"})
+
+
+@pytest.mark.parametrize("strips", [None, True], ids=["default", "true"])
+@pytest.mark.parametrize("path", ["/svc/page", "/pub/p/page", "/svc/post", "/svc/svc"])
+def test_a_prefixed_path_is_a_404_if_the_proxy_strips(
+    app: Flask, strips: bool | None, path: str
+) -> None:
+    response = make(app, proxy_strips=strips).test_client().get(path)
+    assert response.status_code == 404
+    assert response.json["path"] == path
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/post", 405), ("POST", "/post", 200), ("GET", "/svc/own", 200)],
+)
+def test_a_bare_path_if_the_proxy_strips(
+    app: Flask, method: str, path: str, status: int
+) -> None:
+    response = make(app).test_client().open(path, method=method)
+    assert (response.status_code, response.json["path"]) == (status, path)
+
+
+@pytest.mark.parametrize("path", ["/svc", "/svc/"])
+def test_the_prefix_alone(app: Flask, path: str) -> None:
+    app.add_url_rule("/", "index", seen)
+    response = make(app, proxy_strips=False).test_client().get(path)
+    if path == "/svc":
+        assert response.location == "http://localhost/svc/"
+    else:
+        assert response.json["endpoint"] == "index"
+        assert response.json["url"] == "http://localhost/svc/"
+
+
+@pytest.mark.parametrize(
+    ("argument", "config", "environment", "status"),
+    [
+        pytest.param(False, None, None, 200, id="argument"),
+        pytest.param(None, False, None, 200, id="config"),
+        pytest.param(None, None, "false", 200, id="environment"),
+        pytest.param(None, None, "true", 404, id="environment-true"),
+        pytest.param(False, True, None, 200, id="argument-over-config"),
+        pytest.param(True, False, None, 404, id="argument-over-config-true"),
+    ],
+)
+def test_where_it_is_set(
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    argument: bool | None,
+    config: bool | None,
+    environment: str | None,
+    status: int,
+) -> None:
+    if config is not None:
+        app.config["PREFIX_URLS_PROXY_STRIPS"] = config
+    if environment is not None:
+        monkeypatch.setenv("FLASK_PREFIX_URLS_PROXY_STRIPS", environment)
+        app.config.from_prefixed_env()
+    client = make(app, proxy_strips=argument).test_client()
+    assert client.get("/svc/page").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("False", "'False'"), ("0", "0"), ("no", "'no'")]
+)
+def test_what_is_neither_true_nor_false(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, value: str, shown: str
+) -> None:
+    monkeypatch.setenv("FLASK_PREFIX_URLS_PROXY_STRIPS", value)
+    app.config.from_prefixed_env()
+    sentence = (
+        f"PREFIX_URLS_PROXY_STRIPS is {shown}, but must be True or False: in the"
+        " environment, write true or false."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        PrefixURLs(app)
+
+
+def test_both_ways_at_once(app: Flask) -> None:
+    PrefixURLs(app, proxy_strips=False)
+    sentence = (
+        "The app has the proxy_strips False already and is given True: decide on one"
+        " of them."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        PrefixURLs(app, proxy_strips=True)
+
+
+def test_a_function_is_asked_before_any_before_request(app: Flask) -> None:
+    order: list[str] = []
+
+    def tenant() -> str:
+        order.append("function")
+        return f"/{request.headers['X-Tenant']}"
+
+    def before() -> None:
+        order.append("before_request")
+        g.early = request.path
+
+    app.before_request(before)
+    app.add_url_rule("/page", "page", lambda: [g.early, request.url])
+    PrefixURLs(app, tenant, proxy_strips=False)
+    client = app.test_client()
+    for name in ("blue", "green"):
+        order.clear()
+        response = client.get(f"/{name}/page", headers={"X-Tenant": name})
+        assert response.json == ["/page", f"http://localhost/{name}/page"]
+        assert order[0] == "function"
+        assert order.index("before_request") == len(order) - 2
+    assert client.get("/blue/page", headers={"X-Tenant": "red"}).status_code == 404
+
+
+def test_with_a_mount_nothing_is_cut(app: Flask) -> None:
+    client = make(app, proxy_strips=False).test_client()
+    mount = {"SCRIPT_NAME": "/m"}
+    assert client.get("/svc/page", environ_overrides=mount).status_code == 404
+    page = client.get("/page", environ_overrides=mount).json
+    assert page["url"] == "http://localhost/svc/m/page"
+
+
+@pytest.mark.parametrize("prefix", ["/größe/ü", "/%C3%A9", "/a@b", "/a%20b"])
+def test_a_prefix_that_is_percent_encoded(app: Flask, prefix: str) -> None:
+    app.add_url_rule("/page", "page", seen)
+    PrefixURLs(app, prefix, proxy_strips=False)
+    client = app.test_client()
+    with app.test_request_context():
+        url = url_for("page")
+    assert client.get(url).json["path"] == "/page"
+    assert client.get("/page").status_code == 200
+    assert client.get(f"{url}/page").status_code == 404
+
+
+def test_two_thousand_blueprints(app: Flask) -> None:
+    for n in range(2000):
+        blueprint = Blueprint(f"b{n}", "tests", url_prefix=f"/b{n}")
+        blueprint.add_url_rule("/page", "page", seen)
+        PrefixURLs(blueprint, f"/public/{n}")
+        app.register_blueprint(blueprint)
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    client = app.test_client()
+    assert client.get("/public/1999/b1999/page").json["endpoint"] == "b1999.page"
+    assert client.get("/public/7/b7/page").json["path"] == "/b7/page"
+    assert client.get("/public/7/b8/page").status_code == 404
+
+
+# Few segments, so that prefixes, url_prefixes and routes are often equal as text.
+PREFIXES = st.sampled_from([None, "", "/a", "/b", "/a/b", "/a/a", "/b/a"])
+URL_PREFIXES = st.sampled_from([None, "/a", "/b", "/a/b", "/a/a"])
+ROUTES = st.sampled_from(["/a", "/b", "/a/b", "/<x>", "/a/<x>", "/<x>/b", "/b/<x>/a"])
+# Which blueprints an endpoint is in, outermost first.
+NESTED = {"": [], "o": ["o"], "o.i": ["o", "i"], "s": ["s"]}
+
+
+def _app(
+    prefixes: dict[str, str | None],
+    parts: dict[str, str | None],
+    routes: dict[str, list[str]],
+    *,
+    proxy_strips: bool,
+) -> Flask:
+    app = Flask("tests", static_folder=None)
+    scopes: dict[str, Flask | Blueprint] = {"": app}
+    for scope, name in {"o": "o", "o.i": "i", "s": "s"}.items():
+        scopes[scope] = Blueprint(name, "tests", url_prefix=parts[name])
+        PrefixURLs(scopes[scope], prefixes[name])
+    for scope, rest in routes.items():
+        for n, route in enumerate(rest):
+            scopes[scope].add_url_rule(
+                route, f"v{n}", lambda **v: [request.endpoint, v, request.path]
+            )
+    scopes["o"].register_blueprint(scopes["o.i"])  # type: ignore[arg-type]
+    app.register_blueprint(scopes["o"])  # type: ignore[arg-type]
+    app.register_blueprint(scopes["s"])  # type: ignore[arg-type]
+    app.register_error_handler(404, lambda _: ("null", {"Content-Type": JSON}))
+    PrefixURLs(app, prefixes["app"], proxy_strips=proxy_strips)
+    return app
+
+
+def _plain(routes: Map, path: str) -> tuple[str, dict[str, Any]] | None:
+    """Return what Werkzeug alone finds at a path."""
+    try:
+        endpoint, values = routes.bind("localhost").match(path)
+    except NotFound:
+        return None
+    return endpoint, dict(values)
+
+
+@settings(deadline=None)
+@given(
+    prefixes=st.fixed_dictionaries(dict.fromkeys(["app", "o", "i", "s"], PREFIXES)),
+    parts=st.fixed_dictionaries(dict.fromkeys(["o", "i", "s"], URL_PREFIXES)),
+    routes=st.fixed_dictionaries(
+        dict.fromkeys(NESTED, st.lists(ROUTES, max_size=2, unique=True))
+    ),
+)
+def test_what_is_built_is_what_is_reached(
+    prefixes: dict[str, str | None],
+    parts: dict[str, str | None],
+    routes: dict[str, list[str]],
+) -> None:
+    """Whatever ``url_for`` returns is answered by its endpoint, and by no second name.
+
+    With two exceptions, both in the app and not in the package: an endpoint whose
+    route Flask itself gives to another one, prefix or not, and, of endpoints that
+    have the same public path, all but the one with the longest prefix.
+    """
+    rules: list[tuple[str, str, str]] = []  # endpoint, route, prefix
+    for scope, names in NESTED.items():
+        chain = [prefixes[name] for name in ["app", *names]]
+        prefix = next((p for p in reversed(chain) if p is not None), "")
+        before = "".join(parts[name] or "" for name in names)
+        for n, route in enumerate(routes[scope]):
+            rules.append((f"{scope}.v{n}".lstrip("."), before + route, prefix))
+    apps = {
+        strips: _app(prefixes, parts, routes, proxy_strips=strips)
+        for strips in (True, False)
+    }
+    url_map = Map([Rule(route, endpoint=endpoint) for endpoint, route, _ in rules])
+    # Who can be asked for at all, by public path.
+    claims: defaultdict[str, list[tuple[int, str, dict[str, str]]]]
+    claims = defaultdict(list)
+    paths = set()
+    for endpoint, route, prefix in rules:
+        for x in ("a", "b"):
+            path = route.replace("<x>", x)
+            paths |= {path, prefix + path}
+            values = {"x": x} if "<x>" in route else {}
+            with apps[False].test_request_context():
+                assert url_for(endpoint, **values) == prefix + path
+            if _plain(url_map, path) == (endpoint, values):
+                claims[prefix + path].append((len(prefix), endpoint, values))
+    clients = {strips: app.test_client() for strips, app in apps.items()}
+    for path in paths:
+        plain = _plain(url_map, path)
+        stripped = clients[True].get(path).json
+        assert stripped == (plain and [*plain, path])
+        reached = clients[False].get(path).json
+        if path in claims:
+            length, *expected = max(claims[path], key=lambda claim: claim[0])
+            assert reached == [*expected, path[length:]]
+        else:
+            assert reached == (plain and [*plain, path])
