@@ -9,6 +9,7 @@ from weakref import ref
 
 from flask import Blueprint, Flask, Request, Response
 from flask.blueprints import BlueprintSetupState
+from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter
 
 from .adapter import PublicURLAdapter
@@ -110,6 +111,8 @@ class PrefixURLs:
 
         .. versionadded:: 1.0
         """
+        if isinstance(scope, LocalProxy):  # current_app
+            scope = scope._get_current_object()
         if isinstance(scope, Flask):
             self._init_app(scope)
         elif isinstance(scope, Blueprint):

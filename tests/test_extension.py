@@ -10,7 +10,7 @@ from weakref import ref
 
 import pytest
 from conftest import Install
-from flask import Blueprint, Flask, Request, url_for
+from flask import Blueprint, Flask, Request, current_app, url_for
 from werkzeug.routing import BuildError, MapAdapter
 
 import flask_prefix_urls
@@ -116,6 +116,13 @@ def test_bad_values_are_refused_where_they_enter(
     with pytest.raises(error, match=f"^{re.escape(sentence)}$"):
         PrefixURLs(**arguments).init_app(app)  # type: ignore[arg-type]
     assert "prefix_urls" not in app.extensions
+
+
+def test_the_current_app_is_an_app(app: Flask) -> None:
+    with app.app_context():
+        PrefixURLs(current_app, "/svc")
+    with app.test_request_context():
+        assert url_for("static", filename="x") == "/svc/static/x"
 
 
 def test_an_argument_wins_over_the_config(app: Flask) -> None:
