@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 
 from .front import ADDRESSES
+from .proxy import PROXIES, ProxyError, find, running_behind
 from .servers import HOST, running_demo
 
 _LAST_PORT = 65535
@@ -23,20 +24,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         process.
     :return: The exit code.
     """
-    port: int = _parser().parse_args(arguments).port
+    given = _parser().parse_args(arguments)
+    port: int = given.port
+    proxy: str | None = given.proxy
     try:
         _check(port)
+        if proxy is not None:
+            _check_installed(proxy)
     except ValueError as fault:
         print(fault, file=sys.stderr)
         return 2
     # A handler, so that Ctrl-C never breaks into the middle of starting or ending.
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    with running_demo(port) as root:
-        _print_addresses(root)
-        # On Windows a wait without a limit would keep the handler from running.
-        while not stop.wait(timeout=1):
-            pass
+    demo = running_demo(port) if proxy is None else running_behind(proxy, port)
+    try:
+        with demo as root:
+            _print_addresses(root, proxy or "a proxy")
+            # On Windows a wait without a limit would keep the handler from running.
+            while not stop.wait(timeout=1):
+                pass
+    except ProxyError as fault:
+        print(fault, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -50,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=8000,
         help="the port of the proxy; 0 is any free one (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--proxy",
+        choices=PROXIES,
+        help="a real proxy that is installed here (default: one of the demo's own)",
     )
     return parser
 
@@ -74,8 +89,21 @@ def _check(port: int) -> None:
         raise ValueError(f"Port {port} {fault}: choose another with --port.") from error
 
 
-def _print_addresses(root: str) -> None:
-    print("A reading room behind a proxy that cuts prefixes off:\n")
+def _check_installed(proxy: str) -> None:
+    """Look for the program of a proxy.
+
+    :raise ValueError: If it is not there; the sentence says how to install it.
+    """
+    if find(proxy) is None:
+        missing = PROXIES[proxy]
+        raise ValueError(
+            f"{missing.program} is not installed: install it with"
+            f" {missing.install}, or leave --proxy out."
+        )
+
+
+def _print_addresses(root: str, proxy: str) -> None:
+    print(f"A reading room behind {proxy}, which cuts prefixes off:\n")
     width = max(len(path) for path in ADDRESSES)
     for path, meaning in ADDRESSES.items():
         print(f"  {root}{path:<{width}}  {meaning}")

