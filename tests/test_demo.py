@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import signal
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email.message import Message
+from dataclasses import replace
 from html import unescape
-from html.parser import HTMLParser
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
 
 import pytest
+from crawler import Answer, Browser, References, crawl, send
+from live import demo_command
 
 from demo.__main__ import main
 from demo.app import create_app
 from demo.books import BOOKS
 from demo.front import ADDRESSES, PREFIXES, SWITCH_URL
+from demo.proxy import PROXIES
 from demo.reservations import Reservations
 from demo.servers import HOST, running_demo
 
@@ -38,140 +33,11 @@ RESERVED = {"name": "Ada", "day": "Thursday"}
 LIMIT = 20
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: Message
-    text: str
-
-    @property
-    def location(self) -> str:
-        return self.headers["Location"] or ""
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-
-def send(
-    root: str, method: str, url: str, fields: dict[str, str], cookies: dict[str, str]
-) -> Answer:
-    connection = HTTPConnection(urlsplit(root).netloc, timeout=LIMIT)
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    if cookies:
-        headers["Cookie"] = "; ".join(f"{key}={cookies[key]}" for key in cookies)
-    try:
-        connection.request(method, url, urlencode(fields), headers)
-        response = connection.getresponse()
-        return Answer(response.status, response.headers, response.read().decode())
-    finally:
-        connection.close()
-
-
-@dataclass
-class Browser:
-    """Keeps cookies, and follows redirects when it is told to."""
-
-    root: str
-    cookies: dict[str, str] = field(default_factory=dict)
-
-    def get(self, url: str) -> Answer:
-        return self._send("GET", url, {})
-
-    def post(self, url: str, **fields: str) -> Answer:
-        return self._send("POST", url, fields)
-
-    def follow(self, answer: Answer) -> Answer:
-        return self.get(answer.location)
-
-    def log_in(self) -> None:
-        assert self.post(LOGIN, name="Ada").status == 302
-
-    def _send(self, method: str, url: str, fields: dict[str, str]) -> Answer:
-        answer = send(self.root, method, url, fields, self.cookies)
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            key, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[key] = value
-        return answer
-
-
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """A browser at a front of its own, with the extension on."""
     with running_demo(0) as root:
         yield Browser(root)
-
-
-class References(HTMLParser):
-    """What an HTML page refers to, as pairs of method and URL."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, str]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.found.append((given.get("method", "get").upper(), given["action"]))
-        images = given.get("srcset", "").split(",")
-        urls = [given.get(name) for name in ("href", "src", "data-url")]
-        urls += [image.split()[0] for image in images if image.strip()]
-        self.found += [("GET", url) for url in urls if url]
-
-
-def references(answer: Answer) -> list[tuple[str, str]]:
-    kind = answer.headers.get_content_type()
-    found = re.findall(r"<([^>]+)>", answer.headers.get("Link", ""))
-    found += [answer.location] if answer.location else []
-    if kind == "text/html":
-        return References(answer.text).found + [("GET", url) for url in found]
-    if kind == "text/css":
-        found += re.findall(r'url\("?([^")]+)"?\)', answer.text)
-    elif kind == "application/json":
-        found += re.findall(r'"(https?://[^"]+)"', answer.text)
-    return [("GET", url) for url in found]
-
-
-@dataclass
-class Crawl:
-    """All that can be reached from a page, without a step out of the prefixes."""
-
-    edges: set[tuple[str, str]] = field(default_factory=set)
-    faults: list[str] = field(default_factory=list)
-
-
-def crawl(browser: Browser) -> Crawl:
-    """Follow every reference and submit every form, empty.
-
-    Cookies are sent and never taken, so that logging out on the way changes nothing.
-    """
-    result = Crawl()
-    seen: set[tuple[str, str]] = set()
-    waiting = [("GET", path) for path in ADDRESSES]
-    while waiting:
-        step = waiting.pop()
-        if step in seen:
-            continue
-        seen.add(step)
-        method, path = step
-        answer = send(browser.root, method, path, {}, browser.cookies)
-        if answer.status >= 400:
-            result.faults.append(f"{method} {path} answers {answer.status}")
-        for next_method, reference in references(answer):
-            url = urljoin(f"{browser.root}{path}", reference).partition("#")[0]
-            if url == f"{browser.root}{SWITCH_URL}":
-                continue
-            target = url.removeprefix(browser.root)
-            result.edges.add((path, target))
-            prefixes = [prefix for prefix in PREFIXES if f"{prefix}/" in target]
-            if len(prefixes) != 1 or not target.startswith(f"{prefixes[0]}/"):
-                result.faults.append(f"{path} refers to {target}")
-            elif target.count(prefixes[0]) > 1:
-                result.faults.append(f"{path} doubles the prefix in {target}")
-            else:
-                waiting.append((next_method, target))
-    return result
 
 
 EDGES = {
@@ -197,13 +63,13 @@ EDGES = {
 
 def test_nothing_refers_to_what_is_outside_of_the_prefixes(browser: Browser) -> None:
     browser.log_in()
-    result = crawl(browser)
+    result = crawl(browser.root, ADDRESSES, cookies=browser.cookies)
     assert result.faults == []
     assert {name for name, edge in EDGES.items() if edge not in result.edges} == set()
 
 
 def test_a_visitor_who_is_not_logged_in_meets_no_broken_link(browser: Browser) -> None:
-    result = crawl(browser)
+    result = crawl(browser.root, ADDRESSES, cookies=browser.cookies)
     assert result.faults == []
     assert (LEDGER, f"{LOGIN}?next=admin.ledger") in result.edges
 
@@ -212,7 +78,7 @@ def test_without_the_extension_everything_leaves_the_prefixes(
     browser: Browser,
 ) -> None:
     browser.post(SWITCH_URL)
-    faults = crawl(browser).faults
+    faults = crawl(browser.root, ADDRESSES).faults
     assert f"{HOME} refers to /static/style.css" in faults
     assert f"{HOME} refers to /books/1" in faults
     assert "/public-api/items/ refers to /items/1" in faults
@@ -594,37 +460,46 @@ def test_a_port_that_may_not_be_had_is_refused(
 
 
 def test_the_command_prints_addresses_that_work_and_ends_on_ctrl_c() -> None:
-    # It would hide a line that is printed, but not sent.
-    environ = {key: os.environ[key] for key in os.environ.keys() - {"PYTHONUNBUFFERED"}}
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "demo", "--port", "0"],
-        cwd=Path(__file__).parent.parent,
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    # Should it hang, killing it ends the reads below.
-    watchdog = threading.Timer(LIMIT, process.kill)
-    watchdog.start()
-    try:
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if "Ctrl-C" in line:
-                break
-        printed = re.findall(
-            r"^ *(http://127\.0\.0\.1:\d+)(/\S+)  +\S", "".join(lines), re.MULTILINE
-        )
-        assert [path for _, path in printed] == list(ADDRESSES)
-        assert lines[-1] == "Ctrl-C ends it.\n"
-        for root, path in printed:
+    with demo_command("--port", "0") as demo:
+        assert list(demo.addresses) == list(ADDRESSES)
+        for path, root in demo.addresses.items():
             assert Browser(root).get(path).status == (302 if path == LEDGER else 200)
-        process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=LIMIT)
-    finally:
-        watchdog.cancel()
-        process.kill()
-        process.wait()
-    assert (process.returncode, rest, errors) == (0, "", "")
+        assert demo.interrupt() == (0, "", "")
+
+
+@pytest.mark.usefixtures("no_servers")
+@pytest.mark.parametrize("name", PROXIES)
+def test_a_proxy_that_is_not_installed_is_named_with_how_to_install_it(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("demo.proxy.shutil.which", lambda *_, **__: None)
+    assert main(["--port=0", f"--proxy={name}"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err == (
+        f"{PROXIES[name].program} is not installed: install it with"
+        f" {PROXIES[name].install}, or leave --proxy out.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("exit('No such\\n  route')", "ended with exit code 1: No such route"),
+        ("exit(3)", "ended with exit code 3: it said nothing"),
+    ],
+    ids=["complains", "silent"],
+)
+def test_a_proxy_that_does_not_start_says_why(
+    code: str,
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = Path(sys.executable).name
+    broken = replace(PROXIES["nginx"], program=program, arguments=("-c", code))
+    monkeypatch.setattr("demo.proxy.PROXIES", {"nginx": broken})
+    assert main(["--port=0", "--proxy=nginx"]) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err == f"{program} {sentence}\n"

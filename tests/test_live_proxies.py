@@ -1,0 +1,325 @@
+"""The demo behind six real reverse proxies, each with its file in ``demo/proxies``."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawler import Browser, crawl
+from live import demo_command, need
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from demo.app import create_app
+from demo.front import ADDRESSES, PREFIXES
+from demo.proxy import PROXIES, free_port, running_proxy
+from demo.servers import HOST, running
+
+pytestmark = pytest.mark.live
+
+HOME = "/some-service/v1/"
+LOGIN = "/some-service/v1/login"
+LEDGER = "/back-office/ledger/"
+
+# What someone who is logged in can reach, at the least.
+PAGES = {"/some-service/v1": 28, "/public-api": 14, "/back-office": 4}
+
+SENT_BY_ALL = {
+    "HTTP_X_FORWARDED_PROTO": "http",
+    "HTTP_X_FORWARDED_HOST": "reading.example:8080",
+    "HTTP_HOST": "reading.example:8080",
+}
+
+
+class Recorder:
+    """A WSGI app that keeps what it is sent, and hands it on to whichever app it has.
+
+    So each test has an app of its own behind a proxy that was started once.
+    """
+
+    def __init__(self) -> None:
+        self.app: Callable[..., Any]
+        self.environs: list[dict[str, Any]] = []
+
+    def use(self, *, prefixed: bool = True, proxy_strips: bool = True) -> None:
+        app = create_app(prefixed=prefixed, proxy_strips=proxy_strips)
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+        self.app = app
+        self.environs.clear()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.environs.append(dict(environ))
+        # Read here, since Werkzeug's server does not close the file that an answer is
+        # read from if the connection is reset, and HAProxy resets each.
+        answer = self.app(environ, start_response)
+        try:
+            return list(answer)
+        finally:
+            answer.close()
+
+
+@dataclass
+class Front:
+    """A proxy that runs, with a certificate for https, and what is behind it."""
+
+    root: str
+    https_root: str
+    context: ssl.SSLContext
+    behind: Recorder
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate that signed itself, and its key, in one file."""
+    openssl = need("openssl")
+    directory = tmp_path_factory.mktemp("certificate")
+    options = f"-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN={HOST}"
+    subprocess.run(
+        [
+            *(openssl, "req", "-x509", "-nodes", "-days", "2", *options.split()),
+            *("-addext", f"subjectAltName=IP:{HOST}"),
+            *("-keyout", "key.pem", "-out", "certificate.pem"),
+        ],
+        cwd=directory,
+        check=True,
+        capture_output=True,
+    )
+    both = directory / "both.pem"
+    parts = ("certificate.pem", "key.pem")
+    both.write_text("".join((directory / part).read_text() for part in parts))
+    return both
+
+
+@contextmanager
+def running_front(name: str, certificate: Path, *, strips: bool) -> Iterator[Front]:
+    need(name)
+    behind = Recorder()
+    https_port = free_port()
+    context = ssl.create_default_context(cafile=str(certificate))
+    with (
+        running(behind) as app,
+        running_proxy(
+            name,
+            app_port=int(app.rpartition(":")[2]),
+            strips=strips,
+            https_port=https_port,
+            certificate=certificate,
+        ) as root,
+    ):
+        yield Front(root, f"https://{HOST}:{https_port}", context, behind)
+
+
+@pytest.fixture(scope="module", params=PROXIES)
+def cutting_proxy(request: pytest.FixtureRequest, certificate: Path) -> Iterator[Front]:
+    with running_front(request.param, certificate, strips=True) as front:
+        yield front
+
+
+@pytest.fixture(scope="module", params=PROXIES)
+def leaving_proxy(request: pytest.FixtureRequest, certificate: Path) -> Iterator[Front]:
+    with running_front(request.param, certificate, strips=False) as front:
+        yield front
+
+
+@pytest.fixture
+def front(cutting_proxy: Front) -> Front:
+    """A proxy that cuts, with a new app behind it that knows."""
+    cutting_proxy.behind.use()
+    return cutting_proxy
+
+
+@pytest.fixture
+def unstripped(leaving_proxy: Front) -> Front:
+    """A proxy that does not cut, with a new app behind it that knows."""
+    leaving_proxy.behind.use(proxy_strips=False)
+    return leaving_proxy
+
+
+def assert_nothing_is_wrong(root: str, context: ssl.SSLContext | None = None) -> None:
+    browser = Browser(root, context=context)
+    browser.log_in()
+    report = crawl(root, ADDRESSES, cookies=browser.cookies, context=context)
+    assert (report.left, report.doubled, report.failed) == ([], [], [])
+    assert set(report.counts) == set(PAGES)
+    short = {key: n for key, n in report.counts.items() if n < PAGES[key]}
+    assert short == {}
+    assert ("/some-service/v1/hours", "/some-service/v1/hours/") in report.edges
+    assert ("/some-service/v1/books/1", "/public-api/items/1") in report.edges
+    assert ("/back-office/ledger/1/done", LEDGER) in report.edges
+
+
+def test_all_that_can_be_reached_is_below_its_prefix_and_there(front: Front) -> None:
+    assert_nothing_is_wrong(front.root)
+
+
+def test_so_it_is_by_https(front: Front) -> None:
+    assert_nothing_is_wrong(front.https_root, front.context)
+
+
+def test_so_it_is_where_the_proxy_does_not_cut(unstripped: Front) -> None:
+    assert_nothing_is_wrong(unstripped.root)
+    paths = {environ["PATH_INFO"] for environ in unstripped.behind.environs}
+    assert all(path.startswith(PREFIXES) for path in paths)
+
+
+def test_so_it_is_by_https_where_the_proxy_does_not_cut(unstripped: Front) -> None:
+    assert_nothing_is_wrong(unstripped.https_root, unstripped.context)
+
+
+def test_without_the_extension_the_same_crawl_finds_faults(front: Front) -> None:
+    front.behind.use(prefixed=False)
+    report = crawl(front.root, ADDRESSES)
+    assert f"{HOME} refers to /static/style.css" in report.left
+    assert f"{HOME} refers to /books/1" in report.left
+    assert "/public-api/items/ refers to /items/1" in report.left
+    assert f"{LEDGER} refers to /login?next=admin.ledger" in report.left
+    browser = Browser(front.root)
+    assert browser.get(HOME).status == 200
+    assert browser.get("/static/style.css").status == 404
+
+
+def test_where_the_proxy_does_not_cut_and_the_app_does_not_know_all_is_404(
+    unstripped: Front,
+) -> None:
+    unstripped.behind.use()
+    report = crawl(unstripped.root, ADDRESSES)
+    failed = {f"GET {path} answers 404" for path in ADDRESSES}
+    assert failed <= set(report.failed)
+
+
+def test_logging_in_leads_from_one_prefix_to_another_and_back(front: Front) -> None:
+    browser = Browser(front.root)
+    answer = browser.get(LEDGER)
+    assert (answer.status, answer.location) == (302, f"{LOGIN}?next=admin.ledger")
+    assert "Sign in to open the ledger." in browser.follow(answer).text
+    back = browser.post(answer.location, name="Ada")
+    assert (back.status, back.location) == (302, LEDGER)
+    assert "You are signed in as Ada." in browser.follow(back).text
+
+
+def test_a_form_is_posted_and_its_redirect_arrives(front: Front) -> None:
+    browser = Browser(front.root)
+    book = "/some-service/v1/books/10"
+    answer = browser.post(book, name="Ada", day="Thursday")
+    assert (answer.status, answer.location) == (302, book)
+    assert "Reserved. It is at the desk" in browser.follow(answer).text
+    browser.log_in()
+    assert "Hand over To the Lighthouse to Ada" in browser.get(LEDGER).text
+    answer = browser.post("/back-office/ledger/4/done")
+    assert (answer.status, answer.location) == (302, LEDGER)
+    assert "Handed over: To the Lighthouse, to Ada." in browser.follow(answer).text
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("host", ["reading.example", "reading.example:8080"])
+def test_scheme_and_host_of_external_urls_are_those_of_the_browser(
+    front: Front, host: str, scheme: str
+) -> None:
+    root = {"http": front.root, "https": front.https_root}[scheme]
+    browser = Browser(root, host=host, context=front.context)
+    item = browser.get("/public-api/items/7").json
+    assert item["links"] == {
+        "self": f"{scheme}://{host}/public-api/items/7",
+        "collection": f"{scheme}://{host}/public-api/items/",
+        "html": f"{scheme}://{host}/some-service/v1/books/7",
+    }
+    answer = browser.get("/some-service/v1/hours?week=7")
+    assert answer.status == 308
+    assert answer.location == f"{scheme}://{host}/some-service/v1/hours/?week=7"
+
+
+@pytest.mark.parametrize(
+    ("path", "path_info", "query"),
+    [
+        (HOME, "/", ""),
+        ("/some-service/v1/books/2?from=%2Fhere", "/books/2", "from=%2Fhere"),
+        ("/some-service/v1/some-service/v1/", "/some-service/v1/", ""),
+        ("/some-service/v1/caf%C3%A9%20%3F", "/café ?", ""),
+        (LEDGER, "/ledger/", ""),
+        ("/public-api/", "/", ""),
+        ("/public-api/items/?page=2", "/items/", "page=2"),
+    ],
+)
+def test_the_app_sees_what_the_proxy_sent(
+    front: Front, path: str, path_info: str, query: str
+) -> None:
+    answer = Browser(front.root, host=SENT_BY_ALL["HTTP_HOST"]).get(path)
+    (environ,) = front.behind.environs
+    assert environ["SCRIPT_NAME"] == ""
+    assert environ["PATH_INFO"].encode("latin-1").decode() == path_info
+    assert environ["QUERY_STRING"] == query
+    assert {key: environ[key] for key in SENT_BY_ALL} == SENT_BY_ALL
+    # One address alone. Envoy sends another of this machine's for a loopback one.
+    client = ip_address(environ["HTTP_X_FORWARDED_FOR"])
+    assert str(client) == HOST or "HTTP_X_ENVOY_EXPECTED_RQ_TIMEOUT_MS" in environ
+    if answer.headers.get_content_type() == "application/json":
+        assert answer.json["received"] == {"SCRIPT_NAME": "", "PATH_INFO": path_info}
+    elif answer.status == 200:
+        assert f"<small>PATH_INFO</small> <code>{path_info}</code>" in answer.text
+
+
+def test_of_six_proxies_only_traefik_sends_what_it_cut(
+    front: Front, request: pytest.FixtureRequest
+) -> None:
+    Browser(front.root).get("/public-api/items/7")
+    (environ,) = front.behind.environs
+    sent = environ.get("HTTP_X_FORWARDED_PREFIX")
+    name = request.node.callspec.params["cutting_proxy"]
+    assert sent == ("/public-api" if name == "traefik" else None)
+
+
+def test_an_item_shows_the_path_as_it_was_cut(front: Front) -> None:
+    item = Browser(front.root).get("/public-api/items/7").json
+    assert item["received"] == {"SCRIPT_NAME": "", "PATH_INFO": "/items/7"}
+
+
+def test_an_item_shows_the_path_as_it_was_not_cut(unstripped: Front) -> None:
+    path = "/public-api/items/7"
+    item = Browser(unstripped.root).get(path).json
+    assert item["received"] == {"SCRIPT_NAME": "", "PATH_INFO": path}
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_a_bare_prefix_gets_its_slash_from_the_proxy(front: Front, prefix: str) -> None:
+    assert_slash_is_added(front, prefix)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_so_it_does_where_the_proxy_does_not_cut(
+    unstripped: Front, prefix: str
+) -> None:
+    assert_slash_is_added(unstripped, prefix)
+
+
+def assert_slash_is_added(front: Front, prefix: str) -> None:
+    answer = Browser(front.root).get(prefix)
+    assert answer.status in (301, 302)
+    assert answer.location.removeprefix(front.root) == f"{prefix}/"
+    assert front.behind.environs == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/static/style.css", "/some-service/v10/", "/public-api-2/items/"]
+)
+def test_below_no_prefix_nothing_reaches_the_app(front: Front, path: str) -> None:
+    assert Browser(front.root).get(path).status == 404
+    assert front.behind.environs == []
+
+
+def test_the_demo_runs_behind_a_proxy_that_is_installed() -> None:
+    need("nginx")
+    with demo_command("--proxy", "nginx", "--port", "0") as demo:
+        assert "A reading room behind nginx" in demo.lines[0]
+        assert list(demo.addresses) == list(ADDRESSES)
+        (root,) = set(demo.addresses.values())
+        assert Browser(root).get(HOME).headers["Server"].startswith("nginx")
+        assert_nothing_is_wrong(root)
+        assert demo.interrupt() == (0, "", "")
+    with pytest.raises(ConnectionRefusedError):
+        Browser(root).get(HOME)

@@ -1,0 +1,392 @@
+"""The demo behind nginx, served by real WSGI servers, with a mount and without."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+import pytest
+from crawler import LIMIT, Browser, Report, crawl, prefix_of, references, send
+from live import need
+
+from demo.front import PREFIXES
+from demo.proxy import free_port, running_proxy
+from demo.servers import HOST
+
+pytestmark = pytest.mark.live
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+MOD_WSGI_CONF = ROOT / "demo" / "proxies" / "mod_wsgi.conf"
+
+# Seconds between two looks at a server that starts.
+POLL_INTERVAL = 0.02
+
+
+@dataclass(frozen=True)
+class Command:
+    """How to start a server: its arguments, and what to add to the environment."""
+
+    arguments: list[str]
+    environ: Mapping[str, str]
+
+
+# Of a port, a mount, and a directory that is the server's own.
+MakeCommand = Callable[[int, str, Path], Command]
+
+
+def need_own(program: str) -> str:
+    """Return where a program of the Python that runs is, which has the app's packages.
+
+    It is beside that Python, or else on the PATH.
+    """
+    beside = Path(sys.executable).with_name(program)
+    return str(beside) if beside.exists() else need(program)
+
+
+def gunicorn(worker: str) -> MakeCommand:
+    def command(port: int, mount: str, _work: Path) -> Command:
+        options = ["--bind", f"{HOST}:{port}", "--workers", "2"]
+        return Command(
+            [need_own("gunicorn"), *options, "--worker-class", worker, "wsgi:app"],
+            {"SCRIPT_NAME": mount},
+        )
+
+    return command
+
+
+def uwsgi(port: int, mount: str, _work: Path) -> Command:
+    options = ["--http-socket", f"{HOST}:{port}", "--processes", "2", "--need-app"]
+    options += ["--master", "--die-on-term", "--disable-logging"]
+    if mount:
+        options += ["--mount", f"{mount}=wsgi:app", "--manage-script-name"]
+        # Else the app would answer without its mount, too.
+        options += ["--no-default-app"]
+    else:
+        options += ["--module", "wsgi:app"]
+    return Command([need_own("uwsgi"), *options], {})
+
+
+def waitress(port: int, _mount: str, _work: Path) -> Command:
+    options = ["--listen", f"{HOST}:{port}", "--threads", "4"]
+    return Command([need_own("waitress-serve"), *options, "wsgi:app"], {})
+
+
+def mod_wsgi(port: int, mount: str, work: Path) -> Command:
+    apache = need("apache")
+    module = subprocess.run(
+        [need_own("mod_wsgi-express"), "module-config"],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+    ).stdout
+    text = MOD_WSGI_CONF.read_text("utf-8")
+    for old, new in {
+        "LoadModule wsgi_module /usr/lib/apache2/modules/mod_wsgi.so": module,
+        f"Listen {HOST}:5000": f"Listen {HOST}:{port}",
+        "python-path=/srv/app": f"python-path={ROOT}",
+        "WSGIScriptAlias / /srv/app/": f"WSGIScriptAlias {mount or '/'} {HERE}/",
+        "<Directory /srv/app>": f"<Directory {HERE}>",
+    }.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (work / "httpd.conf").write_text(text, "utf-8")
+    arguments = [apache, "-d", str(work), "-f", "httpd.conf", "-D", "FOREGROUND"]
+    return Command([*as_no_root(work), *arguments], {})
+
+
+def as_no_root(work: Path) -> list[str]:
+    """Return what to put before a command that refuses to serve as root.
+
+    It becomes another user, but one who can still read a Python below ``/root``.
+    """
+    if os.geteuid() != 0:
+        return []
+    shutil.chown(work, "www-data", "www-data")
+    user = ["--reuid=www-data", "--regid=www-data", "--clear-groups"]
+    right = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return [need("setpriv"), *user, *right]
+
+
+@dataclass(frozen=True)
+class Server:
+    command: MakeCommand
+    processes: int = 2
+    mount: str = ""
+
+
+SERVERS = {
+    "gunicorn-sync": Server(gunicorn("sync")),
+    "gunicorn-gevent": Server(gunicorn("gevent")),
+    "gunicorn-mount": Server(gunicorn("sync"), mount="/shelf"),
+    "uwsgi": Server(uwsgi),
+    "uwsgi-mount": Server(uwsgi, mount="/shelf"),
+    "waitress": Server(waitress, processes=1),
+    "mod_wsgi": Server(mod_wsgi),
+    "mod_wsgi-mount": Server(mod_wsgi, mount="/shelf"),
+}
+
+
+@contextmanager
+def running_server(server: Server, work: Path) -> Iterator[int]:
+    """Run a server for as long as the block runs, and yield its port."""
+    port = free_port()
+    command = server.command(port, server.mount, work)
+    log = work / "log"
+    paths = [str(ROOT), str(HERE), os.environ.get("PYTHONPATH", "")]
+    environ = os.environ | {
+        # gunicorn keeps a socket below the home directory.
+        "HOME": str(work),
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **command.environ,
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command.arguments,
+            cwd=work,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        wait_until_ready(process, f"http://{HOST}:{port}", f"{server.mount}/", log)
+        yield port
+    finally:
+        process.terminate()
+        try:
+            process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def wait_until_ready(
+    process: subprocess.Popen[bytes], root: str, path: str, log: Path
+) -> None:
+    deadline = time.monotonic() + LIMIT
+    answered = "nothing"
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            status = send(root, "GET", path).status
+        except (OSError, HTTPException) as error:
+            answered = repr(error)
+        else:
+            if status == 200:
+                return
+            answered = str(status)
+        time.sleep(POLL_INTERVAL)
+    said = log.read_text("utf-8", "replace")[-2000:]
+    pytest.fail(f"It does not serve; the last answer was {answered}. It said:\n{said}")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server behind nginx; ``root`` is that of nginx, without a trailing slash."""
+
+    root: str
+    mount: str
+    processes: int
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    need("nginx")
+    server = SERVERS[request.param]
+    with (
+        running_server(server, tmp_path_factory.mktemp("server")) as port,
+        running_proxy("nginx", app_port=port) as root,
+    ):
+        yield Site(root, server.mount, server.processes)
+
+
+@pytest.fixture(scope="module")
+def report(site: Site) -> Report:
+    """What a crawl finds: only one per server, since it empties the ledger."""
+    browser = Browser(site.root)
+    answer = browser.post(f"/some-service/v1{site.mount}/login", name="Ada")
+    assert answer.status == 302
+    entrances = (
+        f"/some-service/v1{site.mount}/",
+        f"/public-api{site.mount}/items/",
+        f"/back-office{site.mount}/ledger/",
+    )
+    return crawl(site.root, entrances, cookies=browser.cookies)
+
+
+def test_the_crawl_finds_nothing_wrong(report: Report) -> None:
+    assert report.faults == []
+    assert set(report.counts) == set(PREFIXES)
+    assert report.counts["/some-service/v1"] >= 20
+    assert report.counts["/public-api"] >= 13
+    assert report.counts["/back-office"] >= 4
+
+
+def test_every_url_has_prefix_and_mount_once(report: Report, site: Site) -> None:
+    assert len(report.edges) >= 100
+    for _, target in report.edges:
+        prefix = prefix_of(target)
+        assert target.startswith(f"{prefix}{site.mount}/")
+        assert target.count(prefix) == 1
+        assert target.count("/shelf") == (1 if site.mount else 0)
+
+
+EDGES = {
+    "": {
+        ("/some-service/v1/", "/some-service/v1/static/style.css"),
+        ("/some-service/v1/static/style.css", "/some-service/v1/static/mark.svg"),
+        ("/some-service/v1/hours", "/some-service/v1/hours/"),
+        ("/some-service/v1/books/1", "/public-api/items/1"),
+        ("/public-api/items/10", "/some-service/v1/books/10"),
+        ("/public-api/items/?page=1", "/public-api/items/?page=2"),
+        ("/back-office/ledger/1/done", "/back-office/ledger/"),
+    },
+    "/shelf": {
+        ("/some-service/v1/shelf/", "/some-service/v1/shelf/static/style.css"),
+        (
+            "/some-service/v1/shelf/static/style.css",
+            "/some-service/v1/shelf/static/mark.svg",
+        ),
+        ("/some-service/v1/shelf/hours", "/some-service/v1/shelf/hours/"),
+        ("/some-service/v1/shelf/books/1", "/public-api/shelf/items/1"),
+        ("/public-api/shelf/items/10", "/some-service/v1/shelf/books/10"),
+        ("/public-api/shelf/items/?page=1", "/public-api/shelf/items/?page=2"),
+        ("/back-office/shelf/ledger/1/done", "/back-office/shelf/ledger/"),
+    },
+}
+
+
+def test_the_crawl_goes_from_prefix_to_prefix(report: Report, site: Site) -> None:
+    assert EDGES[site.mount] - report.edges == set()
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_the_app_sees_the_environ_of_the_server(site: Site, prefix: str) -> None:
+    item = send(site.root, "GET", f"{prefix}{site.mount}/items/7").json
+    assert item["received"] == {"SCRIPT_NAME": site.mount, "PATH_INFO": "/items/7"}
+
+
+LINKS = {
+    "": {
+        "self": "/public-api/items/7",
+        "collection": "/public-api/items/",
+        "html": "/some-service/v1/books/7",
+    },
+    "/shelf": {
+        "self": "/public-api/shelf/items/7",
+        "collection": "/public-api/shelf/items/",
+        "html": "/some-service/v1/shelf/books/7",
+    },
+}
+
+
+def test_links_with_the_host_are_those_of_nginx(site: Site) -> None:
+    paths = LINKS[site.mount]
+    item = send(site.root, "GET", paths["self"]).json
+    assert item["links"] == {name: f"{site.root}{paths[name]}" for name in paths}
+
+
+def test_a_slash_redirect_keeps_prefix_mount_and_query(site: Site) -> None:
+    path = {"": "/some-service/v1/hours", "/shelf": "/some-service/v1/shelf/hours"}
+    answer = send(site.root, "GET", f"{path[site.mount]}?week=7")
+    assert answer.status == 308
+    assert answer.location == f"{site.root}{path[site.mount]}/?week=7"
+
+
+def test_login_and_form_lead_back_into_the_prefix(site: Site) -> None:
+    browser = Browser(site.root)
+    ledger = {"": "/back-office/ledger/", "/shelf": "/back-office/shelf/ledger/"}
+    book = {"": "/some-service/v1/books/9", "/shelf": "/some-service/v1/shelf/books/9"}
+    login = {"": "/some-service/v1/login", "/shelf": "/some-service/v1/shelf/login"}
+
+    refused = browser.get(ledger[site.mount])
+    assert refused.status == 302
+    assert refused.location == f"{login[site.mount]}?next=admin.ledger"
+    back = browser.post(refused.location, name="Ada")
+    assert (back.status, back.location) == (302, ledger[site.mount])
+    assert "You are signed in as Ada." in browser.follow(back).text
+
+    reserved = browser.post(book[site.mount], name="Ada", day="Thursday")
+    assert (reserved.status, reserved.location) == (302, book[site.mount])
+    sentence = "Reserved. It is at the desk for you on Thursday."
+    assert sentence in browser.follow(reserved).text
+
+
+def test_all_worker_processes_answer(site: Site) -> None:
+    def process_of(_: int) -> str:
+        answer = send(site.root, "GET", f"/public-api{site.mount}/items/")
+        assert answer.status == 200
+        return answer.headers["X-Process"]
+
+    seen: set[str] = set()
+    deadline = time.monotonic() + LIMIT
+    with ThreadPoolExecutor(8) as pool:
+        # At least once after the first: a server of one process keeps to that one.
+        for _ in range(2):
+            seen.update(pool.map(process_of, range(16)))
+        while len(seen) < site.processes and time.monotonic() < deadline:
+            seen.update(pool.map(process_of, range(16)))
+    assert len(seen) == site.processes
+
+
+@pytest.fixture(scope="module")
+def unstripped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The root of nginx before a gunicorn that cuts the prefix off, as nginx does not.
+
+    gunicorn refuses a path that does not begin with its ``SCRIPT_NAME``, so that the
+    other two prefixes are not to be had.
+    """
+    need("nginx")
+    server = Server(gunicorn("sync"), mount="/some-service/v1")
+    with (
+        running_server(server, tmp_path_factory.mktemp("server")) as port,
+        running_proxy("nginx", app_port=port, strips=False) as root,
+    ):
+        yield root
+
+
+def test_a_mount_that_is_the_prefix_is_there_once(unstripped: str) -> None:
+    item = send(unstripped, "GET", "/some-service/v1/items/7").json
+    assert item["received"] == {
+        "SCRIPT_NAME": "/some-service/v1",
+        "PATH_INFO": "/items/7",
+    }
+    assert item["links"]["html"] == f"{unstripped}/some-service/v1/books/7"
+
+
+def test_a_page_below_a_mount_that_is_the_prefix(unstripped: str) -> None:
+    page = send(unstripped, "GET", "/some-service/v1/books/7")
+    assert page.status == 200
+    links = [url for method, url in references(page) if method == "GET"]
+    found = {url for url in links if url.startswith("/some-service/")}
+    assert found >= {
+        "/some-service/v1/",
+        "/some-service/v1/hours/",
+        "/some-service/v1/static/style.css",
+    }
+    for url in found:
+        assert url.count("/some-service/v1") == 1
+        assert send(unstripped, "GET", url).status == 200
+
+
+def test_redirects_below_a_mount_that_is_the_prefix(unstripped: str) -> None:
+    slash = send(unstripped, "GET", "/some-service/v1/hours?week=7")
+    assert slash.status == 308
+    assert slash.location == f"{unstripped}/some-service/v1/hours/?week=7"
+    login = send(unstripped, "POST", "/some-service/v1/login", {"name": "Ada"})
+    assert (login.status, login.location) == (302, "/some-service/v1/")
