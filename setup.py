@@ -14,7 +14,7 @@ setup(
     license_files=["LICENSE"],
     keywords=["flask", "reverse proxy", "prefix", "url_for", "script_name"],
     classifiers=[
-        "Development Status :: 5 - Production/Stable",
+        "Development Status :: 4 - Beta",
         "Environment :: Web Environment",
         "Framework :: Flask",
         "Intended Audience :: Developers",
