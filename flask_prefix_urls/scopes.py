@@ -6,7 +6,7 @@ holds what the scopes of one app were given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
@@ -66,10 +66,10 @@ class Scopes:
     ) -> None:
         #: What decides the prefix of each endpoint that a URL was built for.
         self.known: dict[str, Given | None] = {}
-        # All prefixes, by the path that each stands for, and all functions.
-        self._parted: tuple[dict[str, str], list[Callable[[], str | None]]] | None = (
-            None
-        )
+        # All prefixes by the path that each stands for, their depth, and all functions.
+        self._parted: (
+            tuple[dict[str, str], int, list[Callable[[], str | None]]] | None
+        ) = None
         self._app: Given | None = None
         self._public: str | None = None
         self._by_name: dict[str, Given] = {}
@@ -149,17 +149,18 @@ class Scopes:
             certain = [given for given in everything if isinstance(given, str)]
             # By identity, since a callable object need not have a hash.
             functions = {id(g): g for g in everything if not isinstance(g, str)}
-            self._parted = {unquote(p): p for p in certain}, [*functions.values()]
-        starts, every_function = self._parted
-        if every_function:
-            answers = [resolve((function,)) for function in every_function]
-            starts = starts | {unquote(a): a for a in answers if a is not None}
-        deepest = max((start.count("/") for start in starts), default=0)
+            starts = {unquote(prefix): prefix for prefix in certain}
+            self._parted = starts, _depth(starts), [*functions.values()]
+        starts, deepest, every_function = self._parted
+        answers = [resolve((function,)) for function in every_function]
+        asked = {unquote(answer): answer for answer in answers if answer is not None}
+        deepest = max(deepest, _depth(asked))
         segments = path.split("/", deepest + 1)
         for end in range(min(len(segments), deepest + 1), 1, -1):
             start = "/".join(segments[:end])
-            if start in starts:
-                yield starts[start]
+            prefix = asked.get(start, starts.get(start))
+            if prefix is not None:
+                yield prefix
 
     def _forget(self) -> None:
         """Drop what was worked out from what the scopes were given until now."""
@@ -184,6 +185,10 @@ class Scopes:
                 f"The prefix {self._by_name[name]!r} was given to the blueprint"
                 f" {name!r}, but no blueprint is registered by that name: {hint}"
             )
+
+
+def _depth(paths: Iterable[str]) -> int:
+    return max((path.count("/") for path in paths), default=0)
 
 
 def resolve(chain: tuple[Given, ...]) -> str | None:

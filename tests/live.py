@@ -23,9 +23,15 @@ from demo.proxy import PROXIES, find
 def need(program: str) -> str:
     """Return where a program is; without it, skip the test, and in CI fail it.
 
+    A program of the Python that runs, which has the app's packages, comes first.
+
     :param program: The name of one of ``PROXIES``, or any program.
     """
-    path = find(program) if program in PROXIES else shutil.which(program)
+    beside = Path(sys.executable).with_name(program)
+    if program in PROXIES:
+        path = find(program)
+    else:
+        path = shutil.which(beside) or shutil.which(program)
     if path is None:
         sentence = f"{program} is not installed."
         if program in PROXIES:

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -45,20 +44,11 @@ class Command:
 MakeCommand = Callable[[int, str, Path], Command]
 
 
-def need_own(program: str) -> str:
-    """Return where a program of the Python that runs is, which has the app's packages.
-
-    It is beside that Python, or else on the PATH.
-    """
-    beside = Path(sys.executable).with_name(program)
-    return str(beside) if beside.exists() else need(program)
-
-
 def gunicorn(worker: str) -> MakeCommand:
     def command(port: int, mount: str, _work: Path) -> Command:
         options = ["--bind", f"{HOST}:{port}", "--workers", "2"]
         return Command(
-            [need_own("gunicorn"), *options, "--worker-class", worker, "wsgi:app"],
+            [need("gunicorn"), *options, "--worker-class", worker, "wsgi:app"],
             {"SCRIPT_NAME": mount},
         )
 
@@ -74,18 +64,18 @@ def uwsgi(port: int, mount: str, _work: Path) -> Command:
         options += ["--no-default-app"]
     else:
         options += ["--module", "wsgi:app"]
-    return Command([need_own("uwsgi"), *options], {})
+    return Command([need("uwsgi"), *options], {})
 
 
 def waitress(port: int, _mount: str, _work: Path) -> Command:
     options = ["--listen", f"{HOST}:{port}", "--threads", "4"]
-    return Command([need_own("waitress-serve"), *options, "wsgi:app"], {})
+    return Command([need("waitress-serve"), *options, "wsgi:app"], {})
 
 
 def mod_wsgi(port: int, mount: str, work: Path) -> Command:
     apache = need("apache")
     module = subprocess.run(
-        [need_own("mod_wsgi-express"), "module-config"],
+        [need("mod_wsgi-express"), "module-config"],
         check=True,
         capture_output=True,
         text=True,
