@@ -1,7 +1,8 @@
-"""Public URLs for Flask apps behind a reverse proxy that cuts a path off."""
+"""Public URLs for Flask apps behind a reverse proxy that strips a path."""
 
 from .extension import PrefixURLs
 from .forwarded import forwarded_prefix
-from .scopes import unprefixed
+from .state import prefix_of
+from .unprefixed import unprefixed
 
-__all__ = ["PrefixURLs", "forwarded_prefix", "unprefixed"]
+__all__ = ["PrefixURLs", "forwarded_prefix", "prefix_of", "unprefixed"]

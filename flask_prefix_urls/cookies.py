@@ -6,57 +6,71 @@ boundary: scripts of one app can still read what the other serves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
+from typing import Any
 
 from flask import Flask, request
-from flask.sessions import SessionInterface
 
 from .forwarded import ForwardedPrefix
 from .mount import mount_of, public_root
-from .scopes import Given, Scopes, resolve
+from .scopes import PrefixFunction, ask_function
+from .state import state_of
 
 
-class PublicSessionInterface(SessionInterface):
-    """What the session interface of an app is given on top.
+class PublicCookiePath:
+    """``get_cookie_path`` of a session interface whose cookie stays with its app.
 
-    .. versionadded:: 1.0
+    :param otherwise: The interface's own ``get_cookie_path``.
     """
 
-    public_scopes: Scopes
+    def __init__(self, otherwise: Callable[[Flask], str]) -> None:
+        self._otherwise = otherwise
 
-    def get_cookie_path(self, app: Flask) -> str:
+    def __call__(self, app: Flask) -> str:
         """Return ``SESSION_COOKIE_PATH``, or else prefix and mount of the app.
 
+        :param app: The app, which may share the interface with others.
         :return: Without a trailing slash, so that a request for the prefix alone has
-            the cookie too. Flask's own answer where the app has no prefix.
+            the cookie too. The interface's own answer where the app has no prefix.
         """
-        if app.config["SESSION_COOKIE_PATH"]:
-            return super().get_cookie_path(app)
-        prefix = resolve(tuple(map(_believed, self.public_scopes.chain_of(""))))
+        prefix = None
+        state = state_of(app)
+        if (
+            state is not None
+            and state.cookie_path
+            and not app.config["SESSION_COOKIE_PATH"]
+        ):
+            prefix = state.scopes.prefix_of("", _ask_for_trusted)
         if prefix is None:
-            return super().get_cookie_path(app)
+            return self._otherwise(app)
         return public_root(prefix, mount_of(request.environ)) or "/"
 
 
-def _believed(given: Given) -> Given:
-    """Return a prefix in which there is nothing that anyone may have made up."""
-    if isinstance(given, ForwardedPrefix) and given.allowed is None:
-        return given.without_header
-    return given
+def _ask_for_trusted(function: PrefixFunction) -> str | None:
+    """Ask a function for a prefix in which there is nothing that a client made up."""
+    if isinstance(function, ForwardedPrefix) and function.allowed is None:
+        return function.default
+    return ask_function(function)
 
 
-def public_session_interface(
-    interface: SessionInterface, scopes: Scopes
-) -> SessionInterface:
+def with_public_cookie_path(interface: Any) -> Any:
     """Return a session interface whose cookie stays below the app's public root.
 
     :param interface: The app's own. Other apps may share it, so it stays as it is.
-    :param scopes: What the scopes of the app were given.
+    :return: A copy. The interface itself if it has no ``get_cookie_path``, and so sets
+        no such cookie.
 
     .. versionadded:: 1.0
     """
-    base = type(interface)
-    attributes = {"__module__": base.__module__, "public_scopes": scopes}
+    if has_public_cookie_path(interface) or not hasattr(interface, "get_cookie_path"):
+        return interface
     public = copy(interface)
-    public.__class__ = type(base.__name__, (PublicSessionInterface, base), attributes)
+    public.get_cookie_path = PublicCookiePath(interface.get_cookie_path)
     return public
+
+
+def has_public_cookie_path(interface: object) -> bool:
+    """Tell whether a session interface is one of those."""
+    path = getattr(interface, "get_cookie_path", None)
+    return isinstance(path, PublicCookiePath)

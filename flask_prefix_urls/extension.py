@@ -1,9 +1,8 @@
-"""``PrefixURLs``: everything that this package does to an app or to a blueprint."""
+"""``PrefixURLs``: every effect on an app or a blueprint, one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import cast
 from weakref import ref
 
@@ -12,21 +11,26 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter
 
-from .adapter import PublicURLAdapter
-from .cookies import PublicSessionInterface, public_session_interface
+from .adapter import public_adapter
+from .cookies import with_public_cookie_path
 from .forwarded import ForwardedPrefix
+from .hints import hints
 from .mount import mount_of
 from .public_url import PublicURL, without_default_port
 from .request import PublicRequest, public_request_class
-from .scopes import Given, Scopes, agreed
-from .settings import parse_settings, settings_in
+from .scopes import PrefixSetting, Scopes
+from .settings import Settings, parse_arguments, parse_config, same
+from .state import AppState, log_of, state_of
+from .url_for import default_prefix, wrapped_url_for
+
+Prefix = str | Callable[[], str | None]
 
 
 class PrefixURLs:
-    """Give an app or a blueprint the prefix that a reverse proxy cuts off.
+    """Give an app or a blueprint the prefix that a reverse proxy strips.
 
-    Every URL that the app gives out then carries it: those from ``url_for``, in views
-    and in templates, and those of the router's own redirects.
+    Every URL that the app gives out then has it: those of ``url_for``, in views and in
+    templates, and those of the router's own redirects.
 
     .. code-block:: python
 
@@ -34,27 +38,27 @@ class PrefixURLs:
         PrefixURLs(api_blueprint, "/public-api")
 
         prefix_urls = PrefixURLs()  # for an application factory
-        prefix_urls.init_app(app)
+        prefix_urls.init_app(app, "/some-service/v1")
 
-    :param scope: The app, or the blueprint with everything nested in it. Without one,
-        call :meth:`init_app` later, as often as there are apps.
+    :param app: The app, or a blueprint with everything nested in it. Without one, call
+        :meth:`init_app` later, as often as there are apps.
     :param prefix: The prefix, such as ``/svc/v1``. ``""`` opts the scope out: its URLs
         get no prefix, and none from an outer scope. ``None`` means not given. A
         function without parameters is asked whenever a URL is built, in the current
-        context; with ``None`` it leaves the URL to the next scope.
+        context; it returns ``None`` to leave the URL to the next scope.
     :param blueprints: Prefixes for blueprints by registered, dotted name, which win
-        over those that were given to the blueprint objects. For an app only, as are
+        over those that were given to the Blueprint objects. For an app only, as are
         the following.
-    :param proxy_strips: Whether the proxy cuts the prefix off, which is the default. If
-        ``False``, a request that still has it is routed as if it were cut off.
+    :param proxy_strips: Whether the proxy strips the prefix, which is the default. If
+        ``False``, a request that still has it is routed as if the proxy had.
     :param public_url: Scheme, host and prefix of the app in one, such as
         ``https://example.com/svc/v1``. In a request, only its path counts; outside of
         one, URLs are built without ``SERVER_NAME``.
     :param cookie_path: Whether the session cookie is for paths below the app's prefix.
-    :raise TypeError: If the scope is neither a Flask app nor a blueprint, or if
-        something is of the wrong type, or is for an app and given with a blueprint.
+    :raise TypeError: If the first argument is neither a Flask app nor a blueprint, or
+        if something is of the wrong type, or is for an app and given with a blueprint.
     :raise ValueError: If a prefix is not a plain path, the public URL is malformed, or
-        the scope was given another one.
+        the scope has another one.
     :raise RuntimeError: If an app has registered the blueprint already.
 
     .. versionadded:: 1.0
@@ -62,15 +66,15 @@ class PrefixURLs:
 
     def __init__(
         self,
-        scope: Flask | Blueprint | None = None,
-        prefix: str | Callable[[], str | None] | None = None,
+        app: Flask | Blueprint | None = None,
+        prefix: Prefix | None = None,
         *,
-        blueprints: Mapping[str, str | Callable[[], str | None] | None] | None = None,
+        blueprints: Mapping[str, Prefix | None] | None = None,
         proxy_strips: bool | None = None,
         public_url: str | None = None,
         cookie_path: bool | None = None,
     ) -> None:
-        self._arguments = parse_settings(
+        self._settings = parse_arguments(
             {
                 "prefix": prefix,
                 "blueprints": blueprints,
@@ -79,30 +83,43 @@ class PrefixURLs:
                 "cookie_path": cookie_path,
             }
         )
-        if scope is not None:
-            self.init_app(scope)
+        if app is not None:
+            self.init_app(app)
 
-    def init_app(self, scope: Flask | Blueprint) -> None:
-        """Give the settings of this object, and those in the config, to a scope.
+    def __repr__(self) -> str:
+        """Return what was given."""
+        given = (f"{name}={value!r}" for name, value in self._settings.given().items())
+        return f"{type(self).__name__}({', '.join(given)})"
 
-        What it does to an app: it wraps ``app.create_url_adapter``, derives
-        ``app.request_class``, keeps what it was given in
-        ``app.extensions["prefix_urls"]``, and, where that is asked for, replaces
-        ``app.session_interface`` and adds an ``after_request`` function for ``Vary``.
-        For what was not given as an argument it reads these config keys, once:
+    def init_app(
+        self,
+        app: Flask | Blueprint,
+        prefix: Prefix | None = None,
+        *,
+        blueprints: Mapping[str, Prefix | None] | None = None,
+        proxy_strips: bool | None = None,
+        public_url: str | None = None,
+        cookie_path: bool | None = None,
+    ) -> None:
+        """Give an app or a blueprint its prefix.
+
+        The parameters are those of the constructor, and win over what that was given.
+        For an app, what neither was given comes from these config keys, which are read
+        once:
 
         - ``PREFIX_URLS_PREFIX``: the app's prefix.
         - ``PREFIX_URLS_BLUEPRINTS``: a mapping of registered names to prefixes.
         - ``PREFIX_URLS_FORWARDED``: how many proxies to trust with the header
           ``X-Forwarded-Prefix``; the app's prefix is then the default.
-        - ``PREFIX_URLS_PROXY_STRIPS``: whether the proxy cuts the prefix off.
+        - ``PREFIX_URLS_PROXY_STRIPS``: whether the proxy strips the prefix.
         - ``PREFIX_URLS_PUBLIC_URL``: scheme, host and prefix in one.
         - ``PREFIX_URLS_COOKIE_PATH``: whether the session cookie has the prefix as its
           path.
 
-        A blueprint makes an app that registers it ready too, but reads no config.
+        An app is changed as a whole or, if something is refused, not at all. A
+        blueprint does the same to an app that registers it, but reads no config.
 
-        :param scope: The app or the blueprint.
+        :param app: The app or the blueprint.
         :raise TypeError: As the constructor does, naming the config key where the
             value came from one.
         :raise ValueError: In the same way.
@@ -111,124 +128,171 @@ class PrefixURLs:
 
         .. versionadded:: 1.0
         """
-        if isinstance(scope, LocalProxy):  # current_app
-            scope = scope._get_current_object()
-        if isinstance(scope, Flask):
-            self._init_app(scope)
-        elif isinstance(scope, Blueprint):
-            self._init_blueprint(scope)
-        else:
+        arguments = parse_arguments(
+            {
+                "prefix": prefix,
+                "blueprints": blueprints,
+                "proxy_strips": proxy_strips,
+                "public_url": public_url,
+                "cookie_path": cookie_path,
+            }
+        )
+        settings = arguments.over(self._settings)
+        if isinstance(app, LocalProxy):  # current_app
+            app = app._get_current_object()
+        if isinstance(app, Blueprint):
+            _init_blueprint(app, settings)
+            return
+        if not isinstance(app, Flask):
             raise TypeError(
-                f"{scope!r} is neither a Flask app nor a Blueprint: pass one of them"
+                f"{app!r} is neither a Flask app nor a Blueprint: pass one of them"
                 " first, or write PrefixURLs(prefix=...)."
             )
-
-    def _init_app(self, app: Flask) -> None:
         # Flask's check behind each of its setup methods; not documented on its own.
         app._check_setup_finished("PrefixURLs.init_app")
-        settings = self._arguments
-        if not getattr(app.extensions.get("prefix_urls"), "config_is_read", False):
-            settings = settings.over(settings_in(app.config))
-        urls = _urls_of(app)
-        urls.config_is_read = True
-        if settings.prefix is not None:
-            urls.scopes.give_app(settings.prefix)
-            _vary(app, settings.prefix)
-        for name, prefix in settings.blueprints.items():
-            urls.scopes.give_name(name, prefix)
-            _vary(app, prefix)
-        if settings.proxy_strips is not None:
-            urls.proxy_strips = agreed(
-                "The app", "proxy_strips", urls.proxy_strips, settings.proxy_strips
-            )
-        if settings.public_url is not None:
-            _give_public_url(app, urls, settings.public_url)
-        if settings.cookie_path:
-            _give_cookie_path(app, urls.scopes)
+        state = state_of(app)
+        if state is None or not state.config_is_read:
+            settings = settings.over(parse_config(app.config))
+        set_up(app, settings).config_is_read = True
 
-    def _init_blueprint(self, blueprint: Blueprint) -> None:
-        if app_wide := self._arguments.app_wide():
-            raise TypeError(
-                f"{' and '.join(app_wide)} was given with the blueprint"
-                f" {blueprint.name!r}, but is for an app: give it to the app, and each"
-                " blueprint its own prefix."
-            )
-        # Flask has no documented way to ask, and 2.2 only warns when it is too late.
-        if blueprint._got_registered_once:
-            raise RuntimeError(
-                f"The blueprint {blueprint.name!r} is registered already: give it its"
-                " prefix before that, or give the app"
-                f" blueprints={{{blueprint.name!r}: {self._arguments.prefix!r}}}."
-            )
-        prefix = self._arguments.prefix
-        if prefix is None:
-            return
-        # Kept by the blueprint itself, to refuse another one here and now and not
-        # where some app registers it.
-        kept = vars(blueprint)
-        kept["_prefix_urls"] = agreed(
-            f"The blueprint {blueprint.name!r}",
-            "prefix",
-            kept.get("_prefix_urls"),
-            prefix,
+
+def set_up(app: Flask, settings: Settings) -> AppState:
+    """Do all that is done to an app.
+
+    :param app: The app, which may have been set up before.
+    :param settings: What it is given now.
+    :return: What it was given in all.
+    :raise ValueError: If it cannot be given that. Then the app is as it was.
+    """
+    state = state_of(app)
+    is_new = state is None
+    if state is None:
+        state = AppState(Scopes(app.blueprints, app.view_functions))
+    joined = state.settings.joined(settings)
+    _refuse_host_cookie(app, joined)
+
+    # Nothing has changed until here, and nothing is refused from here on.
+    if is_new:
+        app.extensions["prefix_urls"] = state
+        app.url_for = wrapped_url_for(app)  # type: ignore[method-assign]
+        app.url_defaults(default_prefix(app, state))
+        app.create_url_adapter = wrapped_create_url_adapter(app, state)  # type: ignore[method-assign]
+    app.request_class = public_request_class(app.request_class)
+    state.settings = joined
+    state.proxy_strips = joined.given().get("proxy_strips", True)
+    state.scopes.set_app(joined.prefixes_of_app(), joined.blueprints)
+    if state.cookie_path:
+        app.session_interface = with_public_cookie_path(app.session_interface)
+    for prefix in (*joined.prefixes_of_app(), *joined.blueprints.values()):
+        vary(app, state, prefix)
+    if settings.public_url is not None:
+        _compare_hosts(app, settings.public_url.value)
+    return state
+
+
+def wrapped_create_url_adapter(
+    app: Flask, state: AppState
+) -> Callable[[Request | None], MapAdapter | None]:
+    """Return ``app.create_url_adapter`` with public adapters.
+
+    :param app: The app, which is to hold the function, and is not held by it.
+    :param state: What the app was given.
+    """
+    this = cast("Callable[[], Flask]", ref(app))
+    replaced: Callable[[Request | None], MapAdapter | None] | None
+    replaced = vars(app).get("create_url_adapter")
+    method = type(app).create_url_adapter
+
+    def create_url_adapter(request: Request | None) -> MapAdapter | None:
+        """Return the URL adapter for a request, or for outside of one."""
+        app = this()
+        state.makes_adapters = True
+        if isinstance(request, PublicRequest) and request.public_state is None:
+            request.public_state = state
+        own = method(app, request) if replaced is None else replaced(request)
+        if request is None:
+            if state.settings.public_url is not None:
+                own = _adapter_of(state.settings.public_url.value, own, app)
+            return None if own is None else public_adapter(own, state.scopes)
+        if not state.hints_are_given:
+            state.hints_are_given = True
+            for hint in hints(app, state):
+                log_of(app).warning(hint)
+        if own is None:
+            return None
+        adapter = public_adapter(own, state.scopes)
+        adapter.public_environ = request.environ
+        if not state.proxy_strips:
+            adapter.unstripped_request = _unstripped(request)
+        return adapter
+
+    return create_url_adapter
+
+
+def _unstripped(request: Request) -> PublicRequest | None:
+    """Return a request if its path may have a prefix on that ``url_for`` put there."""
+    if isinstance(request, PublicRequest) and not mount_of(request.environ):
+        return request
+    return None
+
+
+def vary(app: Flask, state: AppState, prefix: PrefixSetting) -> None:
+    """Have caches tell responses apart by the header that a prefix comes from.
+
+    On every response: one that is streamed may build its URLs after its headers left.
+    """
+    if not isinstance(prefix.value, ForwardedPrefix):
+        return
+    headers = state.vary_headers
+    if not headers:
+        app.after_request(lambda response: _add_vary(response, headers))
+    if prefix.value.header not in headers:
+        headers.append(prefix.value.header)
+
+
+def _add_vary(response: Response, headers: list[str]) -> Response:
+    # Werkzeug's response.vary knows the first line only, and writes but one.
+    if lines := response.headers.getlist("Vary"):
+        response.headers["Vary"] = ", ".join(lines)
+    response.vary.update(headers)
+    return response
+
+
+def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:
+    for_app = [name for name in settings.given() if name != "prefix"]
+    if for_app:
+        raise TypeError(
+            f"{' and '.join(for_app)} was given with the blueprint {blueprint.name!r},"
+            " but is for an app: give it to the app, and each blueprint its own prefix."
         )
+    # Flask has no documented way to ask, and 2.2 only warns when it is too late.
+    if blueprint._got_registered_once:
+        prefix = settings.given().get("prefix")
+        raise RuntimeError(
+            f"The blueprint {blueprint.name!r} is registered already: give it its"
+            " prefix before that, or give the app"
+            f" blueprints={{{blueprint.name!r}: {prefix!r}}}."
+        )
+    if settings.prefix is None:
+        return
+    # The blueprint keeps it, so that another one is refused here and now, and not where
+    # some app registers it.
+    old = getattr(blueprint, "_prefix_urls", None)
+    scope = f"The blueprint {blueprint.name!r}"
+    prefix = same(scope, "prefix", old, settings.prefix)
+    blueprint._prefix_urls = prefix  # type: ignore[attr-defined]
 
-        def give(state: BlueprintSetupState) -> None:
-            name = f"{state.name_prefix}.{state.name}".lstrip(".")
-            app = cast(Flask, state.app)
-            _urls_of(app).scopes.give_blueprint(name, prefix)
-            _vary(app, prefix)
+    def register(setup: BlueprintSetupState) -> None:
+        name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
+        app = cast(Flask, setup.app)
+        state = set_up(app, Settings())
+        state.scopes.set_blueprint(name, prefix)
+        vary(app, state, prefix)
 
-        blueprint.record(give)
-
-
-@dataclass
-class _AppURLs:
-    """What one app was given; ``app.extensions["prefix_urls"]``."""
-
-    scopes: Scopes
-    proxy_strips: bool | None = None
-    public_url: PublicURL | None = None
-    config_is_read: bool = False
-
-
-def _urls_of(app: Flask) -> _AppURLs:
-    """Return what an app was given, after making its adapters and requests public."""
-    if "prefix_urls" not in app.extensions:
-        # The app holds all that is made here, so it is held weakly in turn: else it
-        # would not be freed when its last user lets it go.
-        this = cast("Callable[[], Flask]", ref(app))
-        replaced = vars(app).get("create_url_adapter")
-        scopes = Scopes(app.blueprints, lambda text: this().logger.warning(text))
-        urls = _AppURLs(scopes)
-
-        def create_url_adapter(request: Request | None) -> MapAdapter | None:
-            if replaced is None:
-                app = this()
-                own = type(app).create_url_adapter(app, request)
-            else:
-                own = replaced(request)
-            if request is None and urls.public_url is not None:
-                own = _adapter_for(urls.public_url, own, this())
-            if own is None:
-                return None
-            if request is None:
-                mount = own.script_name.rstrip("/")
-            else:
-                mount = mount_of(request.environ)
-            strips = urls.proxy_strips is not False
-            adapter = PublicURLAdapter(own, mount, scopes, proxy_strips=strips)
-            if isinstance(request, PublicRequest):
-                request.show_public_url(adapter)
-            return adapter
-
-        app.create_url_adapter = create_url_adapter  # type: ignore[method-assign]
-        app.request_class = public_request_class(app.request_class)
-        app.extensions["prefix_urls"] = urls
-    return cast(_AppURLs, app.extensions["prefix_urls"])
+    blueprint.record(register)
 
 
-def _adapter_for(
+def _adapter_of(
     public_url: PublicURL, own: MapAdapter | None, app: Flask
 ) -> MapAdapter:
     """Return the adapter for outside of a request.
@@ -241,14 +305,11 @@ def _adapter_for(
     return own
 
 
-def _give_public_url(app: Flask, urls: _AppURLs, public_url: PublicURL) -> None:
-    agreed("The app", "public URL", urls.public_url, public_url)
-    urls.scopes.give_public(public_url.prefix)
-    urls.public_url = public_url
+def _compare_hosts(app: Flask, public_url: PublicURL) -> None:
     server_name = app.config["SERVER_NAME"] or public_url.host
     host = without_default_port(server_name.lower(), public_url.scheme)
     if host != public_url.host:
-        app.logger.warning(
+        log_of(app).warning(
             "The public URL has the host %r, but SERVER_NAME is %r and decides on the"
             " host of URLs outside of a request: give both the same.",
             public_url.host,
@@ -256,31 +317,18 @@ def _give_public_url(app: Flask, urls: _AppURLs, public_url: PublicURL) -> None:
         )
 
 
-def _give_cookie_path(app: Flask, scopes: Scopes) -> None:
+def _refuse_host_cookie(app: Flask, settings: Settings) -> None:
+    cookie_path = settings.cookie_path
+    if (
+        cookie_path is None
+        or not cookie_path.value
+        or app.config["SESSION_COOKIE_PATH"]
+    ):
+        return
     name = app.config["SESSION_COOKIE_NAME"]
-    if name.lower().startswith("__host-") and not app.config["SESSION_COOKIE_PATH"]:
+    if name.lower().startswith("__host-"):
         raise ValueError(
             f"cookie_path is True, but SESSION_COOKIE_NAME is {name!r}, and browsers"
             " accept a name with __Host- only with the path '/': use another name, or"
             " leave cookie_path out."
         )
-    if not isinstance(app.session_interface, PublicSessionInterface):
-        app.session_interface = public_session_interface(app.session_interface, scopes)
-
-
-def _vary(app: Flask, prefix: Given) -> None:
-    """Have caches tell responses apart by the header that a prefix comes from.
-
-    On every response: one that is streamed may build its URLs after its headers left.
-    """
-    if isinstance(prefix, ForwardedPrefix):
-        header = prefix.header
-
-        def add(response: Response) -> Response:
-            # Werkzeug's response.vary knows the first line only, and writes but one.
-            if lines := response.headers.getlist("Vary"):
-                response.headers["Vary"] = ", ".join(lines)
-            response.vary.add(header)
-            return response
-
-        app.after_request(add)

@@ -1,17 +1,16 @@
-"""A prefix that arrives in a header: what of it is believed.
+"""A prefix that arrives in a header, and which values of it are trusted.
 
-Whoever can reach the app can send a header, so a value is checked more strictly than
-what a developer writes. One that is bad is dropped and never repaired.
+Everybody who can reach the app can send a header. So a value is checked more strictly
+than what a developer writes, and a bad one is ignored, never repaired.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from weakref import WeakSet
+from dataclasses import dataclass
 
-from flask import Flask, current_app, has_request_context, request
+from flask import current_app, has_request_context, request
 
 from .prefix import parse_prefix
 
@@ -35,18 +34,18 @@ def forwarded_prefix(
     The header is split at its commas, and the values that the trusted proxies added
     are joined, the outermost first. A value counts if all of it is segments of
     ``A-Z a-z 0-9 . _ ~ -`` that do not begin with a dot, after one trailing slash; a
-    joined prefix if it has at most 256 characters. ``/`` says that a proxy cut nothing
-    off.
+    joined prefix if it has at most 256 characters. ``/`` says that a proxy stripped
+    nothing.
 
     Use it only where a proxy sets the header itself on every request. Responses get a
     ``Vary`` for it, since caches must not mix them up.
 
-    :param trusted: How many proxies in front of the app each cut a part off and append
-        it to the header.
+    :param trusted: How many proxies in front of the app each strip a part and append it
+        to the header.
     :param header: The name of the header.
-    :param allowed: The only prefixes that are believed; by default any good one.
+    :param allowed: The only prefixes that are trusted; by default any good one.
     :param default: The prefix where the header has fewer values than that, where one
-        is dropped, and outside of a request. By default that of the next scope.
+        is ignored, and outside of a request. By default that of the next scope.
     :raise TypeError: If ``trusted`` is no integer, or ``allowed`` a single string.
     :raise ValueError: If ``trusted`` is less than 1, or a prefix is not a plain path.
 
@@ -66,37 +65,31 @@ def forwarded_prefix(
             f"allowed is {allowed!r}, but must be several prefixes: write it like"
             " ['/svc/v1']."
         )
-    believed = (
-        None if allowed is None else {parse_prefix(p, "allowed") for p in allowed}
-    )
-    for prefix in believed or ():
+    prefixes = None
+    if allowed is not None:
+        prefixes = frozenset(parse_prefix(prefix, "allowed") for prefix in allowed)
+    for prefix in prefixes or ():
         if not _SEGMENTS.fullmatch(prefix) or len(prefix) > _MAX_LENGTH:
             raise ValueError(
-                f"allowed has {prefix!r}, but in a header that is never believed: use"
-                " at most 256 characters of A-Z a-z 0-9 . _ ~ - and no dot in front."
+                f"allowed has {prefix!r}, but in a header that is never trusted: use at"
+                " most 256 characters of A-Z a-z 0-9 . _ ~ - and no dot in front."
             )
-    return ForwardedPrefix(
-        trusted,
-        header,
-        None if believed is None else frozenset(believed),
-        None if default is None else parse_prefix(default, "default"),
-    )
+    if default is not None:
+        default = parse_prefix(default, "default")
+    return ForwardedPrefix(trusted, header, prefixes, default)
 
 
 @dataclass(frozen=True)
 class ForwardedPrefix:
     """The function that :func:`forwarded_prefix` returns.
 
-    Equal to another one that believes the same, so that a scope may be given it twice.
+    Equal to another one that trusts the same, so that a scope may be given it twice.
     """
 
     trusted: int
     header: str
     allowed: frozenset[str] | None
     default: str | None
-    _apps_told: WeakSet[Flask] = field(
-        default_factory=WeakSet, compare=False, repr=False
-    )
 
     def __call__(self) -> str | None:
         """Return the prefix of the request being served, or the default."""
@@ -108,26 +101,26 @@ class ForwardedPrefix:
         if len(values) < self.trusted:
             return self.default
         prefix = "".join(value.removesuffix("/") for value in values)
-        if self._believes(values, prefix):
+        if self._is_trusted(values, prefix):
             return prefix
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        if app not in self._apps_told:
-            self._apps_told.add(app)
-            app.logger.warning(
-                "The header %s is %.300a, which is not believed to be a prefix, and is"
-                " dropped. This is said once.",
-                self.header,
-                header,
-            )
+        self._warn(header)
         return self.default
 
-    def without_header(self) -> str | None:
-        """Return the prefix where there is no header."""
-        return self.default
-
-    def _believes(self, values: list[str], prefix: str) -> bool:
+    def _is_trusted(self, values: list[str], prefix: str) -> bool:
         if not all(_SEGMENTS.fullmatch(value.removesuffix("/")) for value in values):
             return False
         if len(prefix) > _MAX_LENGTH:
             return False
         return self.allowed is None or prefix in self.allowed
+
+    def _warn(self, value: str) -> None:
+        state = current_app.extensions.get("prefix_urls")
+        if state is None or self.header in state.warned:
+            return
+        state.warned.add(self.header)
+        current_app.logger.getChild("prefix_urls").warning(
+            "The header %s is %.300a, which is not trusted to be a prefix and is"
+            " ignored. This is said once.",
+            self.header,
+            value,
+        )

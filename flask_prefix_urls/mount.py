@@ -1,13 +1,13 @@
-"""What the mount is, and the root of the public URLs that a prefix and it make.
+"""What the mount is, and the public root that it makes with a prefix.
 
-The mount is the path that the WSGI server or a ``DispatcherMiddleware`` cut off. It
-is read from the environ, which is never written to.
+The mount is the path that the WSGI server or a ``DispatcherMiddleware`` put in
+``SCRIPT_NAME``. It is read from the environ, which is never written to.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from werkzeug.http import parse_list_header
 
@@ -28,38 +28,55 @@ def mount_of(environ: WSGIEnvironment) -> str:
 
     .. versionadded:: 1.0
     """
-    script_name: str = environ.get("SCRIPT_NAME", "")
-    replaced = environ.get("werkzeug.proxy_fix.orig")
-    if replaced is not None:
-        header = environ.get("HTTP_X_FORWARDED_PREFIX", "")
-        kept = (replaced["SCRIPT_NAME"] or "").rstrip("/")
-        script_name = _without_forwarded(script_name, kept, header)
+    script_name: str = environ.get("SCRIPT_NAME") or ""
+    original = environ.get("werkzeug.proxy_fix.orig")
+    if original is not None:
+        kept = (original["SCRIPT_NAME"] or "").rstrip("/")
+        script_name = _without_forwarded(script_name, kept, environ)
     return script_name.encode("latin-1").decode(errors="replace").rstrip("/")
 
 
-def _without_forwarded(script_name: str, kept: str, header: str) -> str:
+def _without_forwarded(script_name: str, kept: str, environ: WSGIEnvironment) -> str:
     """Return ``SCRIPT_NAME`` as it would be if ``ProxyFix`` had left it alone.
 
-    ``ProxyFix`` does not say whether it took a value of the header, or which. The last
-    one was added nearest to the app, and is the hardest to make up. A header that
-    ``ProxyFix`` does not trust, but that names the very mount, passes for one that it
-    took: whoever sends that gets URLs without the mount, and nothing worse.
+    ``ProxyFix`` does not say whether it took a value of the header, or which. Of the
+    values that ``SCRIPT_NAME`` starts with, the last one was added nearest to the app.
     """
+    if script_name.rstrip("/") == kept:
+        return script_name
+    header = environ.get("HTTP_X_FORWARDED_PREFIX", "")
     for forwarded in reversed(parse_list_header(header)):
-        if script_name == forwarded:
-            return kept
-        if forwarded and script_name.startswith(f"{forwarded}/"):
-            if starts_with(script_name, kept) and starts_with(kept, forwarded):
+        if forwarded and starts_with(script_name, forwarded):
+            if starts_with(script_name, kept) and not _was_forwarded(
+                script_name[len(kept) :], environ
+            ):
                 return script_name
             return kept + script_name[len(forwarded) :]
     return script_name
+
+
+def _was_forwarded(appended: str, environ: WSGIEnvironment) -> bool:
+    """Tell whether a header brought what stands in ``SCRIPT_NAME`` after the mount.
+
+    A middleware moves a part of the path to ``SCRIPT_NAME``, so that part is in the
+    request line, which most servers pass on. A client must not be able to take such a
+    part away by naming it in the header, so without a request line it stays.
+
+    :param appended: What follows the value that ``ProxyFix`` kept.
+    """
+    line = environ.get("REQUEST_URI") or environ.get("RAW_URI")
+    if not line:
+        # No middleware is mounted at what is no path; only a header has that.
+        return "//" in appended or not appended.startswith("/")
+    path = unquote_to_bytes(line.partition("?")[0]).decode("latin-1")
+    return not path.endswith(appended + environ.get("PATH_INFO", ""))
 
 
 def public_root(prefix: str, mount: str) -> str:
     """Return what stands before the route in a public path: prefix and mount.
 
     :param prefix: A prefix in its canonical form.
-    :param mount: A mount. One that already carries the prefix gets no second one.
+    :param mount: A mount. If it carries the prefix already, it is not added again.
 
     .. versionadded:: 1.0
     """

@@ -1,8 +1,8 @@
 """What a prefix is: how it may be written, what is refused, and how it compares.
 
-A prefix is ``""`` or ``/a/b``: the path that the proxy cut off, as it stands in a
-URL. Everything that takes a prefix from a developer sends it through
-:func:`parse_prefix` first, so the rest of the package never meets a bad one.
+A prefix is ``""`` or ``/a/b``: the path that the proxy strips, as it stands in a URL.
+Everything that takes a prefix from a developer sends it through :func:`parse_prefix`
+first, so the rest of the package never meets a bad one.
 """
 
 from __future__ import annotations

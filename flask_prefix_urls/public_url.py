@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from .prefix import parse_prefix
 
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+# A label has at most 63 characters (RFC 1035, section 2.3.4).
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _PUBLIC_URL = re.compile(
     rf"""
     (?P<scheme>https?)://

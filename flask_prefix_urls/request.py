@@ -1,66 +1,126 @@
 """The request as the outside sees it: its URL is public, and its path is a route.
 
-Werkzeug builds ``url``, ``base_url``, ``root_url`` and ``url_root`` from ``root_path``,
-and ``full_path`` from ``path``. So these two are all that is put right here, when they
-are first asked for: a prefix may depend on what a ``before_request`` function did.
+Werkzeug builds ``url``, ``base_url``, ``root_url`` and ``url_root`` from ``root_path``.
+So that is all that changes here, and it needs no more than the endpoint that routing
+found. It is worked out when it is read, since a prefix may depend on what a
+``before_request`` function did.
 """
 
 from __future__ import annotations
 
-from flask import Request
+from typing import Any
+from urllib.parse import unquote
 
-from .adapter import PublicURLAdapter
+from flask import Request, has_request_context
+from werkzeug.sansio.request import Request as WerkzeugRequest
+from werkzeug.utils import cached_property
+
+from .forwarded import ForwardedPrefix
+from .mount import mount_of, public_root
+from .scopes import NO_PREFIX, PrefixFunction, ScopePrefix, ask_function
+from .state import AppState
+
+
+class _PublicURL(cached_property):  # type: ignore[type-arg]
+    """A URL of Werkzeug's request, kept for as long as ``root_path`` is the same."""
+
+    def __get__(self, request: Any, owner: type | None = None) -> Any:
+        if request is None or self.__name__ in vars(request):
+            # The class was asked, or the application assigned it.
+            return super().__get__(request, owner)
+        root = request.root_path
+        kept_root, url = request.public_urls.get(self.__name__, (None, ""))
+        if kept_root != root:
+            url = self.fget(request)
+            request.public_urls[self.__name__] = (root, url)
+        return url
 
 
 class PublicRequest(Request):
-    """What a request class of an app is given on top.
+    """A request whose ``root_path`` is public.
+
+    It stands behind an application's own request class, whose attributes and
+    assignments count.
 
     .. versionadded:: 1.0
     """
 
-    #: The adapter for this request; ``None`` until the request has a context.
-    public_adapter: PublicURLAdapter | None = None
+    #: What the app was given; ``None`` until the request has a context.
+    public_state: AppState | None = None
+    #: The prefix that was still on the path, and was stripped.
+    stripped_prefix: ScopePrefix | None = None
+    # What Werkzeug's constructor set: the mount as the server has it.
+    _server_root: str | None = None
+    _assigned_root: str | None = None
 
-    def show_public_url(self, adapter: PublicURLAdapter) -> None:
-        """Show what an adapter knows from now on.
+    url = _PublicURL(vars(WerkzeugRequest)["url"].fget)
+    base_url = _PublicURL(vars(WerkzeugRequest)["base_url"].fget)
+    root_url = _PublicURL(vars(WerkzeugRequest)["root_url"].fget)
 
-        :param adapter: The adapter in the context of this request.
-        """
-        self.public_adapter = adapter
-        # Werkzeug keeps these when they are asked for, perhaps by a constructor.
-        for name in ("url", "base_url", "root_url", "full_path"):
-            vars(self).pop(name, None)
+    @cached_property
+    def public_urls(self) -> dict[str, tuple[str, str]]:
+        """Keep the URLs that were read, each with the ``root_path`` in it."""
+        return {}
 
     @property
     def root_path(self) -> str:
         """Prefix and mount: what stands before the route in the public URL."""
-        if self.public_adapter is None:
-            return self._root_path
-        return self.public_adapter.root_of(self.endpoint)
+        if self._assigned_root is not None:
+            return self._assigned_root
+        prefix = None
+        if self.public_state is not None:
+            prefix = self._prefix(self.public_state)
+        if prefix is None:
+            return self._server_root or ""
+        # Not percent-encoded, as Werkzeug has it.
+        return public_root(unquote(prefix), mount_of(self.environ))
 
     @root_path.setter
     def root_path(self, value: str) -> None:
-        self._root_path = value
+        if self._server_root is None:
+            self._server_root = value
+        else:
+            self._assigned_root = value
 
-    @property
-    def path(self) -> str:
-        """The path that is routed, without a prefix that the proxy left on it."""
-        if self.public_adapter is None:
-            return self._path
-        return f"/{self.public_adapter.routed_path.lstrip('/')}"
+    def strip(self, prefix: ScopePrefix, path: str, stripped: str) -> None:
+        """Show a path without the prefix that the proxy left on it.
 
-    @path.setter
-    def path(self, value: str) -> None:
-        self._path = value
+        :param prefix: The prefix.
+        :param path: The path with it. One that the application assigned stays.
+        :param stripped: The path without it.
+        """
+        self.stripped_prefix = prefix
+        if self.path == path:
+            self.path = f"/{stripped.lstrip('/')}"
+            # Read before the request was routed.
+            vars(self).pop("full_path", None)
+            self.public_urls.clear()
+
+    def _prefix(self, state: AppState) -> ScopePrefix | None:
+        endpoint = self.endpoint
+        if endpoint is None and not state.proxy_strips:
+            if self.stripped_prefix is not None:
+                return self.stripped_prefix
+            if state.scopes.prefixes_of(self.path, _ask_in_request):
+                return NO_PREFIX  # It is not routed yet: the path has its prefix on.
+        return state.scopes.prefix_of(endpoint or "", _ask_in_request)
 
 
-def public_request_class(base: type[Request]) -> type[Request]:
-    """Return a request class that knows its public URL.
+def _ask_in_request(function: PrefixFunction) -> str | None:
+    """Ask a function for a prefix, but not where there is no request to ask about."""
+    if has_request_context() or isinstance(function, ForwardedPrefix):
+        return ask_function(function)
+    return None
 
-    :param base: The app's request class.
+
+def public_request_class(own: type[Request]) -> type[Request]:
+    """Return a request class whose requests know their public URL.
+
+    :param own: The app's request class.
 
     .. versionadded:: 1.0
     """
-    if issubclass(base, PublicRequest):
-        return base
-    return type(base.__name__, (PublicRequest, base), {"__module__": base.__module__})
+    if issubclass(own, PublicRequest):
+        return own
+    bases = (PublicRequest,) if issubclass(PublicRequest, own) else (own, PublicRequest)
+    return type(own.__name__, bases, {"__module__": own.__module__})

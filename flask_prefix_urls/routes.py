@@ -1,88 +1,83 @@
-"""Which endpoints a path, or the URL of a redirect, is a route of."""
+"""Which endpoints a path is a route of.
+
+``MapAdapter.match`` tells one endpoint at most, and calls ``redirect_to`` functions.
+The matcher that it asks does neither, but is internal to Werkzeug, as are its
+exceptions: this file alone leans on them.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from copy import copy
-from typing import cast
-from urllib.parse import unquote, urlsplit
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
+from werkzeug.routing.matcher import StateMachineMatcher
 
 
-def endpoints_at(path: str, adapter: MapAdapter) -> list[str]:
-    """Return the endpoints whose route a path is, or becomes with a slash appended.
+class Route(NamedTuple):
+    """An endpoint that a path leads to.
+
+    :param values: The values of the variables in its rule.
+    :param rule: The rule, or ``None`` for an alias of another.
+    """
+
+    endpoint: str
+    values: Mapping[str, Any]
+    rule: Rule | None = None
+
+
+def routes_at(
+    path: str, adapter: MapAdapter, domain: str | None = None
+) -> Iterator[Route]:
+    """Yield the routes that a path is, or becomes with its slashes put right.
 
     :param path: A path, not percent-encoded.
-    :param adapter: The adapter for the host of the path.
-    :return: The one that answers the method of the request, or else those that answer
-        other methods, in the order of these.
+    :param adapter: The adapter that the path is asked of.
+    :param domain: The subdomain or, with host matching, the host of the path; by
+        default those of the adapter.
+    :return: First the one that answers the adapter's method, then those that answer
+        other methods, or a WebSocket instead of HTTP, in the order of these.
     """
-    asked = (adapter.default_method.upper(), adapter.websocket)
-    try:
-        return [_endpoint_at(path, *asked, adapter)]
-    except NoMatch as no_match:
-        others = [(method, adapter.websocket) for method in no_match.have_match_for]
-        if no_match.websocket_mismatch:
-            others.append((adapter.default_method.upper(), not adapter.websocket))
-    except HTTPException:
-        return []  # A converter may raise one.
-    found = []
-    for other in sorted(others):
-        with suppress(NoMatch, HTTPException):
-            found.append(_endpoint_at(path, *other, adapter))
-    return list(dict.fromkeys(found))
-
-
-def _endpoint_at(path: str, method: str, websocket: bool, adapter: MapAdapter) -> str:
-    """Return the endpoint of a path, whether or not its rule redirects.
-
-    ``MapAdapter.match`` does not tell by which rule it redirects. The matcher that it
-    asks does, but is internal to Werkzeug, as are the exceptions.
-    """
-    url_map = adapter.map
-    url_map.update()
-    domain = adapter.subdomain
-    if url_map.host_matching or domain is None:
-        domain = adapter.server_name
+    method, websocket = adapter.default_method.upper(), adapter.websocket
+    if domain is None:
+        domain = adapter.subdomain
+        if adapter.map.host_matching or domain is None:
+            domain = adapter.server_name
     path = f"/{path.lstrip('/')}" if path else ""
-    try:
-        rule, _ = url_map._matcher.match(domain, path, method, websocket)
-    except RequestPath as slashes:
-        return _endpoint_at(slashes.path_info, method, websocket, adapter)
-    except RequestAliasRedirect as alias:
-        return cast(str, alias.endpoint)
-    return cast(str, rule.endpoint)
+    adapter.map.update()
+    matcher = adapter.map._matcher
+    first = _route_at(matcher, domain, path, method, websocket)
+    if isinstance(first, Route):
+        yield first
+    # No method has this name, so that no rule answers it.
+    none = _route_at(matcher, domain, path, "--", websocket)
+    if not isinstance(none, NoMatch):
+        return
+    others = [(other, websocket) for other in sorted(none.have_match_for - {method})]
+    others += [(method, not websocket)]
+    for other in others:
+        route = _route_at(matcher, domain, path, *other)
+        if isinstance(route, Route):
+            yield route
 
 
-def endpoints_at_url(url: str, adapter: MapAdapter) -> list[str]:
-    """Return the endpoints that a redirect of the router leads to.
+def _route_at(
+    matcher: StateMachineMatcher, domain: str, path: str, method: str, websocket: bool
+) -> Route | NoMatch | None:
+    """Return the route of a path for one method, or why there is none.
 
-    :param url: Where it leads, with nothing in front of the route.
-    :param adapter: The adapter that redirects.
-    :return: As :func:`endpoints_at` does; none if it leaves the app.
+    :return: ``None`` if a converter answers with an error of its own.
     """
-    target = urlsplit(url)
-    there = _at_host(target.netloc.lower(), adapter)
-    if there is None or target.scheme != (adapter.url_scheme or "http").lower():
-        return []
-    return endpoints_at(unquote(target.path), there)
-
-
-def _at_host(netloc: str, adapter: MapAdapter) -> MapAdapter | None:
-    """Return the adapter for a host of the same app; ``None`` if it is none."""
-    there = copy(adapter)
-    if netloc == adapter.get_host(None):
-        return there
-    if adapter.map.host_matching:
-        # A rule for any host does not make every host the app's own.
-        if all(rule.host != netloc for rule in adapter.map.iter_rules()):
-            return None
-        there.server_name = netloc
-    elif f".{netloc}".endswith(f".{adapter.server_name}"):
-        there.subdomain = netloc[: -len(adapter.server_name)].rstrip(".")
-    else:
+    try:
+        rule, values = matcher.match(domain, path, method, websocket)
+    except RequestPath as slashes:
+        return _route_at(matcher, domain, slashes.path_info, method, websocket)
+    except RequestAliasRedirect as alias:
+        return Route(alias.endpoint, alias.matched_values)
+    except NoMatch as no_match:
+        return no_match
+    except HTTPException:
         return None
-    return there
+    return Route(rule.endpoint, values, rule)

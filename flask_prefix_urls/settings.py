@@ -3,123 +3,218 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from .forwarded import forwarded_prefix
+from .forwarded import ForwardedPrefix, forwarded_prefix
 from .prefix import parse_prefix
 from .public_url import PublicURL, parse_public_url
-from .scopes import Given
+from .scopes import PrefixSetting, ScopePrefix, Setting
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What one ``PrefixURLs`` was given, or what the config of one app gives."""
+    """What a ``PrefixURLs`` was given, what a config has, or what an app has in all.
 
-    prefix: Given | None
-    blueprints: dict[str, Given]
-    proxy_strips: bool | None
-    public_url: PublicURL | None
-    cookie_path: bool | None
-    forwarded: int = 0
+    ``None`` means not given.
+    """
+
+    prefix: PrefixSetting | None = None
+    blueprints: dict[str, PrefixSetting] = field(default_factory=dict)
+    proxy_strips: Setting[bool] | None = None
+    public_url: Setting[PublicURL] | None = None
+    cookie_path: Setting[bool] | None = None
+    forwarded: Setting[int] | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return the values that were given, by name."""
+        values: dict[str, Any] = {}
+        for name, setting in vars(self).items():
+            if isinstance(setting, Setting):
+                values[name] = setting.value
+            elif setting:
+                values[name] = {key: given.value for key, given in setting.items()}
+        return values
 
     def over(self, other: Settings) -> Settings:
-        """Return these settings, and those of another one where nothing is given."""
-        mine, theirs = vars(self), vars(other)
-        merged = {key: theirs[key] if mine[key] is None else mine[key] for key in mine}
-        merged["blueprints"] = other.blueprints | self.blueprints
-        merged["forwarded"] = other.forwarded
-        prefix = merged["prefix"]
-        if other.forwarded and not callable(prefix):
-            merged["prefix"] = forwarded_prefix(other.forwarded, default=prefix)
-        return Settings(**merged)
+        """Return these settings, and those of another where nothing is given here."""
+        theirs = {
+            name: setting
+            for name, setting in vars(other).items()
+            if vars(self)[name] is None
+        }
+        blueprints = {**other.blueprints, **self.blueprints}
+        return replace(self, **theirs, blueprints=blueprints)
 
-    def app_wide(self) -> list[str]:
-        """Return the names of the settings that only an app can be given."""
-        return [
-            f.name
-            for f in fields(self)
-            if f.name != "prefix" and getattr(self, f.name) not in (None, {}, 0)
-        ]
+    def joined(self, new: Settings) -> Settings:
+        """Return the settings of an app that is given more.
+
+        :raise ValueError: If it has something else already.
+        """
+        joined = Settings(
+            same("The app", "prefix", self.prefix, new.prefix),
+            dict(self.blueprints),
+            same("The app", "proxy_strips", self.proxy_strips, new.proxy_strips),
+            same("The app", "public URL", self.public_url, new.public_url),
+            same("The app", "cookie_path", self.cookie_path, new.cookie_path),
+            self.forwarded or new.forwarded,
+        )
+        for name, prefix in new.blueprints.items():
+            old = self.blueprints.get(name)
+            joined.blueprints[name] = same(
+                f"The blueprint {name!r}", "prefix", old, prefix
+            )
+        if joined.public_url is not None:
+            _refuse_two_prefixes(joined.prefix, joined.public_url)
+        return joined
+
+    def prefixes_of_app(self) -> list[PrefixSetting]:
+        """Return the prefixes of the app, the first in precedence first."""
+        prefixes = [self._prefix_or_header()]
+        if self.public_url is not None:
+            url, source = self.public_url.value, self.public_url.source
+            prefixes.append(Setting(ScopePrefix(url.prefix), source))
+        return [prefix for prefix in prefixes if prefix is not None]
+
+    def _prefix_or_header(self) -> PrefixSetting | None:
+        if self.forwarded is None or not self.forwarded.value:
+            return self.prefix
+        default = None
+        if self.prefix is not None:
+            if not isinstance(self.prefix.value, str):
+                return self.prefix
+            default = self.prefix.value
+        header = forwarded_prefix(self.forwarded.value, default=default)
+        return Setting(header, self.forwarded.source)
 
 
-def parse_settings(
-    given: Mapping[str, Any], source: Callable[[str], str] = str
-) -> Settings:
-    """Return settings that were checked.
+def parse_arguments(arguments: Mapping[str, Any]) -> Settings:
+    """Return the settings in the arguments of ``PrefixURLs``.
 
-    :param given: What was given, by name; ``None`` is as if it were not there.
-    :param source: Returns what the developer calls a name, for error sentences.
+    :param arguments: The arguments by name; ``None`` means not given.
     :raise TypeError: If something is of the wrong type.
     :raise ValueError: If a prefix or a public URL is malformed.
     """
-    public_url = given.get("public_url")
-    return Settings(
-        _parse_prefix(given.get("prefix"), source("prefix")),
-        _parse_names(given.get("blueprints"), source("blueprints")),
-        _parse_flag(given.get("proxy_strips"), source("proxy_strips")),
-        None
-        if public_url is None
-        else parse_public_url(public_url, source("public_url")),
-        _parse_flag(given.get("cookie_path"), source("cookie_path")),
-    )
+    return _parse(arguments, str, lambda name: f"from the argument {name}")
 
 
-def settings_in(config: Mapping[str, Any]) -> Settings:
+def parse_config(config: Mapping[str, Any]) -> Settings:
     """Return the settings in the config of an app.
 
     :param config: The config, with keys such as ``PREFIX_URLS_PREFIX``.
-    :raise TypeError: As :func:`parse_settings` does, naming the key.
-    :raise ValueError: In the same way.
+    :raise TypeError: As :func:`parse_arguments` does, with the key.
+    :raise ValueError: In the same way, or if ``PREFIX_URLS_FORWARDED`` is no number.
     """
 
     def key(name: str) -> str:
         return f"PREFIX_URLS_{name.upper()}"
 
-    given = {f.name: config.get(key(f.name)) for f in fields(Settings)}
-    settings = parse_settings(given, key)
-    trusted = config.get("PREFIX_URLS_FORWARDED") or 0
-    if not isinstance(trusted, int) or isinstance(trusted, bool) or trusted < 0:
+    values = {f.name: config.get(key(f.name)) for f in fields(Settings)}
+    return _parse(values, key, lambda name: f"from {key(name)}")
+
+
+def same(
+    scope: str, kind: str, old: Setting[Any] | None, new: Setting[Any] | None
+) -> Any:
+    """Return what a scope was given, now or before.
+
+    :param scope: The scope, for the message.
+    :param kind: What it is given.
+    :raise ValueError: If it was given something else before.
+    """
+    if old is None or new is None:
+        return new or old
+    if old.value != new.value:
         raise ValueError(
-            f"PREFIX_URLS_FORWARDED is {trusted!r}, but must be the number of trusted"
-            " proxies: write it like 1."
+            f"{scope} has the {kind} {old} already and is given {new}: decide on one of"
+            " them."
         )
-    return replace(settings, forwarded=trusted)
+    return old
 
 
-def _parse_prefix(prefix: object, source: str) -> Given | None:
-    if prefix is None or callable(prefix):
-        return prefix
-    return parse_prefix(prefix, source)
+def _refuse_two_prefixes(
+    prefix: PrefixSetting | None, public_url: Setting[PublicURL]
+) -> None:
+    if prefix is None:
+        return
+    value = prefix.value
+    fixed = value.default if isinstance(value, ForwardedPrefix) else value
+    if isinstance(fixed, str) and fixed != public_url.value.prefix:
+        raise ValueError(
+            f"The app has the prefix {fixed!r} ({prefix.source}), but the path of its"
+            f" public URL is {public_url.value.prefix!r} ({public_url.source}): decide"
+            " on one of them, and leave the prefix out."
+        )
 
 
-def _parse_flag(flag: object, source: str) -> bool | None:
-    if flag is None or isinstance(flag, bool):
+def _parse(
+    values: Mapping[str, Any],
+    name_of: Callable[[str], str],
+    source_of: Callable[[str], str],
+) -> Settings:
+    """Check what was given.
+
+    :param name_of: Returns what the developer calls a setting.
+    :param source_of: Returns where that was given.
+    """
+    parsers: dict[str, Callable[[object, str], Any]] = {
+        "prefix": _parse_prefix,
+        "proxy_strips": _parse_flag,
+        "public_url": parse_public_url,
+        "cookie_path": _parse_flag,
+        "forwarded": _parse_count,
+    }
+    settings = {
+        name: Setting(parse(values[name], name_of(name)), source_of(name))
+        for name, parse in parsers.items()
+        if values.get(name) is not None
+    }
+    names = _parse_names(values.get("blueprints"), name_of("blueprints"))
+    source = source_of("blueprints")
+    blueprints = {name: Setting(prefix, source) for name, prefix in names.items()}
+    return Settings(**settings, blueprints=blueprints)
+
+
+def _parse_prefix(prefix: object, name: str) -> Any:
+    return prefix if callable(prefix) else ScopePrefix(parse_prefix(prefix, name))
+
+
+def _parse_flag(flag: object, name: str) -> bool:
+    if isinstance(flag, bool):
         return flag
     raise TypeError(
-        f"{source} is {flag!r}, but must be True or False: in the environment, write"
-        " true or false."
+        f"{name} is {flag!r}, but must be True or False: in the environment, write true"
+        " or false."
     )
 
 
-def _parse_names(prefixes: object, source: str) -> dict[str, Given]:
-    """Return the prefixes that are given by name, without those that are not."""
+def _parse_count(count: object, name: str) -> int:
+    if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
+        return count
+    raise ValueError(
+        f"{name} is {count!r}, but must be the number of trusted proxies: write it like"
+        " 1."
+    )
+
+
+def _parse_names(prefixes: object, name: str) -> dict[str, Any]:
+    """Return the prefixes that are given by name, without those that are ``None``."""
     if prefixes is None:
         return {}
     if not isinstance(prefixes, Mapping):
         raise TypeError(
-            f"{source} is {prefixes!r}, but must be a mapping: write it like"
+            f"{name} is {prefixes!r}, but must be a mapping: write it like"
             " {'admin': '/back-office'}."
         )
-    for name in prefixes:
-        if not isinstance(name, str):
+    for key in prefixes:
+        if not isinstance(key, str):
             raise TypeError(
-                f"{source} has the key {name!r}, but a key must be the name that a"
+                f"{name} has the key {key!r}, but a key must be the name that a"
                 " blueprint is registered by: write it like"
                 " {'admin': '/back-office'}."
             )
-    parsed = {
-        name: _parse_prefix(prefix, f"{source}[{name!r}]")
-        for name, prefix in prefixes.items()
+    return {
+        key: _parse_prefix(prefix, f"{name}[{key!r}]")
+        for key, prefix in prefixes.items()
+        if prefix is not None
     }
-    return {name: prefix for name, prefix in parsed.items() if prefix is not None}

@@ -1,14 +1,23 @@
-"""What prefixes cost: ratios to plain Flask, and to ProxyFix, measured in turns.
+"""What prefixes cost: ratios to plain Flask, measured in turns.
 
-All variants are measured in each round, one after the other, so that what else the
-machine does hits all alike; a figure is the ratio of two medians.
+All apps are measured in each round, one after the other, so that what else the machine
+does hits all alike. A figure is the ratio of two medians. The apps are:
+
+- plain Flask;
+- an empty wrapper around ``url_for``, the floor of what any override costs;
+- ProxyFix with ``x_prefix=1``;
+- a middleware that rewrites the environ, as flask-reverse-proxy-fix does;
+- this package, with 10 prefixed blueprints, and with 2,000.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+import sys
+from collections.abc import Callable, Iterable
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 from flask import Blueprint, Flask, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,9 +25,9 @@ from werkzeug.test import EnvironBuilder
 
 from flask_prefix_urls import PrefixURLs
 
-ROUNDS = 100
 LINKS = (
-    "{% for id in range(20) %}<a href='{{ url_for('item', id=id) }}'>x</a>{% endfor %}"
+    "{{% for id in range({}) %}}<a href='{{{{ url_for('item', id=id) }}}}'>x</a>"
+    "{{% endfor %}}"
 )
 HEADERS = {
     "X-Forwarded-For": "192.0.2.1",
@@ -26,77 +35,137 @@ HEADERS = {
     "X-Forwarded-Prefix": "/svc",
 }
 
+WSGI = Callable[..., Iterable[bytes]]
+
 
 def plain(blueprints: int = 10) -> Flask:
-    """Make an app with a page of 20 links, and as many blueprints."""
+    """Make an app with pages, and as many blueprints."""
     app = Flask("benchmark")
-    app.add_url_rule("/item/<int:id>", endpoint="item", view_func=str)
-    template = app.jinja_env.from_string(LINKS)
-    app.add_url_rule("/page", endpoint="page", view_func=template.render)
+    app.add_url_rule("/item/<int:id>", "item", str)
+    app.add_url_rule("/page", "page", lambda: "page")
+    app.add_url_rule("/slash/", "slash", str)
+    for links in (20, 100):
+        template = app.jinja_env.from_string(LINKS.format(links))
+        app.add_url_rule(f"/page/{links}", f"page-{links}", template.render)
     for number in range(blueprints):
         blueprint = Blueprint(f"b{number}", "benchmark", url_prefix=f"/b{number}")
-        blueprint.add_url_rule("/item/<int:id>", endpoint="item", view_func=str)
+        blueprint.add_url_rule("/item/<int:id>", "item", str)
         app.register_blueprint(blueprint)
     return app
 
 
+def with_an_empty_wrapper() -> Flask:
+    """Wrap ``url_for`` in what does nothing."""
+    app = plain()
+    method = app.url_for
+    app.url_for = (  # type: ignore[method-assign]
+        lambda endpoint, **values: method(endpoint, **values)
+    )
+    return app
+
+
 def behind_proxy_fix() -> Flask:
-    """Make the app get its prefix from ProxyFix."""
+    """Let ProxyFix read the prefix from a header."""
     app = plain()
     app.wsgi_app = ProxyFix(app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
     return app
 
 
-def prefixed(blueprints: int) -> Flask:
-    """Make the app, and each of its blueprints, get a prefix from this package."""
-    app = plain(blueprints)
-    names = {f"b{number}": f"/p{number}" for number in range(blueprints)}
-    PrefixURLs(app, "/svc", blueprints=names)
+def with_a_rewritten_environ() -> Flask:
+    """Let a middleware write the prefix into the environ."""
+    app = plain()
+    inner: WSGI = app.wsgi_app
+
+    def rewrite(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ["SCRIPT_NAME"] = "/svc"
+        if environ["PATH_INFO"].startswith("/svc"):
+            environ["PATH_INFO"] = environ["PATH_INFO"][len("/svc") :]
+        return inner(environ, start_response)
+
+    app.wsgi_app = rewrite  # type: ignore[method-assign]
     return app
 
 
-def time_url_for(app: Flask, endpoint: str, *, external: bool) -> float:
-    """Return the seconds that 500 calls of ``url_for`` take in a request."""
-    with app.test_request_context("/page"):
+def prefixed(blueprints: int = 10, **settings: Any) -> Flask:
+    """Give the app, and each of its blueprints, a prefix."""
+    app = plain(blueprints)
+    names = {f"b{number}": f"/p{number}" for number in range(blueprints)}
+    PrefixURLs(app, "/svc", blueprints=names, **settings)
+    return app
+
+
+def uncovered() -> Flask:
+    """Give one blueprint a prefix, and none to the app."""
+    app = plain()
+    PrefixURLs(app, blueprints={"b7": "/p7"})
+    return app
+
+
+def urls(endpoint: str, *, external: bool = False) -> Callable[[Flask], float]:
+    """Return what times 250 calls of ``url_for`` in a request."""
+
+    def measure(app: Flask) -> float:
+        with app.test_request_context("/page"):
+            start = perf_counter()
+            for _ in range(250):
+                url_for(endpoint, id=7, _external=external)
+            return perf_counter() - start
+
+    return measure
+
+
+def requests(path: str, times: int) -> Callable[[Flask], float]:
+    """Return what times as many requests for a path."""
+    environ = EnvironBuilder(path, headers=HEADERS).get_environ()
+
+    def measure(app: Flask) -> float:
+        environs = [dict(environ) for _ in range(times)]
         start = perf_counter()
-        for _ in range(500):
-            url_for(endpoint, id=7, _external=external)
+        for each in environs:
+            b"".join(app.wsgi_app(each, lambda *_: bytes))
         return perf_counter() - start
 
-
-def time_page(app: Flask) -> float:
-    """Return the seconds that 25 requests for the page of 20 links take."""
-    builders = [EnvironBuilder("/page", headers=HEADERS) for _ in range(25)]
-    environs = [builder.get_environ() for builder in builders]
-    start = perf_counter()
-    for environ in environs:
-        b"".join(app.wsgi_app(environ, lambda *_: bytes))
-    return perf_counter() - start
+    return measure
 
 
 def main() -> None:
     """Measure, and print one row for each kind of work."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=100, help="default: %(default)s")
+    rounds = parser.parse_args().rounds
     apps = {
-        "plain Flask": plain(),
+        "plain": plain(),
+        "wrapper": with_an_empty_wrapper(),
         "ProxyFix": behind_proxy_fix(),
-        "10 blueprints": prefixed(10),
-        "2,000 blueprints": prefixed(2_000),
+        "environ": with_a_rewritten_environ(),
+        "prefixes": prefixed(),
+        "2,000": prefixed(2_000),
     }
-    works: dict[str, Callable[[Flask], float]] = {
-        "url_for, relative": lambda app: time_url_for(app, "item", external=False),
-        "url_for, external": lambda app: time_url_for(app, "item", external=True),
-        "url_for, blueprint": lambda app: time_url_for(app, "b7.item", external=False),
-        "a page of 20 links": time_page,
+    works: dict[str, tuple[Callable[[Flask], float], dict[str, Flask]]] = {
+        "url_for, relative": (urls("item"), apps),
+        "url_for, external": (urls("item", external=True), apps),
+        "url_for, blueprint": (urls("b7.item"), apps),
+        "url_for, uncovered": (urls("item"), apps | {"prefixes": uncovered()}),
+        "page, no links": (requests("/page", 25), apps),
+        "page, unstripped": (
+            requests("/page", 25),
+            apps | {"prefixes": prefixed(proxy_strips=False)},
+        ),
+        "page, 20 links": (requests("/page/20", 8), apps),
+        "page, 100 links": (requests("/page/100", 3), apps),
+        "missing slash": (requests("/slash", 15), apps),
+        "404": (requests("/missing", 15), apps),
     }
-    print("ratio to plain Flask".ljust(22), *(f"{name:>17}" for name in apps))
-    for work, measure in works.items():
-        times: dict[str, list[float]] = {name: [] for name in apps}
-        for _ in range(ROUNDS):
-            for name, app in apps.items():
+    print(f"Python {sys.version.split()[0]}, ratios to plain Flask")
+    print(" " * 20, *(f"{name:>9}" for name in apps))
+    for work, (measure, measured) in works.items():
+        times: dict[str, list[float]] = {name: [] for name in measured}
+        for _ in range(rounds):
+            for name, app in measured.items():
                 times[name].append(measure(app))
-        unit = median(times["plain Flask"])
+        unit = median(times["plain"])
         ratios = [median(seconds) / unit for seconds in times.values()]
-        print(work.ljust(22), *(f"{ratio:17.2f}" for ratio in ratios))
+        print(work.ljust(20), *(f"{ratio:9.2f}" for ratio in ratios), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,84 @@
+"""What one app was given, and what it says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from logging import Logger
+from typing import cast
+
+from flask import Flask
+
+from .scopes import Scopes
+from .settings import Settings
+
+
+@dataclass
+class AppState:
+    """What one app was given: ``app.extensions["prefix_urls"]``."""
+
+    scopes: Scopes
+    settings: Settings = field(default_factory=Settings)
+    config_is_read: bool = False
+    #: Whether the proxy strips the prefix.
+    proxy_strips: bool = True
+    hints_are_given: bool = False
+    #: What was warned of, and is not again.
+    warned: set[str] = field(default_factory=set)
+    #: The headers that responses vary by.
+    vary_headers: list[str] = field(default_factory=list)
+    #: Whether the app's URL adapters are those of this package.
+    makes_adapters: bool = False
+
+    @property
+    def cookie_path(self) -> bool:
+        """Whether the session cookie is for paths below the app's prefix."""
+        setting = self.settings.cookie_path
+        return setting is not None and setting.value
+
+
+def state_of(app: Flask) -> AppState | None:
+    """Return what an app was given; ``None`` if it has no ``PrefixURLs``."""
+    return cast("AppState | None", app.extensions.get("prefix_urls"))
+
+
+def log_of(app: Flask) -> Logger:
+    """Return the logger for what is probably a mistake, so that one can silence it."""
+    return app.logger.getChild("prefix_urls")
+
+
+def prefix_of(app: Flask, blueprint: str | None = None) -> str:
+    """Return the prefix that URLs of an app, or of a blueprint, have at this moment.
+
+    For scripts, mails, cookies of other libraries and health pages. The mount is not in
+    it; ``request.script_root`` has both. Functions are asked in the current context.
+
+    .. code-block:: python
+
+        app.config["REMEMBER_COOKIE_PATH"] = prefix_of(app) or "/"
+
+    :param app: The app.
+    :param blueprint: The name that the blueprint is registered by; ``outer.inner`` if
+        it is nested. By default, that of no blueprint.
+    :return: The prefix as it stands in a URL; ``""`` if there is none, or if the app
+        has no ``PrefixURLs``.
+    :raise ValueError: If no blueprint is registered by that name.
+
+    .. versionadded:: 1.0
+    """
+    if blueprint is not None and blueprint not in app.blueprints:
+        raise ValueError(
+            f"No blueprint is registered as {blueprint!r}:"
+            f" {did_you_mean(blueprint, app)}"
+        )
+    state = state_of(app)
+    if state is None:
+        return ""
+    endpoint = "" if blueprint is None else f"{blueprint}."
+    return state.scopes.prefix_of(endpoint) or ""
+
+
+def did_you_mean(blueprint: str, app: Flask) -> str:
+    """Return the end of a message about the name of a blueprint that does not exist."""
+    nearest = get_close_matches(blueprint, app.blueprints, n=1, cutoff=0)
+    return f"did you mean {nearest[0]!r}?" if nearest else "there is none."

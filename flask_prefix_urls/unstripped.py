@@ -1,0 +1,108 @@
+"""A path that still has its prefix, behind a proxy that does not strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule
+
+from .request import PublicRequest
+from .routes import routes_at
+from .scopes import ScopePrefix, Scopes
+
+Match = tuple[Rule, Mapping[str, Any]]
+
+
+def match_unstripped(
+    path: str,
+    prefixes: Sequence[ScopePrefix],
+    adapter: MapAdapter,
+    scopes: Scopes,
+    request: PublicRequest,
+    match: Callable[[str], Match],
+) -> Match:
+    """Match a path as if the proxy had stripped its prefix.
+
+    The path leads only to an endpoint whose own prefix is the one that it has. Else it
+    is matched as it came. What answers the request goes before what refuses it, and the
+    longer prefix goes before the shorter.
+
+    :param path: The path of the request.
+    :param prefixes: The prefixes that it starts with, the longest first.
+    :param adapter: The adapter of the request. It gets the path that was routed.
+    :param scopes: What the scopes of the app were given.
+    :param request: The request. It gets the path and the prefix likewise.
+    :param match: Matches a path, as the adapter does.
+    :raise HTTPException: As the adapter does.
+    """
+
+    def strip(prefix: ScopePrefix) -> None:
+        adapter.path_info = _stripped(path, prefix)
+        request.strip(prefix, path, adapter.path_info)
+
+    refusal: HTTPException | None = None
+    for prefix in prefixes:
+        stripped = _stripped(path, prefix)
+        try:
+            rule, values = match(stripped)
+        except NotFound:
+            continue
+        except HTTPException as error:
+            if not _is_in_scope(stripped, prefix, adapter, scopes):
+                continue
+            if isinstance(error, RequestRedirect):
+                strip(prefix)
+                raise
+            if refusal is None:
+                refusal, refused = error, prefix
+            continue
+        if scopes.prefix_of(rule.endpoint) != prefix:
+            # All rules of a path answer OPTIONS, and the first need not be the one.
+            found = _rule_in_scope(stripped, prefix, request.method, adapter, scopes)
+            if found is None:
+                continue
+            rule, values = found
+        strip(prefix)
+        return rule, values
+    try:
+        return match(path)
+    except RequestRedirect:
+        raise
+    except HTTPException:
+        # An error either way, and so the public URL has the prefix once.
+        strip(prefixes[0] if refusal is None else refused)
+        if refusal is None:
+            raise
+    raise refusal
+
+
+def _is_in_scope(
+    path: str, prefix: ScopePrefix, adapter: MapAdapter, scopes: Scopes
+) -> bool:
+    """Tell whether a path leads to an endpoint that has a prefix, by any method."""
+    if scopes.only_app:
+        return True
+    routes = [*routes_at(path, adapter)]
+    # Where there are none, a converter has refused the path by an error of its own.
+    return not routes or any(
+        scopes.prefix_of(route.endpoint) == prefix for route in routes
+    )
+
+
+def _rule_in_scope(
+    path: str, prefix: ScopePrefix, method: str, adapter: MapAdapter, scopes: Scopes
+) -> Match | None:
+    """Return the rule of a path that answers a method, and whose prefix is the one."""
+    for endpoint, values, rule in routes_at(path, adapter):
+        if rule is None or method not in (rule.methods or ()):
+            continue
+        if scopes.prefix_of(endpoint) == prefix:
+            return rule, values
+    return None
+
+
+def _stripped(path: str, prefix: str) -> str:
+    return path[len(unquote(prefix)) :]
