@@ -18,7 +18,7 @@ from .hints import hints
 from .mount import mount_of
 from .public_url import PublicURL, without_default_port
 from .request import PublicRequest, public_request_class
-from .scopes import PrefixSetting, Scopes
+from .scopes import PrefixSetting, Scopes, Setting
 from .settings import Settings, parse_arguments, parse_config, same
 from .state import AppState, log_of, state_of
 from .url_for import default_prefix, wrapped_url_for
@@ -176,7 +176,8 @@ def set_up(app: Flask, settings: Settings) -> AppState:
         app.extensions["prefix_urls"] = state
         app.url_for = wrapped_url_for(app)  # type: ignore[method-assign]
         app.url_defaults(default_prefix(app, state))
-        app.create_url_adapter = wrapped_create_url_adapter(app, state)  # type: ignore[method-assign]
+        create_url_adapter = wrapped_create_url_adapter(app, state)
+        app.create_url_adapter = create_url_adapter  # type: ignore[method-assign,assignment]
     app.request_class = public_request_class(app.request_class)
     state.settings = joined
     state.proxy_strips = joined.given().get("proxy_strips", True)
@@ -286,8 +287,9 @@ def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:
         name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
         app = cast(Flask, setup.app)
         state = set_up(app, Settings())
-        state.scopes.set_blueprint(name, prefix)
-        vary(app, state, prefix)
+        given = Setting(prefix.value, f"given to the blueprint {blueprint.name!r}")
+        state.scopes.set_blueprint(name, given)
+        vary(app, state, given)
 
     blueprint.record(register)
 

@@ -8,11 +8,12 @@ found. It is worked out when it is read, since a prefix may depend on what a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
 from flask import Request, has_request_context
-from werkzeug.sansio.request import Request as WerkzeugRequest
+from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
 
 from .forwarded import ForwardedPrefix
@@ -21,19 +22,40 @@ from .scopes import NO_PREFIX, PrefixFunction, ScopePrefix, ask_function
 from .state import AppState
 
 
-class _PublicURL(cached_property):  # type: ignore[type-arg]
-    """A URL of Werkzeug's request, kept for as long as ``root_path`` is the same."""
+class _PublicURL(cached_property[str]):
+    """A URL of a request, kept for as long as ``root_path`` is the same.
 
-    def __get__(self, request: Any, owner: type | None = None) -> Any:
+    :param make: Makes the URL of a request and its ``root_path``.
+    :param name: The name of the attribute.
+    """
+
+    def __init__(self, make: Callable[[Request, str], str], name: str) -> None:
+        super().__init__(make, name)  # type: ignore[arg-type]
+        self._make = make
+
+    def __get__(self, request: Any, owner: Any = None) -> Any:
         if request is None or self.__name__ in vars(request):
             # The class was asked, or the application assigned it.
             return super().__get__(request, owner)
         root = request.root_path
         kept_root, url = request.public_urls.get(self.__name__, (None, ""))
         if kept_root != root:
-            url = self.fget(request)
+            url = self._make(request, root)
             request.public_urls[self.__name__] = (root, url)
         return url
+
+
+def _url(request: Request, root: str) -> str:
+    path, query = request.path, request.query_string
+    return get_current_url(request.scheme, request.host, root, path, query)
+
+
+def _base_url(request: Request, root: str) -> str:
+    return get_current_url(request.scheme, request.host, root, request.path)
+
+
+def _root_url(request: Request, root: str) -> str:
+    return get_current_url(request.scheme, request.host, root)
 
 
 class PublicRequest(Request):
@@ -53,9 +75,11 @@ class PublicRequest(Request):
     _server_root: str | None = None
     _assigned_root: str | None = None
 
-    url = _PublicURL(vars(WerkzeugRequest)["url"].fget)
-    base_url = _PublicURL(vars(WerkzeugRequest)["base_url"].fget)
-    root_url = _PublicURL(vars(WerkzeugRequest)["root_url"].fget)
+    # As Werkzeug makes them.
+    url = _PublicURL(_url, "url")
+    base_url = _PublicURL(_base_url, "base_url")
+    root_url = _PublicURL(_root_url, "root_url")
+    url_root = _PublicURL(_root_url, "url_root")
 
     @cached_property
     def public_urls(self) -> dict[str, tuple[str, str]]:

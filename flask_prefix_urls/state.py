@@ -75,7 +75,7 @@ def prefix_of(app: Flask, blueprint: str | None = None) -> str:
     if state is None:
         return ""
     endpoint = "" if blueprint is None else f"{blueprint}."
-    return state.scopes.prefix_of(endpoint) or ""
+    return str(state.scopes.prefix_of(endpoint) or "")
 
 
 def did_you_mean(blueprint: str, app: Flask) -> str:

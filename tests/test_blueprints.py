@@ -248,8 +248,9 @@ def test_a_blueprint_that_comes_after_the_first_url_was_built(app: Flask) -> Non
             {"amdin": "/x"},
             ["admin", "api"],
             [
-                "The prefix '/x' was given to the blueprint 'amdin', but no blueprint"
-                " is registered by that name: did you mean 'admin'?"
+                "The prefix '/x' (from the argument blueprints) was given to the"
+                " blueprint 'amdin', but no blueprint is registered by that name: did"
+                " you mean 'admin'?"
             ],
             id="typo",
         ),
@@ -257,8 +258,9 @@ def test_a_blueprint_that_comes_after_the_first_url_was_built(app: Flask) -> Non
             {"admin": "/x"},
             [],
             [
-                "The prefix '/x' was given to the blueprint 'admin', but no blueprint"
-                " is registered by that name: there is none."
+                "The prefix '/x' (from the argument blueprints) was given to the"
+                " blueprint 'admin', but no blueprint is registered by that name: there"
+                " is none."
             ],
             id="no-blueprint-at-all",
         ),
@@ -275,13 +277,12 @@ def test_a_name_that_is_not_registered_is_warned_of_once(
     PrefixURLs(app, blueprints=names)
     for name in registered:
         app.register_blueprint(page(name, url_prefix=f"/{name}"))
-    with app.test_request_context():
-        assert caplog.messages == []
-        url_for("static", filename="x")
-        url_for("static", filename="y")
+    assert caplog.messages == []
+    for _ in range(2):
+        app.test_client().get("/static/x")
     assert caplog.messages == sentences
     assert {(record.name, record.levelno) for record in caplog.records} <= {
-        (app.logger.name, logging.WARNING)
+        (f"{app.logger.name}.prefix_urls", logging.WARNING)
     }
 
 
@@ -300,18 +301,19 @@ def test_the_same_prefix_twice_is_no_error(app: Flask) -> None:
     [
         (
             "app",
-            "The app has the prefix '/a' already and is given '/b': decide on one of"
-            " them.",
+            "The app has the prefix '/a' (from the argument prefix) already and is given"
+            " '/b' (from the argument prefix): decide on one of them.",
         ),
         (
             "name",
-            "The blueprint 'api' has the prefix '/a' already and is given '/b': decide"
-            " on one of them.",
+            "The blueprint 'api' has the prefix '/a' (from the argument blueprints)"
+            " already and is given '/b' (from the argument blueprints): decide on one"
+            " of them.",
         ),
         (
             "object",
-            "The blueprint 'api' has the prefix '/a' already and is given '/b': decide"
-            " on one of them.",
+            "The blueprint 'api' has the prefix '/a' (from the argument prefix) already"
+            " and is given '/b' (from the argument prefix): decide on one of them.",
         ),
     ],
 )

@@ -21,6 +21,7 @@ def test_exports() -> None:
     assert flask_prefix_urls.__all__ == [
         "PrefixURLs",
         "forwarded_prefix",
+        "prefix_of",
         "unprefixed",
     ]
 

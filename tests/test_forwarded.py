@@ -177,8 +177,8 @@ def test_another_header(app: Flask, header: str) -> None:
 
 def said(header: str, quoted: str) -> str:
     return (
-        f"The header {header} is {quoted}, which is not believed to be a prefix, and is"
-        " dropped. This is said once."
+        f"The header {header} is {quoted}, which is not trusted to be a prefix and is"
+        " ignored. This is said once."
     )
 
 
@@ -203,7 +203,10 @@ def test_a_bad_value_is_logged_once_and_quoted(
         assert prefix_for(app, bad) == ""
     assert caplog.messages == [said(HEADER, quoted)]
     [record] = caplog.records
-    assert (record.name, record.levelno) == (app.logger.name, logging.WARNING)
+    assert (record.name, record.levelno) == (
+        f"{app.logger.name}.prefix_urls",
+        logging.WARNING,
+    )
 
 
 def test_a_line_break_does_not_end_in_the_log(
@@ -227,7 +230,9 @@ def test_each_app_logs(
         prefix_for(app, "//evil.com")
         prefix_for(app, "//evil.com")
     assert caplog.messages == [said(HEADER, "'//evil.com'")] * 2
-    assert [record.name for record in caplog.records] == list(names)
+    assert [record.name for record in caplog.records] == [
+        f"{name}.prefix_urls" for name in names
+    ]
 
 
 @pytest.mark.parametrize(
@@ -341,8 +346,9 @@ def test_a_default_in_the_config_that_is_not_the_public_url(app: Flask) -> None:
     app.config["PREFIX_URLS_PREFIX"] = "/a"
     app.config["PREFIX_URLS_PUBLIC_URL"] = "https://example.com/b"
     sentence = (
-        "The app has the prefix '/a', but the path of its public URL is '/b': decide on"
-        " one of them, and leave the prefix out."
+        "The app has the prefix '/a' (from PREFIX_URLS_PREFIX), but the path of its"
+        " public URL is '/b' (from PREFIX_URLS_PUBLIC_URL): decide on one of them, and"
+        " leave the prefix out."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         PrefixURLs(app)
@@ -393,13 +399,13 @@ def test_a_default_in_the_config_that_is_not_the_public_url(app: Flask) -> None:
         (
             {"allowed": ["/caf%C3%A9"]},
             ValueError,
-            "allowed has '/caf%C3%A9', but in a header that is never believed: use at"
+            "allowed has '/caf%C3%A9', but in a header that is never trusted: use at"
             " most 256 characters of A-Z a-z 0-9 . _ ~ - and no dot in front.",
         ),
         (
             {"allowed": [f"/{'a' * 256}"]},
             ValueError,
-            f"allowed has '/{'a' * 256}', but in a header that is never believed: use"
+            f"allowed has '/{'a' * 256}', but in a header that is never trusted: use"
             " at most 256 characters of A-Z a-z 0-9 . _ ~ - and no dot in front.",
         ),
         (

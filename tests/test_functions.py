@@ -246,9 +246,10 @@ def test_another_function_for_the_same_scope(app: Flask, kind: str) -> None:
 
     give(int)
     scope = "The app" if kind == "app" else "The blueprint 'b'"
+    source = f"from the argument {'blueprints' if kind == 'name' else 'prefix'}"
     sentence = (
-        f"{scope} has the prefix <class 'int'> already and is given <class 'str'>:"
-        " decide on one of them."
+        f"{scope} has the prefix <class 'int'> ({source}) already and is given <class"
+        f" 'str'> ({source}): decide on one of them."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         give(str)

@@ -246,9 +246,18 @@ def _give(app: Flask, source: str, value: Any) -> None:
     ],
 )
 def test_another_prefix(app: Flask, given: list[dict[str, Any]]) -> None:
+    names = {name for settings in given for name in settings}
+    prefix_source, url_source = (
+        f"from {key}" if key in names else f"from the argument {argument}"
+        for key, argument in (
+            ("PREFIX_URLS_PREFIX", "prefix"),
+            ("PREFIX_URLS_PUBLIC_URL", "public_url"),
+        )
+    )
     sentence = (
-        "The app has the prefix '/svc', but the path of its public URL is '/svc/v1':"
-        " decide on one of them, and leave the prefix out."
+        f"The app has the prefix '/svc' ({prefix_source}), but the path of its public"
+        f" URL is '/svc/v1' ({url_source}): decide on one of them, and leave the prefix"
+        " out."
     )
 
     def give_all() -> None:
@@ -271,8 +280,9 @@ def test_the_same_prefix_and_the_same_public_url_twice(app: Flask) -> None:
 def test_two_public_urls(app: Flask) -> None:
     PrefixURLs(app, public_url=URL)
     sentence = (
-        "The app has the public URL 'https://example.com/svc/v1' already and is given"
-        " 'https://other.example/svc/v1': decide on one of them."
+        "The app has the public URL 'https://example.com/svc/v1' (from the argument"
+        " public_url) already and is given 'https://other.example/svc/v1' (from the"
+        " argument public_url): decide on one of them."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         PrefixURLs(app, public_url="https://other.example/svc/v1")
@@ -299,7 +309,8 @@ def test_server_name_is_in_charge_of_the_host(
         " 'other.example:8080' and decides on the host of URLs outside of a request:"
         " give both the same."
     )
-    assert caplog.record_tuples == [("tests", logging.WARNING, sentence)] * warned
+    log = "tests.prefix_urls"
+    assert caplog.record_tuples == [(log, logging.WARNING, sentence)] * warned
     assert app.url_for("page") == url
 
 

@@ -7,7 +7,7 @@ from flask import Flask, abort
 from werkzeug.routing import BaseConverter, MapAdapter
 from werkzeug.routing.converters import ValidationError
 
-from flask_prefix_urls.routes import endpoints_at
+from flask_prefix_urls.routes import routes_at
 
 
 class Known(BaseConverter):
@@ -21,6 +21,10 @@ class Known(BaseConverter):
         return value
 
 
+def fail(_adapter: MapAdapter) -> str:
+    raise AssertionError("A redirect_to function was called.")
+
+
 @pytest.fixture
 def adapter(app: Flask) -> MapAdapter:
     app.url_map.converters["known"] = Known
@@ -31,16 +35,20 @@ def adapter(app: Flask) -> MapAdapter:
     rule("/a/b/", "merged", str)
     rule("/numbers/", "numbers", str, defaults={"n": 1})
     rule("/numbers/<int:n>", "numbers", str)
-    rule("/away", "away", redirect_to="https://elsewhere.example/")
+    rule("/away", "away", redirect_to=fail)
     rule("/put", "put", str, methods=["PUT"])
     rule("/both", "both_put", str, methods=["PUT"])
     rule("/both", "both_delete", str, methods=["DELETE"])
+    rule("/get-or-put", "or_put", str, methods=["PUT"])
+    rule("/get-or-put", "or_get", str)
     rule("/ws", "ws", str, websocket=True)
     rule("/is/<known:text>", "is", str)
     rule("/send/<known:text>", "send", str, methods=["PUT"])
+    rule("/there", "there", str, subdomain="sub")
     return app.url_map.bind("localhost")
 
 
+# OPTIONS, which Flask adds to each rule, is the second method of those with one.
 @pytest.mark.parametrize(
     ("path", "endpoints"),
     [
@@ -53,6 +61,7 @@ def adapter(app: Flask) -> MapAdapter:
         pytest.param("/away", ["away"], id="redirect_to"),
         pytest.param("/put", ["put"], id="other-method"),
         pytest.param("/both", ["both_delete", "both_put"], id="other-methods"),
+        pytest.param("/get-or-put", ["or_get", "or_put"], id="asked-method-first"),
         pytest.param("/ws", ["ws"], id="websocket"),
         pytest.param("/is/known", ["is"], id="converter"),
         pytest.param("/is/unknown", [], id="converter-refuses"),
@@ -61,8 +70,20 @@ def adapter(app: Flask) -> MapAdapter:
         pytest.param("/send/unknown", [], id="other-method-converter-refuses"),
         pytest.param("/send/stop", [], id="other-method-converter-aborts"),
         pytest.param("/nothing", [], id="no-route"),
+        pytest.param("/there", [], id="another-subdomain"),
         pytest.param("", [], id="empty"),
     ],
 )
-def test_endpoints_at(adapter: MapAdapter, path: str, endpoints: list[str]) -> None:
-    assert endpoints_at(path, adapter) == endpoints
+def test_routes_at(adapter: MapAdapter, path: str, endpoints: list[str]) -> None:
+    found = [route.endpoint for route in routes_at(path, adapter)]
+    assert list(dict.fromkeys(found)) == endpoints
+
+
+def test_in_another_subdomain(adapter: MapAdapter) -> None:
+    assert [r.endpoint for r in routes_at("/there", adapter, "sub")][:1] == ["there"]
+
+
+def test_a_route_has_its_rule_and_values(adapter: MapAdapter) -> None:
+    route = next(routes_at("/numbers/7", adapter))
+    assert (route.rule.rule, route.values) == ("/numbers/<int:n>", {"n": 7})
+    assert next(routes_at("/alias", adapter)).rule is None

@@ -42,7 +42,7 @@ def make(app: Flask, **options: Any) -> Flask:
     app.add_url_rule("/svc/own", "own", seen)
     app.add_url_rule("/deep/d/page", "as_text_like_deep", seen)
     app.add_url_rule("/to-pub", "to_pub", redirect_to="p/page")
-    pub.add_url_rule("/to-app", "to_app", redirect_to="/page")
+    pub.add_url_rule("/to-app", "to_app", redirect_to="page")
     PrefixURLs(pub, "/pub")
     PrefixURLs(deep, "/svc/deep")
     PrefixURLs(out, "")
@@ -236,8 +236,8 @@ def test_what_is_neither_true_nor_false(
 def test_both_ways_at_once(app: Flask) -> None:
     PrefixURLs(app, proxy_strips=False)
     sentence = (
-        "The app has the proxy_strips False already and is given True: decide on one"
-        " of them."
+        "The app has the proxy_strips False (from the argument proxy_strips) already"
+        " and is given True (from the argument proxy_strips): decide on one of them."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         PrefixURLs(app, proxy_strips=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pydoc
 from typing import Any
 from urllib.parse import unquote
 
@@ -305,14 +306,21 @@ def test_what_a_build_error_handler_returns_stays_as_it_is(
             url_for("nothing")
 
 
-def test_signature_annotations_and_docstring_are_flasks(
-    app: Flask, install: Install
-) -> None:
-    plain = Flask("tests").url_for
+def test_help_shows_the_argument(app: Flask, install: Install) -> None:
     install(app, "/svc")
-    assert inspect.signature(app.url_for) == inspect.signature(plain)
-    assert app.url_for.__annotations__ == plain.__annotations__
-    assert app.url_for.__doc__ == plain.__doc__
+    parameters = inspect.signature(app.url_for, eval_str=True).parameters
+    assert parameters["_prefix"].annotation == (str | None)
+    assert parameters["_prefix"].default is None
+    text = pydoc.render_doc(app.url_for, renderer=pydoc.plaintext)
+    assert "url_for(endpoint: 'str', *, _prefix: 'str | None' = None" in text
+    assert ":param _prefix: The prefix of this one URL, such as ``/svc/v1``" in text
+
+
+def test_the_endpoint_may_be_named_as_in_flask(app: Flask, install: Install) -> None:
+    add_routes(app)
+    install(app, "/svc")
+    with app.test_request_context():
+        assert app.url_for(endpoint="foo", id=1, self=2) == "/svc/foo/1?self=2"
 
 
 def test_a_subclass_that_overrides_url_for(install: Install) -> None:
