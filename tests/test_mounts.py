@@ -328,3 +328,58 @@ def test_the_environ_stays_as_it_was(
     )
     assert after == before
     assert seen == [(before["SCRIPT_NAME"], path)]
+
+
+@pytest.mark.parametrize(
+    ("wrap", "forwarded", "root"),
+    [
+        pytest.param("fix, mount", "/app", "/svc/app", id="names-the-mount"),
+        pytest.param("fix, mount", "/ap", "/svc/app", id="part-of-it"),
+        pytest.param("fix prefix, mount", "/app", "/svc/app", id="taken"),
+        pytest.param("fix prefix", "/app", "/svc", id="taken-without-a-mount"),
+    ],
+)
+@pytest.mark.parametrize("line", ["REQUEST_URI", "RAW_URI", None])
+def test_a_client_does_not_take_the_mount_away(
+    wrap: str, forwarded: str, root: str, line: str | None
+) -> None:
+    """A header that names the very mount, trusted or not: the last trap of the design.
+
+    Whether it was trusted is seen from the request line. Without one, nothing is taken
+    away.
+    """
+    app = _app(wrap)
+    path = "/app/urls" if "mount" in wrap else "/urls"
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        asked = {"REQUEST_URI": path, "RAW_URI": path}
+        for key in asked:
+            environ.pop(key, None)
+        if line is not None:
+            environ[line] = f"{path}?q=1"
+        return inner(environ, start_response)
+
+    inner = app.wsgi_app
+    app.wsgi_app = serve  # type: ignore[method-assign]
+    urls = _urls(app, path, Prefix=forwarded)
+    if line is None and wrap == "fix prefix":
+        root = "/svc/app"
+    elif line is None and wrap == "fix prefix, mount":
+        root = "/svc/app/app"
+    assert urls["covered"] == f"{root}/c/"
+
+
+@pytest.mark.parametrize("forwarded", ["//evil.com", "evil", "/a//b"])
+def test_without_a_request_line_what_is_no_path_is_not_the_mount(
+    forwarded: str,
+) -> None:
+    app = _app("fix prefix")
+    inner = app.wsgi_app
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        del environ["REQUEST_URI"], environ["RAW_URI"]
+        return inner(environ, start_response)
+
+    app.wsgi_app = serve  # type: ignore[method-assign]
+    urls = _urls(app, "/urls", Prefix=forwarded)
+    assert (urls["covered"], urls["out"]) == ("/svc/c/", "/out/")

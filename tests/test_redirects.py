@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, request, url_for
+from flask import Blueprint, Flask, g, request, url_for
+from flask.globals import request_ctx
+from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, MapAdapter, RequestRedirect
+from werkzeug.routing import (
+    BaseConverter,
+    IntegerConverter,
+    MapAdapter,
+    RequestRedirect,
+)
 
-from flask_prefix_urls import PrefixURLs
+from flask_prefix_urls import PrefixURLs, unprefixed
 
 BOTH = ["GET", "POST"]
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket"}
@@ -374,3 +384,283 @@ def test_a_converter_is_called_once_for_a_redirect() -> None:
     PrefixURLs(app, "/svc")
     assert _location(app, "/pages/7") == "http://localhost/svc/pages/"
     assert next(Changing.values) == 2
+
+
+@pytest.mark.parametrize(
+    ("target", "prefix", "location"),
+    [
+        ("../v2", "/svc/v1", "/svc/v2"),
+        ("../v2/", "/svc/v1", "/svc/v2/"),
+        ("../../x?a=1#b", "/svc/v1", "/x?a=1#b"),
+        ("../../../x", "/svc/v1", "/x"),
+        ("..", "/svc/v1", "/svc/"),
+        ("../v2", "", "/v2"),
+        ("x/../slash/", "/svc", "/svc/slash/"),
+        ("./slash/", "/svc", "/svc/slash/"),
+        ("", "/svc", "/svc/"),
+        ("?a=1", "/svc", "/svc/?a=1"),
+        ("#a", "/svc", "/svc/#a"),
+        ("a:b", "/svc", None),
+        ("./a:b", "/svc", "/svc/a:b"),
+        (";a", "/svc", "/svc/;a"),
+    ],
+)
+@pytest.mark.parametrize("mount", ["", "/m"])
+def test_a_relative_redirect_to_is_joined_to_the_root(
+    target: str, prefix: str, location: str | None, mount: str
+) -> None:
+    """As plain Flask that is mounted at prefix and mount does it: rule 6."""
+    locations = []
+    for ours in (False, True):
+        app = Flask("tests")
+        app.add_url_rule("/to", "to", redirect_to=target)
+        app.add_url_rule("/function", "function", redirect_to=lambda _: target)
+        root = mount if ours else f"{prefix}{mount}"
+        if ours:
+            PrefixURLs(app, prefix)
+        options = {"environ_overrides": {"SCRIPT_NAME": root}}
+        locations.append(
+            [_location(app, path, **options) for path in ("/to", "/function")]
+        )
+    assert locations[0] == locations[1]
+    if location is not None and not mount:
+        assert locations[0] == [f"http://localhost{location}"] * 2
+
+
+def test_a_function_is_called_once_and_gets_the_adapter_of_the_context(
+    app: Flask,
+) -> None:
+    """Rule 6."""
+    got: list[Any] = []
+
+    def target(adapter: MapAdapter, n: int) -> str:
+        got.append(adapter)
+        back = adapter.build("slash")
+        with unprefixed():
+            bare = adapter.build("slash"), url_for("slash")
+        other = (
+            adapter.build("slash", {"_prefix": "/x"}),
+            url_for("slash", _prefix="/x"),
+        )
+        assert (bare, other) == (("/slash/",) * 2, ("/x/slash/",) * 2)
+        return f"slash/?n={n}&next={back}&root={url_for('uncovered.page')}"
+
+    uncovered = Blueprint("uncovered", "tests")
+    uncovered.add_url_rule("/page", "page", _view)
+    app.register_blueprint(uncovered)
+    app.add_url_rule("/slash/", "slash", _view)
+    app.add_url_rule("/to/<int:n>", "to", redirect_to=target)
+    PrefixURLs(app, lambda: None if request.path == "/bare" else "/svc")
+    with app.test_request_context("/to/7"):
+        location = "http://localhost/svc/slash/?n=7&next=/svc/slash/&root=/svc/page"
+        assert request.routing_exception.new_url == location
+        assert got == [request_ctx.url_adapter]
+
+
+@pytest.mark.parametrize(
+    ("inside", "location"),
+    [
+        pytest.param(lambda: url_for("slash"), "/svc/slash/", id="url_for"),
+        pytest.param(lambda: url_for("slash", _prefix="/x"), "/x/slash/", id="_prefix"),
+        pytest.param(
+            lambda: url_for("slash", _external=True), "/svc/slash/", id="external"
+        ),
+        pytest.param(lambda: _unprefixed_url(), "/slash/", id="unprefixed"),
+    ],
+)
+def test_a_url_that_a_function_builds_is_returned_as_it_came(
+    app: Flask, inside: Any, location: str
+) -> None:
+    app.add_url_rule("/slash/", "slash", _view)
+    app.add_url_rule("/to", "to", redirect_to=lambda _: inside())
+    PrefixURLs(app, "/svc")
+    for _ in range(2):
+        assert _location(app, "/to") == f"http://localhost{location}"
+
+
+def _unprefixed_url() -> str:
+    with unprefixed():
+        return url_for("slash")
+
+
+def test_a_function_that_remembers_what_it_returned(app: Flask) -> None:
+    app.add_url_rule("/slash/", "slash", _view)
+    app.add_url_rule("/to", "to", redirect_to=lru_cache(lambda _: url_for("slash")))
+    PrefixURLs(app, "/svc")
+    for _ in range(3):
+        assert _location(app, "/to") == "http://localhost/svc/slash/"
+
+
+class Moved(RequestRedirect):
+    """Another class, with another status code."""
+
+    code = 301
+
+
+def test_a_redirect_that_a_converter_raises_stays_as_it_came(app: Flask) -> None:
+    class Moving(BaseConverter):
+        def to_python(self, value: str) -> str:
+            raise Moved(f"http://elsewhere.example/{value}")
+
+    app.url_map.converters["moving"] = Moving
+    app.add_url_rule("/old/<moving:name>", "old", _view)
+    PrefixURLs(app, "/svc", blueprints={})
+    with app.test_request_context("/old/x"):
+        assert type(request.routing_exception) is Moved
+    response = app.test_client().get("/old/x")
+    assert (response.status_code, response.location) == (
+        301,
+        "http://elsewhere.example/x",
+    )
+
+
+def test_the_exception_is_that_of_werkzeug(app: Flask) -> None:
+    app.add_url_rule("/slash/", "slash", _view)
+    PrefixURLs(app, "/svc")
+    with app.test_request_context("/slash"):
+        error = request.routing_exception
+        assert isinstance(error, RequestRedirect)
+        assert error.code == RequestRedirect.code
+        assert error.description == error.new_url == "http://localhost/svc/slash/"
+        assert str(error) == f"308 Permanent Redirect: {error.new_url}"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(Forbidden("no"), 403), (KeyError("tenant"), 500), (TypeError("x"), 500)],
+)
+def test_a_prefix_function_that_fails_is_no_redirect(
+    error: Exception, status: int
+) -> None:
+    """The app answers as if a view had raised it."""
+
+    def fail() -> str:
+        raise error
+
+    for handled in (False, True):
+        app = Flask("tests")
+        app.add_url_rule("/slash/", "slash", _view)
+        app.add_url_rule("/view", "view", lambda: url_for("slash"))
+        if handled:
+            app.register_error_handler(type(error), lambda _: ("handled", 409))
+        PrefixURLs(app, fail)
+        for path in ("/slash", "/view"):
+            response = app.test_client().get(path)
+            assert response.status_code == (409 if handled else status)
+            assert (response.text == "handled") is handled
+
+
+def test_a_prefix_function_is_asked_when_the_redirect_is_answered(app: Flask) -> None:
+    asked: list[str] = []
+
+    def tenant() -> str:
+        asked.append(g.tenant)
+        return f"/{g.tenant}"
+
+    @app.before_request
+    def set_tenant() -> None:
+        assert asked == []
+        g.tenant = "blue"
+
+    app.add_url_rule("/slash/", "slash", _view)
+    app.add_url_rule("/pages/", "pages", _view, defaults={"page": 1})
+    app.add_url_rule("/pages/<int:page>", "pages", _view)
+    app.add_url_rule("/old", "slash", _view, alias=True)
+    app.add_url_rule("/to", "to", redirect_to="slash/")
+    PrefixURLs(app, tenant)
+    for path, route in {
+        "/slash": "slash/",
+        "/pages/1": "pages/",
+        "/old": "slash/",
+        "/to": "slash/",
+    }.items():
+        asked.clear()
+        assert _location(app, path) == f"http://localhost/blue/{route}"
+        assert asked == ["blue"]
+
+
+class Down(BaseConverter):
+    """A converter whose database is down; plain Flask redirects before it asks."""
+
+    def to_python(self, value: str) -> str:
+        raise OSError(f"No database for {value}.")
+
+
+def test_a_converter_that_fails_does_not_fail_the_redirect(app: Flask) -> None:
+    app.url_map.converters["down"] = Down
+    app.add_url_rule("/item/<down:name>/", "item", _view)
+    PrefixURLs(app, "/svc", blueprints={"api": "/public"})
+    app.register_blueprint(Blueprint("api", "tests"))
+    assert _location(app, "/item/x") == "http://localhost/svc/item/x/"
+
+
+def test_a_slash_in_front_of_what_a_converter_refuses(app: Flask) -> None:
+    """Plain Flask redirects for the slash, and then answers a 404."""
+    app.add_url_rule("/item/<int(min=5):n>/", "item", _view)
+    PrefixURLs(app, "/svc", blueprints={"api": "/public"})
+    app.register_blueprint(Blueprint("api", "tests"))
+    assert _location(app, "/item/3") == "http://localhost/svc/item/3/"
+
+
+def test_defaults_between_host_patterns() -> None:
+    app = Flask("tests", host_matching=True, static_host="a.example")
+    b = Blueprint("b", "tests")
+    for host, path, defaults in (
+        ("<name>.example", "/p/", {"n": 1}),
+        ("<name>.example", "/p/<int:n>", None),
+    ):
+        b.add_url_rule(path, "p", _view, host=host, defaults=defaults or {})
+    app.add_url_rule("/<path:rest>", "rest", _view, host="<name>.example")
+    PrefixURLs(b, "/b")
+    PrefixURLs(app, "/svc")
+    app.register_blueprint(b)
+    location = _location(app, "http://tenant.example/p/1")
+    assert location == "http://tenant.example/b/p/"
+
+
+def test_defaults_that_lead_to_what_only_a_catch_all_serves(app: Flask) -> None:
+    """The endpoint that answers there decides."""
+    api = Blueprint("api", "tests")
+    api.add_url_rule("/p/", "p", _view, methods=["POST"], defaults={"n": 1})
+    api.add_url_rule("/p/<int:n>", "p", _view, methods=["GET", "POST"])
+    app.add_url_rule("/<path:rest>", "rest", _view)
+    PrefixURLs(api, "/public")
+    PrefixURLs(app, "/svc")
+    app.register_blueprint(api)
+    assert _location(app, "/p/1", "POST") == "http://localhost/public/p/"
+    assert app.test_client().get("/p/1").text == "api.p {'n': 1}"
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_threads_that_share_an_adapter(app: Flask, strict: bool) -> None:
+    """One matches while another builds: neither sees what the other does."""
+    app.add_url_rule("/slash/", "slash", _view)
+    app.add_url_rule("/page", "page", _view, strict_slashes=strict)
+    app.add_url_rule("/to", "to", redirect_to="slash/")
+    PrefixURLs(app, "/svc", blueprints={"api": "/public"})
+    api = Blueprint("api", "tests")
+    api.add_url_rule("/api/page", "page", _view)
+    app.register_blueprint(api)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with app.test_request_context("/page"), ThreadPoolExecutor(2) as pool:
+            adapter = request_ctx.url_adapter
+
+            def match() -> set[str]:
+                urls = set()
+                for path in ("/slash", "/to") * 500:
+                    with pytest.raises(RequestRedirect) as caught:
+                        adapter.match(path)
+                    urls.add(caught.value.new_url)
+                return urls
+
+            def build() -> set[str]:
+                names = ("slash", "api.page") * 500
+                return {adapter.build(name) for name in names} | {adapter.script_name}
+
+            matched, built = pool.submit(match), pool.submit(build)
+            assert matched.result() == {"http://localhost/svc/slash/"}
+            assert built.result() == {"/svc/slash/", "/public/api/page", "/"}
+    finally:
+        sys.setswitchinterval(interval)

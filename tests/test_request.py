@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote
 from weakref import ref
@@ -15,6 +16,7 @@ from flask import (
     Flask,
     Request,
     Response,
+    abort,
     g,
     render_template_string,
     request,
@@ -27,8 +29,9 @@ from flask_login import LoginManager, login_required
 from flask_socketio import SocketIO
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
 
-from flask_prefix_urls import PrefixURLs
+from flask_prefix_urls import PrefixURLs, forwarded_prefix
 
 PUBLIC = ("url", "base_url", "root_url", "url_root", "root_path", "script_root")
 
@@ -461,3 +464,201 @@ def test_an_app_is_freed_after_a_request() -> None:
         assert [is_freed(None), is_freed("/svc")] == [True, True]
     finally:
         gc.enable()
+
+
+class Failing(BaseConverter):
+    """Fails once it is called, as a database that is down would make it."""
+
+    calls = 0
+
+    def to_python(self, value: str) -> str:
+        type(self).calls += 1
+        raise OSError(f"No database for {value}.")
+
+
+@pytest.mark.parametrize("proxy_strips", [True, False], ids=["stripped", "unstripped"])
+def test_an_error_handler_that_reads_the_url_of_a_failed_converter(
+    app: Flask, proxy_strips: bool
+) -> None:
+    """Nothing is routed again by reading it: rule 8."""
+    Failing.calls = 0
+    app.url_map.converters["failing"] = Failing
+    app.add_url_rule("/item/<failing:item>", "item", asked)
+    app.add_url_rule("/item/<failing:item>/slash/", "item_slash", asked)
+    seen: list[str] = []
+
+    def report(_: OSError) -> str:
+        seen.extend([request.url, repr(request), request.script_root])
+        return "reported"
+
+    app.register_error_handler(OSError, report)
+    app.register_error_handler(500, report)
+    path = "/item/x" if proxy_strips else "/svc/item/x"
+    scoped(app, proxy_strips=proxy_strips).test_client().get(path)
+    assert Failing.calls == 1
+
+
+@pytest.mark.parametrize("pushed", [True, False], ids=["pushed", "not-pushed"])
+def test_a_converter_is_not_called_by_who_looks_at_a_request(
+    app: Flask, pushed: bool
+) -> None:
+    calls: list[str] = []
+
+    class Counting(BaseConverter):
+        def to_python(self, value: str) -> str:
+            # Where there is no session yet, plain Flask does not call it either.
+            calls.append(session.get("user", "nobody"))
+            return value
+
+    app.url_map.converters["counting"] = Counting
+    app.add_url_rule("/item/<counting:item>", "item", lambda **_: "")
+    context = scoped(app).test_request_context("/item/x")
+    if pushed:
+        with context:
+            assert "http://localhost/svc/item/x" in repr(context)
+            assert asked()["url"] == "http://localhost/svc/item/x"
+        assert calls == ["nobody"]
+    else:
+        assert "http://localhost/svc/item/x" in repr(context)
+        assert context.request.root_path == "/svc"
+        assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "root"),
+    [
+        pytest.param(lambda: f"/{request.host}", "/public", id="function"),
+        pytest.param(forwarded_prefix(default="/public"), "/public", id="header"),
+        pytest.param(forwarded_prefix(), "/public", id="header-without-a-default"),
+    ],
+)
+@pytest.mark.parametrize("strips", [True, False], ids=["stripped", "unstripped"])
+def test_a_function_is_not_asked_outside_of_a_context(
+    app: Flask, prefix: Any, root: str, strips: bool
+) -> None:
+    """By the ``repr`` of a context, or by a thread: what comes next counts: rule 8."""
+    app.add_url_rule("/page", "page", lambda: "")
+    PrefixURLs(app, prefix, public_url="http://localhost/public", proxy_strips=strips)
+    context = app.test_request_context("/page")
+    assert context.request.url == f"http://localhost{root}/page"
+    assert f"http://localhost{root}/page" in repr(context)
+    with context:
+        theirs = request._get_current_object()  # type: ignore[attr-defined]
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: theirs.root_path).result() == root
+
+
+@pytest.mark.parametrize("error", [KeyError("page"), HTTPException("stop")])
+def test_what_a_function_raises_passes_through(app: Flask, error: Exception) -> None:
+    def fail() -> str:
+        raise error
+
+    app.add_url_rule("/page", "page", asked)
+    PrefixURLs(app, fail)
+    with app.test_request_context("/page"), pytest.raises(type(error)) as caught:
+        asked()
+    assert caught.value is error
+
+
+def test_a_url_is_new_when_the_answer_of_a_function_is(app: Flask) -> None:
+    def early() -> None:
+        g.early = asked()
+        g.tenant = "blue"
+
+    app.before_request(early)
+    app.add_url_rule("/page", "page", lambda: [g.early, asked(), asked()])
+    PrefixURLs(app, lambda: f"/{g.tenant}" if "tenant" in g else None)
+    assert app.test_client().get("/page").json == [
+        expected("", "/page"),
+        expected("/blue", "/page"),
+        expected("/blue", "/page"),
+    ]
+
+
+def test_a_url_is_made_once_while_the_prefix_is_the_same(app: Flask) -> None:
+    with scoped(app).test_request_context("/page"):
+        assert request.url is request.url
+        assert request.root_url is request.root_url
+
+
+class Assigning(Request):
+    """Assigns a path and a root while it is made."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.path = "/assigned"
+        self.root_path = "/root"
+
+
+@pytest.mark.parametrize("ours", [True, False], ids=["ours", "plain"])
+@pytest.mark.parametrize("where", ["constructor", "before_request", "session"])
+def test_what_the_application_assigns_counts(
+    app: Flask, ours: bool, where: str
+) -> None:
+    """As with plain Flask: no prefix is added to an assigned ``root_path``: rule 13."""
+
+    def assign() -> None:
+        request.path = "/assigned"
+        request.root_path = "/root"
+
+    class Sessions(SecureCookieSessionInterface):
+        def open_session(self, app: Flask, request: Request) -> Any:
+            assign()
+            return super().open_session(app, request)
+
+    if where == "constructor":
+        app.request_class = Assigning
+    elif where == "session":
+        app.session_interface = Sessions()
+    else:
+        app.before_request(assign)
+    app.add_url_rule("/page", "page", asked)
+    if ours:
+        PrefixURLs(app, "/svc", proxy_strips=False)
+    path = "/svc/page" if ours else "/page"
+    assert app.test_client().get(path).json == expected("/root", "/assigned")
+
+
+@pytest.mark.parametrize("name", ["url", "base_url", "root_url", "url_root"])
+def test_an_assigned_url_stays(app: Flask, name: str) -> None:
+    with scoped(app).test_request_context("/page"):
+        setattr(request, name, "https://assigned.example/")
+        assert getattr(request, name) == "https://assigned.example/"
+        request.root_path = "/other"
+        assert getattr(request, name) == "https://assigned.example/"
+
+
+class Rooted(Request):
+    """Says itself what its root is."""
+
+    @property
+    def root_path(self) -> str:
+        return "/own"
+
+    @root_path.setter
+    def root_path(self, value: str) -> None:
+        pass
+
+
+def test_a_request_class_that_has_its_own_root(app: Flask) -> None:
+    app.request_class = Rooted
+    assert scoped(app).test_client().get("/page").json == expected("/own", "/page")
+
+
+def test_a_host_that_is_not_trusted(app: Flask) -> None:
+    """Its error page still has the app's prefix in its links."""
+
+    # As Flask's own does from 3.1 on, for a host that TRUSTED_HOSTS does not have.
+    app.create_url_adapter = (  # type: ignore[method-assign]
+        lambda request: None if request is None else abort(400)
+    )
+    app.register_error_handler(400, lambda _: request.script_root)
+    PrefixURLs(app, "/svc")
+    assert app.test_client().get("/page").text == "/svc"
+
+
+def test_the_class_of_a_request_has_the_name_of_its_own(app: Flask) -> None:
+    with scoped(app).test_request_context("/page"):
+        assert repr(request._get_current_object()) == (  # type: ignore[attr-defined]
+            "<Request 'http://localhost/svc/page' [GET]>"
+        )

@@ -123,8 +123,8 @@ def test_a_conflict_names_both_sources(app: Flask) -> None:
         (
             {"blueprints": {"api": "/c"}},
             "The blueprint 'api' has the prefix '/b' (from PREFIX_URLS_BLUEPRINTS)"
-            " already and is given '/c' (from the argument blueprints): decide on one of"
-            " them.",
+            " already and is given '/c' (from the argument blueprints): decide on one"
+            " of them.",
         ),
     ):
         with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):

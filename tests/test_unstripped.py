@@ -7,11 +7,12 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, g, request, url_for
+from flask import Blueprint, Flask, abort, g, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from flask_prefix_urls import PrefixURLs
 
@@ -397,3 +398,159 @@ def test_what_is_built_is_what_is_reached(
             assert reached == [*expected, path[length:]]
         else:
             assert reached == (plain and [*plain, path])
+
+
+def test_a_url_is_not_refused_for_another_endpoint_with_the_same_path(
+    app: Flask,
+) -> None:
+    """The longer prefix is on, too, but its endpoint has another method."""
+    deep = Blueprint("deep", "tests")
+    deep.add_url_rule("/page", "page", seen, methods=["POST"])
+    app.add_url_rule("/deep/page", "page", seen)
+    PrefixURLs(deep, "/svc/deep")
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    app.register_blueprint(deep)
+    client = app.test_client()
+    with app.test_request_context():
+        url = url_for("page")
+        assert url == url_for("deep.page") == "/svc/deep/page"
+    assert client.get(url).json["endpoint"] == "page"
+    assert client.post(url).json["endpoint"] == "deep.page"
+    response = client.put(url)
+    # That of the longer prefix.
+    assert (response.status_code, set(response.allow)) == (405, {"OPTIONS", "POST"})
+
+
+def test_a_bare_path_is_not_refused_for_an_endpoint_with_the_prefix(app: Flask) -> None:
+    out = Blueprint("out", "tests")
+    out.add_url_rule("/svc/page", "page", seen)
+    app.add_url_rule("/page", "page", seen, methods=["POST"])
+    PrefixURLs(out, "")
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    app.register_blueprint(out)
+    assert app.test_client().get("/svc/page").json["endpoint"] == "out.page"
+    assert app.test_client().post("/svc/page").json["endpoint"] == "page"
+
+
+@pytest.mark.parametrize("path", ["/a/x", "/b/x"])
+def test_options_of_every_endpoint_of_a_path(app: Flask, path: str) -> None:
+    """Each rule answers OPTIONS, and the first that matches has another prefix."""
+    for name, method in {"a": "GET", "b": "PUT"}.items():
+        blueprint = Blueprint(name, "tests")
+        blueprint.add_url_rule("/x", "x", seen, methods=[method])
+        blueprint.add_url_rule("/alias", "x", seen, methods=["GET"], alias=True)
+        PrefixURLs(blueprint, f"/{name}")
+        app.register_blueprint(blueprint)
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    client = app.test_client()
+    response = client.options(path)
+    assert response.status_code == 200
+    assert set(response.allow) == {"GET", "HEAD", "OPTIONS", "PUT"}
+    assert client.options("/svc/x").status_code == 404
+
+
+def test_a_copied_context_leaves_the_path_in_use_alone(app: Flask) -> None:
+    make(app, proxy_strips=False)
+    with app.test_request_context("/svc/page") as context:
+        assert request.path == "/page"
+        request.path = "/assigned"
+        with context.copy():
+            assert request.path == "/assigned"
+            assert request.endpoint == "page"
+        assert request.path == "/assigned"
+
+
+@pytest.mark.parametrize(
+    ("path", "public"),
+    [
+        ("/svc/missing", "/svc/missing"),
+        ("/pub/p/missing", "/pub/p/missing"),
+        ("/pub/missing", "/pub/missing"),
+        ("/svc/svc/missing", "/svc/svc/missing"),
+        ("/svc", "/svc/"),
+        ("/missing", "/svc/missing"),
+        ("/svc/post", "/svc/post"),
+        ("/pub/p/post", "/pub/p/post"),
+        ("/svc/deep/d/post", "/svc/deep/d/post"),
+    ],
+)
+def test_the_url_of_an_error_has_its_prefix_once(
+    app: Flask, path: str, public: str
+) -> None:
+    response = make(app, proxy_strips=False).test_client().get(path)
+    assert response.status_code in (404, 405)
+    assert response.json["url"] == f"http://localhost{public}"
+
+
+@pytest.mark.parametrize("path", ["/svc/page", "/page", "/pub/p/page"])
+def test_the_url_before_the_request_is_routed(app: Flask, path: str) -> None:
+    class Sessions(SecureCookieSessionInterface):
+        seen: dict[str, str]
+
+        def open_session(self, app: Flask, request: Any) -> Any:
+            self.seen = {"url": request.url, "full_path": request.full_path}
+            return super().open_session(app, request)
+
+    sessions = app.session_interface = Sessions()
+    make(app, proxy_strips=False).test_client().get(f"{path}?q")
+    public = path if path != "/page" else "/svc/page"
+    assert sessions.seen == {
+        "url": f"http://localhost{public}?q",
+        "full_path": f"{path}?q",
+    }
+
+
+class Counting(BaseConverter):
+    """Counts how often it is called; ``stop`` it answers with a 410."""
+
+    calls = 0
+
+    def to_python(self, value: str) -> str:
+        type(self).calls += 1
+        if value == "stop":
+            abort(410)
+        return value
+
+
+@pytest.mark.parametrize("blueprints", [{}, {"api": "/public"}], ids=["app", "scopes"])
+def test_a_converter_is_called_once(app: Flask, blueprints: dict[str, str]) -> None:
+    app.url_map.converters["counting"] = Counting
+    app.add_url_rule("/item/<counting:item>", "item", seen)
+    app.register_blueprint(Blueprint("api", "tests"))
+    PrefixURLs(app, "/svc", blueprints=blueprints, proxy_strips=False)
+    for path in ("/svc/item/x", "/item/x"):
+        Counting.calls = 0
+        assert app.test_client().get(path).json["values"] == {"item": "x"}
+        assert Counting.calls == 1
+    assert app.test_client().get("/svc/item/stop").status_code == 410
+
+
+def test_a_redirect_to_function_is_called_once(app: Flask) -> None:
+    calls: list[str] = []
+
+    def target(_adapter: object) -> str:
+        calls.append(request.path)
+        return "page"
+
+    app.add_url_rule("/page", "page", seen)
+    app.add_url_rule("/to", "to", redirect_to=target)
+    PrefixURLs(app, "/svc", blueprints={"api": "/public"}, proxy_strips=False)
+    app.register_blueprint(Blueprint("api", "tests"))
+    for path in ("/svc/to", "/to"):
+        calls.clear()
+        location = app.test_client().get(path).location
+        assert location == "http://localhost/svc/page"
+        assert len(calls) == 1
+
+
+def test_flask_restful_asks_another_adapter(app: Flask) -> None:
+    """It makes one in mid-request and matches by it, by the request's own path."""
+
+    def view() -> list[Any]:
+        adapter = app.create_url_adapter(request)  # type: ignore[arg-type]
+        assert adapter is not None
+        return [adapter.match()[0], adapter.match("/page")[0], request.path]
+
+    app.add_url_rule("/page", "page", view)
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    assert app.test_client().get("/svc/page").json == ["page", "page", "/page"]
