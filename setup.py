@@ -7,7 +7,7 @@ from setuptools import setup
 setup(
     name="flask-prefix-urls",
     version="1.0.0.dev0",
-    description="Public URLs for a Flask app behind a proxy that cuts a path off",
+    description="Public URLs for a Flask app behind a proxy that strips a path",
     long_description=Path(__file__).with_name("README.md").read_text("utf-8"),
     long_description_content_type="text/markdown",
     license="BSD-3-Clause",

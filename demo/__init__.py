@@ -1,4 +1,4 @@
-"""A reading room behind a proxy that cuts prefixes off: ``python -m demo``.
+"""A reading room behind a proxy that strips prefixes: ``python -m demo``.
 
-``app.py`` is the file to read: it makes the application and gives it its prefixes.
+Start with ``app.py``, which makes the application and gives it its prefixes.
 """

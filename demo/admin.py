@@ -1,4 +1,4 @@
-"""The ledger: who has reserved what. It is for those who have signed in."""
+"""The ledger lists all reservations. Only users who have signed in can see it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ admin = Blueprint("admin", __name__, url_prefix="/ledger")
 
 @admin.before_request
 def require_login() -> Response | None:
-    """Send those who have not signed in to do so."""
+    """Redirect to the login page, unless the user has signed in."""
     if "name" in session:
         return None
     flash("Sign in to open the ledger.")
@@ -35,7 +35,7 @@ def ledger() -> str:
 
 @admin.post("/<int:number>/done")
 def done(number: int) -> Response:
-    """Take a reservation off the list, the book having been handed over."""
+    """Remove a reservation, because the book was handed over."""
     reservation = reservations().remove(number)
     if reservation is None:
         abort(404)

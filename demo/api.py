@@ -1,4 +1,4 @@
-"""The JSON API: the books, by page and one by one, with links to each other."""
+"""The JSON API: pages of books, and single books, with links between them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PAGE_SIZE = 4
 
 @api.get("/")
 def collection() -> Response:
-    """Return a page of books, with the links also as a ``Link`` header."""
+    """Return a page of books. The links are also in the ``Link`` header."""
     books = list(BOOKS.values())
     last = -(-len(books) // _PAGE_SIZE)
     page = request.args.get("page", 1, type=int)
@@ -49,7 +49,7 @@ def item(number: int) -> Response:
 
 @api.errorhandler(404)
 def not_found(error: NotFound) -> tuple[Response, int]:
-    """Return what is missing as JSON."""
+    """Return the error as JSON."""
     return jsonify(error=error.description, received=_received()), 404
 
 
@@ -71,5 +71,5 @@ def _as_json(book: Book) -> dict[str, Any]:
 
 
 def _received() -> dict[str, str]:
-    """Return the path as the WSGI server handed it over."""
+    """Return the path as the app received it from the WSGI server."""
     return {key: request.environ[key] for key in ("SCRIPT_NAME", "PATH_INFO")}

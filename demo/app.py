@@ -1,4 +1,4 @@
-"""The application: a reading room that knows its prefixes by one statement."""
+"""The application: a reading room that gets its prefixes by one statement."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .reservations import Reservations
 def create_app(*, prefixed: bool, proxy_strips: bool = True) -> Flask:
     """Make the reading room.
 
-    :param prefixed: Whether it knows the prefixes that the proxy cuts off.
-    :param proxy_strips: Whether the proxy does cut them off.
+    :param prefixed: Whether the app is given the prefixes that the proxy strips.
+    :param proxy_strips: Whether the proxy does strip them.
     """
     app = Flask(__name__)
     if prefixed:
@@ -35,7 +35,7 @@ def create_app(*, prefixed: bool, proxy_strips: bool = True) -> Flask:
         SESSION_COOKIE_NAME="reading_room",
         SESSION_COOKIE_SAMESITE="Lax",
         DEMO_PREFIXED=prefixed,
-        # Where the proxy has a switch for the extension; None: it has none.
+        # The URL of the proxy's switch for the extension. None if it has no switch.
         DEMO_SWITCH_URL=None,
     )
     app.json = _ReadableJSON(app)
@@ -47,7 +47,7 @@ def create_app(*, prefixed: bool, proxy_strips: bool = True) -> Flask:
 
 
 class _ReadableJSON(DefaultJSONProvider):
-    """Indents, and keeps the order: the answers are to be read in a browser."""
+    """JSON for people who read it in a browser: indented, and in order."""
 
     compact = False
     sort_keys = False

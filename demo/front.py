@@ -1,7 +1,7 @@
-"""The reverse proxy in front of the app: it cuts a prefix off and forwards the rest.
+"""The reverse proxy in front of the app: it strips a prefix and forwards the rest.
 
-It has two apps to forward to, one with the extension and one without, a switch
-between them, and pages of its own for what lies below no prefix.
+It forwards to one of two apps, one with the extension and one without. A switch selects
+the app. The proxy has pages of its own for paths that are below no prefix.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PREFIXES = ("/some-service/v1", "/public-api", "/back-office")
 
-#: Where to begin below each prefix, and what is there.
+#: The first page below each prefix, and what it is.
 ADDRESSES = {
     "/some-service/v1/": "the pages of the reading room",
     "/public-api/items/": "its JSON API",
@@ -32,7 +32,7 @@ _HOME = "/some-service/v1/"
 
 
 class Front:
-    """A WSGI app that forwards to one of two backends, which a switch chooses.
+    """A WSGI app that forwards to one of two backends.
 
     :param prefixed: The root URL of the app with the extension.
     :param plain: The root URL of the app without it.
@@ -42,26 +42,30 @@ class Front:
         self.extension_on = True
         own_pages = _own_pages(self)
         self._proxies = {
-            True: _cutting_proxy(own_pages, prefixed),
-            False: _cutting_proxy(own_pages, plain),
+            True: _stripping_proxy(own_pages, prefixed),
+            False: _stripping_proxy(own_pages, plain),
         }
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Forward a request, or answer it where it is below no prefix."""
+        """Forward a request, or answer it if its path is below no prefix."""
         return self._proxies[self.extension_on](environ, start_response)
 
 
-def _cutting_proxy(otherwise: WSGIApplication, backend: str) -> ProxyMiddleware:
-    """Return a proxy that cuts each prefix off; the rest goes to another app."""
-    # Without a host of its own, the proxy leaves the browser's Host header alone.
+def _stripping_proxy(otherwise: WSGIApplication, backend: str) -> ProxyMiddleware:
+    """Return a proxy that strips each prefix.
+
+    :param otherwise: The app for paths that are below no prefix.
+    :param backend: The root URL of the app to forward to.
+    """
+    # With None as the host, the proxy forwards the browser's Host header.
     target = {"target": backend, "remove_prefix": True, "host": None}
     return ProxyMiddleware(otherwise, {prefix: dict(target) for prefix in PREFIXES})
 
 
 def _own_pages(front: Front) -> Flask:
-    """Return the app for what lies below no prefix."""
+    """Return the app for paths that are below no prefix."""
     app = Flask(__name__, static_folder=None)
 
     def page(status: int) -> tuple[str, int]:

@@ -29,19 +29,19 @@ HOURS = {
 
 _LONGEST_NAME = 40
 
-# Endpoints, not URLs: no one can be sent to another site.
+# These are endpoints and not URLs, so nobody can be sent to another site.
 _AFTER_LOGIN = ("pages.home", "admin.ledger")
 
 
 @pages.get("/")
 def home() -> str:
-    """Show all books, and what there is to try."""
+    """Show all books, and things to try."""
     return render_template("home.html", books=BOOKS)
 
 
 @pages.route("/books/<int:number>", methods=["GET", "POST"])
 def book(number: int) -> str | Response:
-    """Show a book, and reserve it."""
+    """Show a book, or reserve it."""
     if number not in BOOKS:
         abort(404)
     faults = {}
@@ -69,7 +69,7 @@ def hours() -> str:
 
 @pages.route("/login", methods=["GET", "POST"])
 def login() -> str | Response:
-    """Sign in by any name, and go on to where ``next`` says."""
+    """Sign in by any name, and go on to the endpoint in ``next``."""
     after = request.args.get("next")
     if after not in _AFTER_LOGIN:
         after = "pages.home"
@@ -96,7 +96,7 @@ def logout() -> Response:
 
 @pages.app_errorhandler(404)
 def not_found(_: NotFound) -> tuple[str, int]:
-    """Show the page for what is not there, wherever in the app it is not."""
+    """Show the 404 page of the app."""
     return render_template("not_found.html"), 404
 
 
@@ -105,7 +105,7 @@ def _field(name: str) -> str:
 
 
 def _faults(name: str, day: str) -> dict[str, str]:
-    """Return a sentence for each field of a reservation that is not right."""
+    """Return a sentence for each field of a reservation that is wrong."""
     faults = {}
     fault = _fault_in_name(name)
     if fault is not None:

@@ -10,13 +10,13 @@ from flask import current_app
 
 from .books import BOOKS, Book
 
-# Enough to try the demo; a script that posts for ever must not fill the memory.
+# Enough to try the demo. A script that posts for ever must not fill the memory.
 _MOST = 50
 
 
 @dataclass(frozen=True)
 class Reservation:
-    """A book that is kept at the desk for someone."""
+    """A book that the desk keeps for someone."""
 
     number: int
     book: Book
@@ -45,7 +45,7 @@ class Reservations:
                 del self._open[min(self._open)]
 
     def remove(self, number: int) -> Reservation | None:
-        """Forget a reservation and return it; ``None`` if there is none."""
+        """Remove a reservation and return it, or ``None`` if it does not exist."""
         with self._lock:
             return self._open.pop(number, None)
 

@@ -14,6 +14,8 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from werkzeug.urls import iri_to_uri
+
 from demo.front import PREFIXES, SWITCH_URL
 
 # Seconds, for what takes a fraction of one.
@@ -227,7 +229,8 @@ def crawl(
         if answer.status >= 400:
             report.failed.append(f"{method} {path} answers {answer.status}")
         for next_method, reference in references(answer):
-            url = urljoin(f"{root}{path}", reference).partition("#")[0]
+            # As a browser does, which encodes what is not ASCII.
+            url = iri_to_uri(urljoin(f"{root}{path}", reference).partition("#")[0])
             # The switch of the demo's own front is outside, and on purpose.
             if url == f"{root}{SWITCH_URL}":
                 continue

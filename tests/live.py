@@ -6,18 +6,49 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crawler import LIMIT
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webdriver import WebDriver
 
-from demo.proxy import PROXIES, find
+from demo import proxy
+from demo.proxy import PROXIES, find, free_port, running_program
+from demo.servers import HOST
+
+HERE = Path(__file__).parent
+GUARD = HERE / "guard.py"
+
+# What every nginx of these tests has.
+NGINX_CONF = """
+pid nginx.pid;
+error_log stderr;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path client_body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    scgi_temp_path scgi;
+    uwsgi_temp_path uwsgi;
+    server {{
+        listen {host}:{port};
+        proxy_set_header Host $http_host;
+        proxy_redirect off;
+        {locations}
+    }}
+}}
+"""
 
 
 def need(program: str) -> str:
@@ -42,6 +73,101 @@ def need(program: str) -> str:
     return path
 
 
+def launcher() -> list[str]:
+    """Return what to put before a command, so that it ends with the tests.
+
+    However they end; ``guard.py`` says how. It is for Linux, as the live tests are.
+    """
+    if sys.platform != "linux":
+        return []
+    return [sys.executable, "-IS", str(GUARD), str(os.getpid())]
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """End a program that was started by the launcher, which then ends its children."""
+    process.terminate()
+    try:
+        process.wait(LIMIT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def running_proxy(name: str, **options: Any) -> AbstractContextManager[str]:
+    """Run a proxy of the demo; the options are those of the demo's function."""
+    return proxy.running_proxy(name, launcher=launcher(), **options)
+
+
+@contextmanager
+def running_nginx(locations: str, work: Path, port: int = 0) -> Iterator[str]:
+    """Run nginx with locations that a test writes, and yield the root of its URLs.
+
+    :param work: A directory of its own.
+    :param port: 0 is any free one.
+    """
+    nginx = need("nginx")
+    port = port or free_port()
+    text = NGINX_CONF.format(host=HOST, port=port, locations=locations)
+    (work / "nginx.conf").write_text(text, "utf-8")
+    command = [nginx, "-e", "stderr", "-p", ".", "-c", "nginx.conf"]
+    with running_program(
+        [*command, "-g", "daemon off;"],
+        work,
+        lambda: listens(port),
+        launcher=launcher(),
+    ):
+        yield f"http://{HOST}:{port}"
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection((HOST, port), LIMIT).close()
+    except OSError:
+        return False
+    return True
+
+
+class LaunchedService(Service):
+    """Chromedriver, started by the launcher.
+
+    Selenium wants one program; the launcher is a program and its arguments.
+    """
+
+    def __init__(self) -> None:
+        self.command = [*launcher(), need("chromedriver")]
+        super().__init__(self.command[0])
+
+    def command_line_args(self) -> list[str]:
+        return [*self.command[1:], *super().command_line_args()]
+
+
+@contextmanager
+def chromium(profile: Path) -> Iterator[WebDriver]:
+    """Run Debian's Chromium; nothing is downloaded."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = need("chromium")
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        f"--user-data-dir={profile}",
+    ):
+        options.add_argument(argument)
+    logs = {"browser": "ALL", "performance": "ALL"}
+    options.set_capability("goog:loggingPrefs", logs)
+    driver = webdriver.Chrome(options, LaunchedService())
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
 @dataclass
 class DemoCommand:
     """``python -m demo``, once it has said where it is.
@@ -58,9 +184,14 @@ class DemoCommand:
         printed = re.findall(line, "".join(self.lines), re.MULTILINE)
         return {path: root for root, path in printed}
 
-    def interrupt(self) -> tuple[int, str, str]:
-        """Press Ctrl-C; return exit code, and what is printed from there on."""
-        self.process.send_signal(signal.SIGINT)
+    def interrupt(self, number: int = signal.SIGINT) -> tuple[int, str, str]:
+        """Press Ctrl-C; return exit code, and what is printed from there on.
+
+        The launcher prints what the demo leaves behind.
+
+        :param number: Another signal.
+        """
+        self.process.send_signal(number)
         output, errors = self.process.communicate(timeout=LIMIT)
         return self.process.returncode, output, errors
 
@@ -71,15 +202,15 @@ def demo_command(*arguments: str) -> Iterator[DemoCommand]:
     # It would hide a line that is printed, but not sent.
     environ = {key: os.environ[key] for key in os.environ.keys() - {"PYTHONUNBUFFERED"}}
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "demo", *arguments],
-        cwd=Path(__file__).parent.parent,
+        [*launcher(), sys.executable, "-W", "error", "-m", "demo", *arguments],
+        cwd=HERE.parent,
         env=environ,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    # Should it hang, killing it ends the reads below.
-    watchdog = threading.Timer(LIMIT, process.kill)
+    # Should it hang, ending it ends the reads below.
+    watchdog = threading.Timer(LIMIT, process.terminate)
     watchdog.start()
     try:
         assert process.stdout is not None
@@ -92,5 +223,5 @@ def demo_command(*arguments: str) -> Iterator[DemoCommand]:
         yield DemoCommand(process, lines)
     finally:
         watchdog.cancel()
-        process.kill()
+        end(process)
         process.communicate()

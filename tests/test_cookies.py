@@ -260,7 +260,7 @@ WSGI = Callable[..., Iterable[bytes]]
 
 
 def proxy(apps: dict[str, WSGI]) -> WSGI:
-    """Return a proxy that cuts a prefix off and passes the rest on."""
+    """Return a proxy that strips a prefix and forwards the rest."""
 
     def serve(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]

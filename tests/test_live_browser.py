@@ -10,9 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from live import need
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from live import chromium, need, running_proxy
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
@@ -22,7 +20,6 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from demo.app import create_app
 from demo.books import BOOKS
 from demo.front import PREFIXES
-from demo.proxy import running_proxy
 from demo.servers import running
 
 pytestmark = pytest.mark.live
@@ -140,33 +137,6 @@ COMPLETE = """
 
 
 @contextmanager
-def chromium(profile: str) -> Iterator[WebDriver]:
-    """Run Debian's Chromium; nothing is downloaded."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = need("chromium")
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        f"--user-data-dir={profile}",
-    ):
-        options.add_argument(argument)
-    logs = {"browser": "ALL", "performance": "ALL"}
-    options.set_capability("goog:loggingPrefs", logs)
-    driver = webdriver.Chrome(options, Service(need("chromedriver")))
-    try:
-        yield driver
-    finally:
-        driver.quit()
-
-
-@contextmanager
 def behind_nginx(*, prefixed: bool) -> Iterator[str]:
     """Serve the app behind nginx; return the root of nginx's URLs."""
     need("nginx")
@@ -179,7 +149,7 @@ def behind_nginx(*, prefixed: bool) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    with chromium(str(tmp_path_factory.mktemp("profile"))) as driver:
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
         yield driver
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from crawler import Browser, crawl
-from live import demo_command, need
+from live import demo_command, need, running_proxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.app import create_app
 from demo.front import ADDRESSES, PREFIXES
-from demo.proxy import PROXIES, free_port, running_proxy
+from demo.proxy import PROXIES, free_port
 from demo.servers import HOST, running
 
 pytestmark = pytest.mark.live

@@ -1,0 +1,1258 @@
+"""The judge that we did not write: plain Flask, mounted where the prefix would be.
+
+Hypothesis makes random applications and requests. Each request is asked of plain Flask
+with ``SCRIPT_NAME=prefix+mount``, and of the same application with ``PrefixURLs`` and
+``SCRIPT_NAME=mount``. Status, headers, URLs and request attributes must be equal.
+
+Plain Flask has one prefix for all of an application. So a URL is compared with that of
+plain Flask mounted at the prefix of *its* endpoint (rule 1 of the design).
+
+``test_oracle.py`` runs this for a few seconds. To run it for longer::
+
+    python tests/oracle.py --minutes 30 --seed 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Flask, Response, request, url_for
+from flask.globals import request_ctx
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import Gone, HTTPException
+from werkzeug.routing import (
+    BaseConverter,
+    MapAdapter,
+    RequestRedirect,
+    ValidationError,
+)
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.urls import iri_to_uri
+
+from flask_prefix_urls import PrefixURLs, unprefixed
+
+# What an application is: plain data, from which the same one is made several times.
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable part of a rule, with one value that URLs are built and asked with."""
+
+    converter: str
+    value: Any
+    text: str
+
+
+Segments = tuple["str | Variable", ...]
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """What a rule has as its ``redirect_to``: a path or URL of another endpoint."""
+
+    form: str
+    to: int
+    function: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """One endpoint. It has a second rule if it has defaults or an alias."""
+
+    segments: Segments
+    slash: bool
+    methods: tuple[str, ...] | None = None
+    websocket: bool = False
+    strict_slashes: bool | None = None
+    merge_slashes: bool | None = None
+    domain: str | None = None
+    second: str | None = None
+    redirect: Redirect | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a prefix is given to, and how it is."""
+
+    pages: tuple[Page, ...]
+    prefix: str | None = None
+    by_name: bool = False
+    by_function: bool = False
+    segments: Segments = ()
+    domain: str | None = None
+    static: bool = False
+    children: tuple[Scope, ...] = ()
+
+
+@dataclass(frozen=True)
+class Application:
+    """A whole application: its own scope, and what counts for all."""
+
+    scope: Scope
+    matching: str = ""
+    strict_slashes: bool = True
+    merge_slashes: bool = True
+    mount: str = ""
+    proxy_strips: bool = True
+    handles_build_errors: bool = False
+    #: What a before_request function assigns to the adapter of the context.
+    assigns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: the route of an endpoint, changed in some way."""
+
+    to: int
+    change: str = ""
+    method: str = "GET"
+    query: str = ""
+    host: str | None = None
+    websocket: bool = False
+    https: bool = False
+
+
+# How they are made at random. There are few words, so that routes, prefixes and mounts
+# are often alike.
+
+UUIDS = ("6ba7b810-9dad-11d1-80b4-00c04fd430c8",)
+VARIABLES = [
+    *(Variable("", text, text) for text in ("a", "é ü", "x%y", "a?b#c", "svc", "..")),
+    Variable("string(length=2)", "ab", "ab"),
+    Variable("string(minlength=2, maxlength=4)", "éé", "éé"),
+    *(Variable("int", number, str(number)) for number in (0, 7)),
+    Variable("int(signed=True)", -3, "-3"),
+    Variable("int(fixed_digits=3)", 7, "007"),
+    Variable("int(min=1, max=5)", 9, "9"),
+    Variable("float", 1.5, "1.5"),
+    Variable("float(signed=True)", -1.5, "-1.5"),
+    *(Variable("path", text, text) for text in ("a/b", "é/x y/", "a//b", "svc/a")),
+    *(Variable("uuid", UUID(text), text) for text in UUIDS),
+    Variable("any(a, b, 'c d')", "a", "a"),
+    Variable("any(a, b, 'c d')", "z", "z"),
+    Variable("words", ["a", "é"], "a+é"),
+    Variable("words", ["bad"], "bad"),
+    Variable("words", ["gone"], "gone"),
+]
+WORDS = ["a", "b", "svc", "v1", "é", "a b", "x;y=1", "a%20b"]
+PREFIXES = ["/svc", "/svc/v1", "/a", "/é", "/x%20y", "/b/", "/@:+=~", "", "/a%2Bb"]
+MOUNTS = ["", "", "", "/m", "/svc", "/svc/m", "/svcm", "/é", "/a b/m", "/m/"]
+HOSTS = {
+    "": {None: "localhost"},
+    "server name": {None: "example.com:8080"},
+    "subdomain": {
+        None: "example.com:8080",
+        "api": "api.example.com:8080",
+        "<sub>": "x.example.com:8080",
+    },
+    "host": {None: "a.example", "b.example:8080": "b.example:8080", "<sub>": "c.de"},
+}
+DOMAIN_VALUES = {"subdomain": "x", "host": "c.de"}
+FORMS = [
+    "relative",
+    "no slash",
+    "many slashes",
+    "../",
+    "../../",
+    "./",
+    "/",
+    "http://localhost/",
+    "//other.example/",
+    "https://example.com:8080/",
+    "?x=1#y",
+    "empty",
+]
+FUNCTION_FORMS = [*FORMS, "build", "build external", "url_for", "in query", "raise"]
+CHANGES = [
+    *("", "", "", ""),
+    "no slash",
+    "slash",
+    "slashes",
+    "slashes in front",
+    "more",
+    "more/",
+    "empty",
+    "second",
+    "not UTF-8",
+    "double prefix",
+]
+#: What one call of ``url_for`` is given as its own.
+CALL_PREFIX = "/one/é"
+
+maybe = st.none() | st.booleans()
+segments = st.lists(
+    st.sampled_from(WORDS) | st.sampled_from(VARIABLES), max_size=2
+).map(tuple)
+redirects = st.builds(
+    Redirect, st.sampled_from(FORMS), st.integers(0, 9), st.just(False)
+) | st.builds(
+    Redirect, st.sampled_from(FUNCTION_FORMS), st.integers(0, 9), st.just(True)
+)
+METHODS = [None, None, None, ("GET", "POST"), ("POST",), ("PUT", "DELETE")]
+
+
+def pages(matching: str) -> st.SearchStrategy[Page]:
+    """Return a strategy for pages."""
+    page = partial(
+        st.builds,
+        Page,
+        segments,
+        st.booleans(),
+        strict_slashes=maybe,
+        merge_slashes=maybe,
+        domain=st.sampled_from([*HOSTS[matching]]),
+    )
+    methods = st.sampled_from(METHODS)
+    return (
+        page(methods=methods, second=st.sampled_from([None, "defaults", "alias"]))
+        | page(websocket=st.just(True))
+        | page(methods=methods, redirect=redirects)
+    )
+
+
+def scopes(matching: str, depth: int) -> st.SearchStrategy[Scope]:
+    """Return a strategy for scopes with blueprints nested up to a depth."""
+    children = st.just(())
+    if depth:
+        children = st.lists(scopes(matching, depth - 1), max_size=2).map(tuple)
+    return st.builds(
+        Scope,
+        st.lists(pages(matching), max_size=3).map(tuple),
+        st.none() | st.sampled_from(PREFIXES),
+        by_name=st.booleans(),
+        by_function=st.booleans(),
+        segments=segments,
+        # A nested blueprint's subdomain means different things to Flask 2.2 and 2.3.
+        domain=st.none(),
+        static=st.booleans(),
+        children=children,
+    )
+
+
+@st.composite
+def applications(draw: st.DrawFn) -> Application:
+    """Make an application."""
+    matching = draw(st.sampled_from([*HOSTS]))
+    return Application(
+        draw(scopes(matching, 3)),
+        matching,
+        draw(st.booleans()),
+        draw(st.booleans()),
+        draw(st.sampled_from(MOUNTS)),
+        draw(st.booleans()),
+        draw(st.booleans()),
+        draw(
+            st.lists(
+                st.sampled_from(
+                    [
+                        ("url_scheme", "https"),
+                        ("server_name", "else.example"),
+                        ("subdomain", "api"),
+                        ("default_method", "POST"),
+                    ]
+                ),
+                max_size=1,
+            ).map(tuple)
+            | st.just(())
+        ),
+    )
+
+
+requests = st.builds(
+    Asked,
+    st.integers(0, 9),
+    st.sampled_from(CHANGES),
+    st.sampled_from(["GET", "GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH"]),
+    st.sampled_from(["", "", "q=1&r=/x", "a=%C3%A9&b=c+d", "x=//svc&x=2", "?"]),
+    st.none() | st.sampled_from(["localhost", "api.example.com:8080", "other.org"]),
+    st.sampled_from([False, False, False, True]),
+    st.booleans(),
+)
+
+
+# What the applications are made of.
+
+
+class WordsConverter(BaseConverter):
+    """A list of words, with two that make it fail in different ways."""
+
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> list[str]:
+        """Refuse ``bad`` as Werkzeug documents it, and ``gone`` by an answer."""
+        if value == "bad":
+            raise ValidationError
+        if value == "gone":
+            raise Gone
+        return value.split("+")
+
+    def to_url(self, value: Any) -> str:
+        """Join the words."""
+        return "+".join(quote(word, safe="") for word in value)
+
+
+class Moved(RequestRedirect):
+    """A redirect with a class and a status code of its own."""
+
+    code = 307
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What the judge knows of an endpoint without asking either side."""
+
+    name: str
+    #: Its prefix as it stands in a URL; ``None`` if no scope covers it.
+    prefix: str | None
+    values: dict[str, Any]
+    path: str
+    domain: str | None = None
+    page: Page | None = None
+    second_path: str | None = None
+
+
+def rule_of(parts: Segments, name: str) -> str:
+    """Return a part of a rule, with variables that are named after their place."""
+    return "".join(
+        f"/{part}"
+        if isinstance(part, str)
+        else f"/<{part.converter or 'default'}:{name}{number}>"
+        for number, part in enumerate(parts)
+    )
+
+
+def values_of(parts: Segments, name: str) -> dict[str, Any]:
+    """Return the values of these variables."""
+    return {
+        f"{name}{number}": part.value
+        for number, part in enumerate(parts)
+        if isinstance(part, Variable)
+    }
+
+
+def path_of(parts: Segments) -> str:
+    """Return the path that these variables make, not percent-encoded."""
+    return "".join(f"/{p if isinstance(p, str) else p.text}" for p in parts)
+
+
+def written(prefix: str) -> str:
+    """Return a prefix as it stands in a URL."""
+    path = quote(prefix.strip("/"), safe="/%@:+=~")
+    # An escape that nobody needs is not written.
+    path = path.replace("%2B", "+")
+    return f"/{path}" if path else ""
+
+
+def names(scopes_: tuple[Scope, ...], outer: str = "") -> Iterator[tuple[str, Scope]]:
+    """Yield the blueprints by the names that they are registered by."""
+    for number, scope in enumerate(scopes_):
+        name = f"{outer}b{number}"
+        yield name, scope
+        yield from names(scope.children, f"{name}.")
+
+
+def endpoints_of(application: Application) -> list[Endpoint]:
+    """Return all endpoints, each with the prefix of its nearest scope."""
+    app = application.scope
+    prefix = None if app.prefix is None else written(app.prefix)
+    found = [
+        Endpoint("static", prefix, {"filename": "é/x y.css"}, "/static/é/x y.css"),
+        *_endpoints(app, application, "", prefix, "", {}, 0),
+    ]
+    return found
+
+
+def _endpoints(
+    scope: Scope,
+    application: Application,
+    name: str,
+    prefix: str | None,
+    before: str,
+    outer: dict[str, Any],
+    depth: int,
+) -> Iterator[Endpoint]:
+    if depth:
+        before += path_of(scope.segments)
+        outer = {**outer, **values_of(scope.segments, f"p{depth}_")}
+    if scope.static and depth and application.matching != "host":
+        values = {**outer, "filename": "x.css"}
+        yield Endpoint(f"{name}static", prefix, values, f"{before}/files/x.css")
+    for number, page in enumerate(scope.pages):
+        values = {**outer, **values_of(page.segments, "r")}
+        if page.domain == "<sub>":
+            values["sub"] = DOMAIN_VALUES[application.matching]
+        path = before + path_of(page.segments)
+        second = None
+        if page.second == "defaults":
+            path, second = f"{path}/7", f"{path}/1"
+            values["d"] = 7
+        else:
+            path += "/" if page.slash or not path else ""
+            if page.second == "alias":
+                second = f"{before}/alias{path_of(page.segments)}"
+        yield Endpoint(
+            f"{name}e{number}", prefix, values, path, page.domain, page, second
+        )
+    for number, child in enumerate(scope.children):
+        own = prefix if child.prefix is None else written(child.prefix)
+        yield from _endpoints(
+            child, application, f"{name}b{number}.", own, before, outer, depth + 1
+        )
+
+
+@dataclass
+class Log:
+    """What one application saw while it answered one request."""
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+
+
+class Side:
+    """One of the applications that are compared.
+
+    :param kind: ``plain``, ``prefixed``, or ``landing``: plain Flask in which no rule
+        redirects on to another, so that it tells where a redirect leads.
+    """
+
+    def __init__(self, application: Application, kind: str) -> None:
+        self.kind = kind
+        self.application = application
+        self.endpoints = endpoints_of(application)
+        self.log = Log()
+        self.app = self._make()
+
+    def _make(self) -> Flask:
+        application = self.application
+        scope = application.scope
+        hosts = application.matching == "host"
+        app = Flask(
+            "oracle",
+            host_matching=hosts,
+            static_host="a.example" if hosts else None,
+            subdomain_matching=application.matching == "subdomain",
+        )
+        app.logger.disabled = True
+        if application.matching in ("server name", "subdomain"):
+            app.config["SERVER_NAME"] = "example.com:8080"
+        app.url_map.converters["words"] = WordsConverter
+        app.url_map.strict_slashes = application.strict_slashes
+        app.url_map.merge_slashes = application.merge_slashes
+        app.url_map.redirect_defaults = self.kind != "landing"
+        if application.handles_build_errors:
+            app.url_build_error_handlers.append(self._handle_build_error)
+        app.before_request(self._before)
+        app.register_error_handler(Exception, self._handle_error)
+        by_name = {}
+        for name, blueprint in names(scope.children):
+            if blueprint.by_name and blueprint.prefix is not None:
+                by_name[name] = given_to(blueprint)
+        if self.kind == "prefixed":
+            PrefixURLs(
+                app,
+                given_to(scope),
+                blueprints=by_name,
+                proxy_strips=application.proxy_strips,
+            )
+        self._add_pages(app, scope, "")
+        for number, child in enumerate(scope.children):
+            blueprint, url_prefix = self._blueprint(child, f"b{number}", "", 1)
+            app.register_blueprint(blueprint, url_prefix=url_prefix)
+        return app
+
+    def _blueprint(
+        self, scope: Scope, name: str, outer: str, depth: int
+    ) -> tuple[Blueprint, str | None]:
+        has_static = scope.static and self.application.matching != "host"
+        blueprint = Blueprint(
+            name,
+            "oracle",
+            static_folder="static" if has_static else None,
+            static_url_path="/files",
+        )
+        self._add_pages(blueprint, scope, f"{outer}{name}.")
+        is_given = self.kind == "prefixed" and scope.prefix is not None
+        if is_given and not scope.by_name:
+            PrefixURLs(blueprint, given_to(scope))
+        for number, child in enumerate(scope.children):
+            inner, url_prefix = self._blueprint(
+                child, f"b{number}", f"{outer}{name}.", depth + 1
+            )
+            blueprint.register_blueprint(inner, url_prefix=url_prefix)
+        return blueprint, rule_of(scope.segments, f"p{depth}_") or None
+
+    def _add_pages(self, to: Flask | Blueprint, scope: Scope, name: str) -> None:
+        for number, page in enumerate(scope.pages):
+            endpoint = f"e{number}"
+            options: dict[str, Any] = {
+                "methods": page.methods,
+                "strict_slashes": page.strict_slashes,
+                "merge_slashes": page.merge_slashes,
+            }
+            if page.websocket:
+                options["websocket"] = True
+            if self.application.matching == "subdomain":
+                options["subdomain"] = page.domain
+            if self.application.matching == "host":
+                options["host"] = page.domain or "a.example"
+            if page.redirect and self.kind != "landing":
+                options["redirect_to"] = self._redirect_to(
+                    f"{name}{endpoint}", page.redirect
+                )
+            rule = rule_of(page.segments, "r")
+            add = partial(to.add_url_rule, endpoint=endpoint, **options)
+            if page.second == "defaults":
+                add(f"{rule}/", view_func=view, defaults={"d": 1})
+                add(f"{rule}/<int:d>", view_func=view)
+                continue
+            add(rule + "/" if page.slash or not rule else rule, view_func=view)
+            if page.second == "alias":
+                add(f"/alias{rule}", alias=True, view_func=view)
+
+    def _redirect_to(self, name: str, redirect: Redirect) -> Any:
+        target = target_of(redirect, self.endpoints)
+        text = written_redirect(redirect.form, target.path)
+
+        def function(adapter: MapAdapter, **_: Any) -> str:
+            self.log.calls.append(name)
+            match redirect.form:
+                case "build":
+                    return adapter.build(target.name, target.values)
+                case "build external":
+                    return adapter.build(
+                        target.name, target.values, force_external=True
+                    )
+                case "url_for":
+                    return url_for(target.name, **target.values)
+                case "in query":
+                    built = url_for(target.name, **target.values)
+                    return f"{text}?next={quote(built, safe='')}"
+                case "raise":
+                    built = url_for(target.name, _external=True, **target.values)
+                    raise Moved(built)
+            return text
+
+        return function if redirect.function else text
+
+    # What it sees.
+
+    def _before(self) -> None:
+        for name, value in self.application.assigns:
+            setattr(request_ctx.url_adapter, name, value)
+        self.log.records.append(
+            {
+                "place": "before_request",
+                "attributes": attributes(),
+                "urls": self._urls(),
+                "matches": self._matches(),
+            }
+        )
+
+    def _handle_error(self, error: Exception) -> Any:
+        seen = {"error": f"{type(error).__name__}: {error}", **attributes()}
+        self.log.records.append({"place": "error", "attributes": seen})
+        return error if isinstance(error, HTTPException) else ("failed", 500)
+
+    def _handle_build_error(
+        self, _: Exception, endpoint: str, values: dict[str, Any]
+    ) -> str:
+        return f"/handled?{endpoint}&{sorted(values)}"
+
+    def _urls(self) -> dict[tuple[str, str], str]:
+        adapter = request_ctx.url_adapter
+        found = {}
+        for endpoint in self.endpoints:
+            name = endpoint.name
+            build = partial(url_for, name, **endpoint.values)
+            ours = self.kind == "prefixed"
+            own = {"_prefix": CALL_PREFIX} if ours else {}
+            calls: dict[str, Callable[[], str]] = {
+                "relative": build,
+                "external": partial(build, _external=True, q="é /?"),
+                "https": partial(build, _external=True, _scheme="https"),
+                "no scheme": partial(build, _external=True, _scheme=""),
+                "anchor": partial(build, _anchor="é #", q=["a", "/b"]),
+                "method": partial(build, _method="POST"),
+                "wrong": partial(build, _external=False, _scheme="https"),
+                "_prefix": partial(build, **own),
+                "_prefix external": partial(build, _external=True, **own),
+                "missing values": partial(url_for, name, q=1),
+                "build": partial(adapter.build, name, endpoint.values),
+                "build external": partial(
+                    adapter.build, name, endpoint.values, "PUT", True, False, "wss"
+                ),
+                "build MultiDict": partial(
+                    adapter.build, name, MultiDict({**endpoint.values, "q": "1"})
+                ),
+            }
+            if name.rpartition(".")[0] == (request.blueprint or ""):
+                dotted = f".{name.rpartition('.')[2]}"
+                calls["dotted"] = partial(url_for, dotted, **endpoint.values)
+            for kind, call in calls.items():
+                found[name, kind] = result_of(call)
+            with unprefixed() if ours else nullcontext():
+                found[name, "unprefixed"] = result_of(build)
+        found["", "missing"] = result_of(partial(url_for, "missing", q=1))
+        return found
+
+    def _matches(self) -> dict[str, Any]:
+        adapter = request_ctx.url_adapter
+        # By default the path of the request, and the first few of the others.
+        paths = [None, *(endpoint.path for endpoint in self.endpoints[1:5])]
+        return {str(path): self._match(adapter, path) for path in paths}
+
+    def _match(self, adapter: MapAdapter, path: str | None) -> dict[str, Any]:
+        calls = len(self.log.calls)
+        found: dict[str, Any] = {"url": None}
+        try:
+            rule, values = adapter.match(path, return_rule=True)
+            found["result"] = (rule.endpoint, str(rule), repr(values))
+        except RequestRedirect as redirect:
+            found["result"] = redirect.code
+            found["class"] = type(redirect)
+            found["url"] = redirect.new_url
+        except Exception as error:
+            found["result"] = f"{type(error).__name__}: {error}"
+        found["calls"] = self.log.calls[calls:]
+        return found
+
+
+def view(**_: Any) -> str:
+    """Answer."""
+    return "page"
+
+
+def given_to(scope: Scope) -> Any:
+    """Return what a scope is given as its prefix."""
+    prefix = scope.prefix
+    return (lambda: prefix) if scope.by_function else prefix
+
+
+def target_of(redirect: Redirect, endpoints: list[Endpoint]) -> Endpoint:
+    """Return the endpoint that a redirect is written for."""
+    return endpoints[redirect.to % len(endpoints)]
+
+
+def written_redirect(form: str, path: str) -> str:
+    """Return what a redirect_to of this form has, for the path of an endpoint."""
+    path = path.lstrip("/")
+    match form:
+        case "no slash":
+            return path.rstrip("/")
+        case "many slashes":
+            return path.replace("/", "//")
+        case "?x=1#y":
+            return f"{path}?x=1#y"
+        case "empty":
+            return ""
+        case "../" | "../../" | "./" | "/":
+            return form + path
+        case form if form.endswith("/"):
+            return form + path
+    return path
+
+
+def result_of(call: Callable[[], str]) -> str:
+    """Return a URL, or the error that there was instead."""
+    try:
+        return call()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+ATTRIBUTES = [
+    "url",
+    "base_url",
+    "root_url",
+    "url_root",
+    "root_path",
+    "script_root",
+    "path",
+    "full_path",
+    "host",
+    "host_url",
+    "endpoint",
+    "view_args",
+    "url_rule",
+    "blueprint",
+    "blueprints",
+    "method",
+    "query_string",
+    "is_secure",
+]
+
+
+def attributes() -> dict[str, Any]:
+    """Return what the request says of itself."""
+    found: dict[str, Any] = {
+        name: result_of(lambda name=name: repr(getattr(request, name)))  # type: ignore[misc]
+        for name in ATTRIBUTES
+    }
+    exception = request.routing_exception
+    found["routing code"] = getattr(exception, "code", None)
+    found["routing redirects"] = isinstance(exception, RequestRedirect)
+    found["found"] = request.endpoint
+    return found
+
+
+# How a request is asked, of either side.
+
+
+@dataclass
+class Answer:
+    """What one side answered, and saw."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    location: str | None
+    body: str
+    log: Log
+    new_keys: set[str]
+
+
+def environ_of(
+    asked: Asked, host: str, path: str, script_name: str = ""
+) -> dict[str, Any]:
+    """Return the environ of a request.
+
+    :param path: Not percent-encoded.
+    :param script_name: Likewise.
+    """
+    scheme = "https" if asked.https else "http"
+    builder = EnvironBuilder(method=asked.method, base_url=f"{scheme}://{host}/")
+    environ = builder.get_environ()
+    builder.close()
+    environ["PATH_INFO"] = _for_wsgi(path)
+    environ["SCRIPT_NAME"] = _for_wsgi(script_name)
+    environ["QUERY_STRING"] = asked.query
+    if asked.websocket:
+        environ.update(HTTP_CONNECTION="Upgrade", HTTP_UPGRADE="websocket")
+    return environ
+
+
+def _for_wsgi(text: str) -> str:
+    return text.encode(errors="surrogateescape").decode("latin-1")
+
+
+def ask(side: Side, environ: dict[str, Any]) -> Answer:
+    """Ask one side, and see that it leaves the environ as it was."""
+    side.log = Log()
+    before = dict(environ)
+    with warnings.catch_warnings():
+        # Werkzeug's, about a host that is not below SERVER_NAME.
+        warnings.filterwarnings("ignore", message="Current server name")
+        body, status, headers = run_wsgi_app(side.app, environ, buffered=True)
+    assert {key: environ.get(key) for key in before} == before, "the environ changed"
+    return Answer(
+        status,
+        [item for item in headers if item[0] != "Location"],
+        headers.get("Location"),
+        b"".join(body).decode(),
+        side.log,
+        set(environ) - set(before),
+    )
+
+
+# The judge.
+
+
+@dataclass
+class Judge:
+    """Plain Flask, asked for one request under every root that may be the right one."""
+
+    plain: Side
+    landing: Side
+    asked: Asked
+    host: str
+    path: str
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def at(self, root: str) -> Answer:
+        """Return what plain Flask answers when it is mounted at a root."""
+        if root not in self.answers:
+            environ = environ_of(self.asked, self.host, self.path, root)
+            self.answers[root] = ask(self.plain, environ)
+        return self.answers[root]
+
+    @property
+    def endpoint(self) -> str | None:
+        """The endpoint that routing finds."""
+        records = self.at(self.plain.application.mount).log.records
+        return records[0]["attributes"]["found"]
+
+    @property
+    def routing_code(self) -> int | None:
+        """The status of the exception that routing ends in."""
+        records = self.at(self.plain.application.mount).log.records
+        return records[0]["attributes"]["routing code"]
+
+    @property
+    def redirects(self) -> bool:
+        """Whether routing ends in a redirect."""
+        records = self.at(self.plain.application.mount).log.records
+        return records[0]["attributes"]["routing redirects"]
+
+
+def root_of(prefix: str | None, mount: str) -> str:
+    """Return where plain Flask is mounted to have a prefix: rule 3 of the design."""
+    if prefix is None:
+        return mount
+    decoded = unquote(prefix)
+    if mount == decoded or mount.startswith(f"{decoded}/"):
+        return mount
+    return decoded + mount
+
+
+def prefix_in(endpoints: list[Endpoint], name: str | None) -> str | None:
+    """Return the prefix of an endpoint, or that of the app if there is none."""
+    prefixes = {endpoint.name: endpoint.prefix for endpoint in endpoints}
+    return prefixes.get(name or "", prefixes["static"])
+
+
+def leads_to(
+    judge: Judge, host: str, path: str, asked: Asked, hops: int = 5
+) -> list[str]:
+    """Return the endpoints that a path leads to: one, or those of other methods."""
+    if not hops:
+        return []
+    environ = environ_of(asked, host, path)
+    with (
+        warnings.catch_warnings(),
+        judge.landing.app.request_context(environ),
+    ):
+        warnings.filterwarnings("ignore", message="Current server name")
+        if request.endpoint is not None:
+            return [request.endpoint]
+        error = request.routing_exception
+    if isinstance(error, RequestRedirect):
+        url = urlsplit(error.new_url)
+        return leads_to(judge, url.netloc, unquote(url.path), asked, hops - 1)
+    others = []
+    if isinstance(error, HTTPException) and error.code == 405:
+        others = [with_(asked, method=method) for method in error.valid_methods or ()]
+    elif type(error).__name__ == "WebsocketMismatch":
+        others = [with_(asked, websocket=not asked.websocket)]
+    return [e for o in others for e in leads_to(judge, host, path, o, hops - 1)]
+
+
+def with_(asked: Asked, **changes: Any) -> Asked:
+    """Return a request that is another in some way."""
+    return Asked(**{**vars(asked), **changes})
+
+
+# Two roots that no application of ours has, deeper than any redirect climbs.
+NEUTRAL, OTHER = "/0/0/0/0/0", "/1/1/1/1/1"
+
+
+def expected_redirects(
+    judge: Judge,
+    url_at: Callable[[str], str],
+    calls: list[str],
+) -> list[tuple[str, str | None]]:
+    """Return the URLs that a redirect may have, each with the prefix that is in it.
+
+    There are several only where the path that it leads to answers 405, so that there is
+    no one endpoint which it leads to.
+
+    :param url_at: Returns the URL that plain Flask gives when it is mounted at a root.
+    :param calls: The ``redirect_to`` functions that were called for it.
+    """
+    mount = judge.plain.application.mount
+    endpoints = judge.plain.endpoints
+    app_prefix = prefix_in(endpoints, None)
+
+    def at(prefix: str | None) -> tuple[str, str | None]:
+        return url_at(root_of(prefix, mount)), prefix
+
+    redirect, target = None, None
+    if calls:
+        called = next(e for e in endpoints if e.name == calls[-1])
+        assert called.page
+        redirect = called.page.redirect
+        assert redirect
+        target = target_of(redirect, endpoints)
+        if redirect.form in ("build", "build external", "url_for", "raise"):
+            return [at(target.prefix)]
+    neutral = url_at(NEUTRAL)
+    split = urlsplit(neutral)
+    if not split.path.startswith(f"{NEUTRAL}/"):
+        if neutral == url_at(OTHER):
+            # A redirect_to with a leading slash or a host: rule 5 of the design.
+            return [(neutral, None)]
+        # It climbs out of the app by "..".
+        return [at(app_prefix)]
+    path = unquote(split.path.removeprefix(NEUTRAL))
+    found = leads_to(judge, split.netloc, path, judge.asked)
+    prefixes = dict.fromkeys(prefix_in(endpoints, name) for name in found or [None])
+    expected = [at(prefix) for prefix in prefixes]
+    if redirect is not None and target is not None and redirect.form == "in query":
+        query = url_at(root_of(target.prefix, mount)).partition("?")[2]
+        expected = [(f"{u.partition('?')[0]}?{query}", p) for u, p in expected]
+    return expected
+
+
+def is_written_alike(prefix: str | None) -> bool:
+    """Tell whether plain Flask writes a prefix as we do, without an escape in it."""
+    return prefix is None or "%" not in prefix
+
+
+def same_url(ours: str, plain: str, prefixes: list[str | None]) -> bool:
+    """Compare a URL with that of plain Flask.
+
+    We write a prefix percent-encoded everywhere, Flask only in some places: section 4
+    of the design.
+    """
+    if all(is_written_alike(prefix) for prefix in prefixes):
+        return ours == plain
+    for prefix in prefixes:
+        if prefix and unquote(prefix) != prefix and unquote(prefix) in ours:
+            return False
+    base, mark, query = ours.partition("?next=")
+    plain_base, plain_mark, plain_query = plain.partition("?next=")
+    return (
+        (iri_to_uri(base), mark) == (iri_to_uri(plain_base), plain_mark)
+    ) and iri_to_uri(unquote(query)) == iri_to_uri(unquote(plain_query))
+
+
+def path_asked(application: Application, asked: Asked, endpoint: Endpoint) -> str:
+    """Return the path that a proxy sends, before one that does not strip."""
+    path = endpoint.path
+    match asked.change:
+        case "no slash":
+            return path.rstrip("/")
+        case "slash":
+            return f"{path.rstrip('/')}/"
+        case "slashes":
+            return path.replace("/", "//")
+        case "slashes in front":
+            return f"//{path}"
+        case "more":
+            return f"{path}/more"
+        case "more/":
+            return f"{path}/more/"
+        case "empty":
+            return ""
+        case "second":
+            return endpoint.second_path or path
+        case "not UTF-8":
+            return f"{path}\udcff"
+        case "double prefix":
+            return unquote(endpoint.prefix or "") + path
+    return path
+
+
+@dataclass
+class Difference(Exception):
+    """What we do and plain Flask does not do."""
+
+    what: str
+    ours: Any
+    plain: Any
+
+    def __str__(self) -> str:
+        """Return both, one below the other."""
+        return f"{self.what}\n  ours:  {self.ours!r}\n  plain: {self.plain!r}"
+
+
+class Trial:
+    """One application, made for all sides."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.ours = Side(application, "prefixed")
+        self.plain = Side(application, "plain")
+        self.landing = Side(application, "landing")
+        self.endpoints = self.plain.endpoints
+        self.prefixes = {endpoint.name: endpoint.prefix for endpoint in self.endpoints}
+        self.app_prefix = self.prefixes["static"]
+
+    def root(self, prefix: str | None) -> str:
+        """Return where plain Flask is mounted to have a prefix."""
+        return root_of(prefix, self.application.mount)
+
+    def request(self, asked: Asked) -> None:
+        """Compare one request.
+
+        :raise Difference: If it is not answered as plain Flask answers it.
+        """
+        application = self.application
+        endpoint = self.endpoints[asked.to % len(self.endpoints)]
+        hosts: dict[str | None, str] = HOSTS[application.matching]  # type: ignore[assignment]
+        host = asked.host or hosts[endpoint.domain]
+        path = path_asked(application, asked, endpoint)
+        judge = self.judge(asked, host, path)
+        if application.proxy_strips:
+            self.compare(judge, path)
+            # Rule 9: by default, no second path leads to the same.
+            if endpoint.prefix:
+                still_on = unquote(endpoint.prefix) + path
+                self.compare(self.judge(asked, host, still_on), still_on)
+            return
+        for prefix in dict.fromkeys(["", unquote(endpoint.prefix or "")]):
+            self.compare_unstripped(asked, host, prefix + path)
+
+    def judge(self, asked: Asked, host: str, path: str) -> Judge:
+        """Return the judge for a path."""
+        return Judge(self.plain, self.landing, asked, host, path)
+
+    def compare_unstripped(self, asked: Asked, host: str, path: str) -> None:
+        """Compare a request whose path may have a prefix on: rule 9 of the design."""
+        as_it_came = self.judge(asked, host, path)
+        if self.application.mount:
+            # No URL of ours has the prefix behind the mount.
+            self.compare(as_it_came, path)
+            return
+        normal = f"/{path.lstrip('/')}"
+        scopes_ = [self.application.scope]
+        scopes_ += [scope for _, scope in names(self.application.scope.children)]
+        given = {written(s.prefix) for s in scopes_ if s.prefix is not None} - {""}
+        found = sorted(
+            (p for p in given if f"{normal}/".startswith(f"{unquote(p)}/")),
+            key=lambda p: -p.count("/"),
+        )
+        refused = None
+        for prefix in found:
+            stripped = normal[len(unquote(prefix)) :]
+            judge = self.judge(asked, host, stripped)
+            if judge.endpoint is not None:
+                if self.prefixes[judge.endpoint] == prefix:
+                    self.compare(judge, path)
+                    return
+                if asked.method == "OPTIONS" and self.answers_options(judge, prefix):
+                    self.compare(judge, path, any_endpoint_with=prefix)
+                    return
+                continue
+            if judge.routing_code == 404:
+                continue
+            leads = leads_to(judge, host, stripped, asked)
+            if leads and all(self.prefixes[name] != prefix for name in leads):
+                continue
+            if judge.redirects:
+                self.compare(judge, path)
+                return
+            refused = refused or (judge, prefix)
+        if as_it_came.endpoint is not None or as_it_came.redirects:
+            self.compare(as_it_came, path)
+        elif refused is not None:
+            self.compare(refused[0], path, error_prefix=refused[1])
+        elif found:
+            stripped = normal[len(unquote(found[0])) :]
+            judge = self.judge(asked, host, stripped)
+            self.compare_error(judge, as_it_came, found[0], path)
+        else:
+            self.compare(as_it_came, path)
+
+    def answers_options(self, judge: Judge, prefix: str) -> bool:
+        """Tell whether another endpoint of the same path is in the scope."""
+        methods = ("GET", "POST", "PUT", "DELETE")
+        return any(
+            self.prefixes[name] == prefix
+            for method in methods
+            for name in leads_to(
+                judge, judge.host, judge.path, with_(judge.asked, method=method)
+            )
+        )
+
+    def compare_error(
+        self, stripped: Judge, as_it_came: Judge, prefix: str, path: str
+    ) -> None:
+        """Compare an error for a path that starts with a prefix and leads nowhere."""
+        ours = self.ask_ours(as_it_came, path)
+        plain = as_it_came.at(self.root(self.app_prefix))
+        same("status", ours.status, plain.status)
+        same("headers", ours.headers, plain.headers)
+        shown = stripped.at(unquote(prefix)).log.records[0]["attributes"]
+        seen = ours.log.records[0]["attributes"]
+        # The public URL has the prefix once.
+        for name in ("url", "base_url", "root_url", "path"):
+            same(f"request.{name}", seen[name], shown[name])
+
+    def ask_ours(self, judge: Judge, path: str) -> Answer:
+        """Ask our side for a path as the proxy sends it."""
+        environ = environ_of(judge.asked, judge.host, path, self.application.mount)
+        return ask(self.ours, environ)
+
+    def compare(
+        self,
+        judge: Judge,
+        path: str,
+        error_prefix: str | None = None,
+        any_endpoint_with: str | None = None,
+    ) -> None:
+        """Compare our answer with that of the judge.
+
+        :param path: The path as the proxy sends it to us.
+        :param error_prefix: The prefix that was on the path of a refused request.
+        :param any_endpoint_with: Where several endpoints could have answered OPTIONS,
+            the prefix that ours must have.
+        """
+        ours = self.ask_ours(judge, path)
+        prefix = self.app_prefix if error_prefix is None else error_prefix
+        if judge.endpoint is not None:
+            prefix = self.prefixes[judge.endpoint]
+        plain = judge.at(self.root(prefix))
+        same("keys added to the environ", ours.new_keys, plain.new_keys)
+        same("status", ours.status, plain.status)
+        same("calls of redirect_to functions", ours.log.calls, plain.log.calls)
+        places = [record["place"] for record in ours.log.records]
+        same("handlers", places, [record["place"] for record in plain.log.records])
+        if plain.location is None:
+            same("Location", ours.location, None)
+            same("body", ours.body, plain.body)
+            same("headers", ours.headers, plain.headers)
+        else:
+            self.compare_redirect(judge, ours)
+        for number, (seen, expected) in enumerate(
+            zip(ours.log.records, plain.log.records, strict=True)
+        ):
+            place = seen["place"]
+            if any_endpoint_with is not None:
+                found = seen["attributes"]["found"]
+                same(f"{place} prefix", self.prefixes[found], any_endpoint_with)
+                continue
+            for name, value in seen["attributes"].items():
+                same(f"{place} request.{name}", value, expected["attributes"][name])
+            if "urls" in seen:
+                self.compare_urls(judge, seen["urls"], number)
+                self.compare_matches(judge, seen["matches"], number)
+
+    def compare_redirect(self, judge: Judge, ours: Answer) -> None:
+        """Compare a redirect of the router."""
+
+        def location_at(root: str) -> str:
+            location = judge.at(root).location
+            assert location is not None
+            return location
+
+        # The first calls are those of the request itself.
+        calls = judge.at(self.root(None)).log.calls[:1]
+        if not self.is_function(judge, calls):
+            calls = []
+        expected = expected_redirects(judge, location_at, calls)
+        location = ours.location or ""
+        if not any(same_url(location, url, [p, *self.queried(calls)]) for url, p in expected):
+            raise Difference("Location", location, [url for url, _ in expected])
+        if len(expected) == 1 and not calls:
+            url, prefix = expected[0]
+            plain = judge.at(self.root(prefix))
+            if plain.location == url and is_written_alike(prefix):
+                same("body", ours.body, plain.body)
+                same("headers", ours.headers, plain.headers)
+
+    def is_function(self, judge: Judge, calls: list[str]) -> bool:
+        """Tell whether the request itself, and not a match of a view, called it."""
+        return bool(calls) and calls[0] in leads_to(
+            judge, judge.host, judge.path, judge.asked
+        )
+
+    def queried(self, calls: list[str]) -> list[str | None]:
+        """Return the prefix of the URL that a redirect_to function put in a query."""
+        prefixes = []
+        for called in self.endpoints:
+            if called.name in calls and called.page and called.page.redirect:
+                prefixes.append(target_of(called.page.redirect, self.endpoints).prefix)
+        return prefixes
+
+    def compare_urls(
+        self, judge: Judge, urls: dict[tuple[str, str], str], number: int
+    ) -> None:
+        """Compare each URL with that of plain Flask under the prefix of its endpoint."""
+        for (name, kind), url in urls.items():
+            prefix = self.prefixes.get(name, self.app_prefix)
+            if kind.startswith("_prefix"):
+                prefix = written(CALL_PREFIX)
+            elif kind == "unprefixed":
+                prefix = ""
+            plain = judge.at(self.root(prefix)).log.records[number]["urls"][name, kind]
+            if not same_url(url, plain, [prefix]):
+                raise Difference(f"URL {kind} of {name!r}", url, plain)
+
+    def compare_matches(
+        self, judge: Judge, matches: dict[str, Any], number: int
+    ) -> None:
+        """Compare what ``adapter.match`` returned or raised."""
+        for path, ours in matches.items():
+
+            def at(root: str, path: str = path) -> dict[str, Any]:
+                found: dict[str, Any] = judge.at(root).log.records[number]["matches"]
+                return found[path]  # type: ignore[no-any-return]
+
+            plain = at(self.root(self.app_prefix))
+            same(f"match of {path!r}", ours["result"], plain["result"])
+            same(f"match of {path!r}, calls", ours["calls"], plain["calls"])
+            if plain["url"] is None:
+                continue
+            if not issubclass(ours["class"], plain["class"]):
+                raise Difference(f"match of {path!r}", ours["class"], plain["class"])
+            expected = expected_redirects(
+                judge, lambda root, at=at: at(root)["url"], plain["calls"]
+            )
+            if not any(
+                same_url(ours["url"], url, [p, *self.queried(plain["calls"])])
+                for url, p in expected
+            ):
+                raise Difference(
+                    f"match of {path!r}", ours["url"], [url for url, _ in expected]
+                )
+
+    def outside(self) -> None:
+        """Compare URLs that are built outside of a request."""
+        mount = self.application.mount
+        if self.application.matching not in ("server name", "subdomain"):
+            return
+        for endpoint in self.endpoints:
+            urls = []
+            for side, root in (
+                (self.ours, mount),
+                (self.plain, self.root(endpoint.prefix)),
+            ):
+                side.app.config["APPLICATION_ROOT"] = root or "/"
+                with side.app.app_context():
+                    build = partial(url_for, endpoint.name, **endpoint.values)
+                    urls.append((result_of(build), result_of(lambda: build(_scheme="https"))))
+            for ours, plain in zip(*urls, strict=True):
+                if not same_url(ours, plain, [endpoint.prefix]):
+                    raise Difference(f"URL of {endpoint.name!r} outside", ours, plain)
+
+
+def same(what: str, ours: object, plain: object) -> None:
+    """Compare one thing.
+
+    :raise Difference: If it is not the same.
+    """
+    if ours != plain:
+        raise Difference(what, ours, plain)
+
+
+@dataclass
+class Count:
+    """How much was compared."""
+
+    applications: int = 0
+    requests: int = 0
+
+
+def compare(application: Application, asked: list[Asked], count: Count) -> None:
+    """Compare an application, and requests to it."""
+    trial = Trial(application)
+    trial.outside()
+    for each in asked:
+        trial.request(each)
+    count.applications += 1
+    count.requests += len(asked)
+
+
+many_requests = st.lists(requests, min_size=1, max_size=8)
