@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from .request import PublicRequest
@@ -48,6 +48,10 @@ def match_unstripped(
         stripped = _stripped(path, prefix)
         try:
             rule, values = match(stripped)
+            if scopes.prefix_of(rule.endpoint) != prefix:
+                # All rules of a path answer OPTIONS, and another may come first.
+                method = request.method
+                rule, values = _rule_in_scope(stripped, prefix, method, adapter, scopes)
         except NotFound:
             continue
         except HTTPException as error:
@@ -59,12 +63,6 @@ def match_unstripped(
             if refusal is None:
                 refusal, refused = error, prefix
             continue
-        if scopes.prefix_of(rule.endpoint) != prefix:
-            # All rules of a path answer OPTIONS, and the first need not be the one.
-            found = _rule_in_scope(stripped, prefix, request.method, adapter, scopes)
-            if found is None:
-                continue
-            rule, values = found
         strip(prefix)
         return rule, values
     try:
@@ -94,14 +92,21 @@ def _is_in_scope(
 
 def _rule_in_scope(
     path: str, prefix: ScopePrefix, method: str, adapter: MapAdapter, scopes: Scopes
-) -> Match | None:
-    """Return the rule of a path that answers a method, and whose prefix is the one."""
+) -> Match:
+    """Return the rule of a path that answers a method and whose prefix is the one.
+
+    :raise NotFound: If no rule has the prefix.
+    :raise MethodNotAllowed: If those that have it answer other methods.
+    """
+    methods: set[str] = set()
     for endpoint, values, rule in routes_at(path, adapter):
-        if rule is None or method not in (rule.methods or ()):
-            continue
-        if scopes.prefix_of(endpoint) == prefix:
-            return rule, values
-    return None
+        if rule is not None and scopes.prefix_of(endpoint) == prefix:
+            methods |= rule.methods or {method}
+            if method in methods:
+                return rule, values
+    if methods:
+        raise MethodNotAllowed(sorted(methods))
+    raise NotFound
 
 
 def _stripped(path: str, prefix: str) -> str:

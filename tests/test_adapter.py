@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Request, request, url_for
 from flask.globals import request_ctx
 from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import MapAdapter, RequestRedirect
+from werkzeug.routing import BaseConverter, BuildError, MapAdapter, RequestRedirect
 
 from flask_prefix_urls import PrefixURLs
 
@@ -212,3 +212,33 @@ def test_more_prefixes_than_an_adapter_keeps(app: Flask) -> None:
             for number in range(100):
                 assert url_for("page", _prefix=f"/{number}") == f"/{number}/page/"
                 assert url_for("page") == "/svc/page/"
+
+
+def test_the_error_of_a_url_inside_of_a_url(app: Flask) -> None:
+    class Linking(BaseConverter):
+        def to_url(self, value: str) -> str:
+            return url_for(value)
+
+    app.url_map.converters["linking"] = Linking
+    app.add_url_rule("/<linking:page>", "page", str)
+    PrefixURLs(app, "/svc")
+    with app.test_request_context():
+        with pytest.raises(BuildError) as caught:
+            url_for("page", page="nothing")
+        assert caught.value.endpoint == "nothing"
+        assert caught.value.adapter is request_ctx.url_adapter
+
+
+def test_a_redirect_url_that_is_made_outside_of_a_match(app: Flask) -> None:
+    PrefixURLs(app, "/svc")
+    with app.test_request_context(environ_overrides={"SCRIPT_NAME": "/m"}):
+        url = request_ctx.url_adapter.make_redirect_url("/page")
+        assert url == "http://localhost/m/page"
+
+
+def test_an_app_without_an_adapter_for_a_request(app: Flask) -> None:
+    app.create_url_adapter = lambda _: None  # type: ignore[method-assign]
+    PrefixURLs(app, "/svc")
+    with app.test_request_context() as context:
+        assert context.url_adapter is None
+        assert request.script_root == "/svc"

@@ -301,8 +301,8 @@ def test_the_same_prefix_twice_is_no_error(app: Flask) -> None:
     [
         (
             "app",
-            "The app has the prefix '/a' (from the argument prefix) already and is given"
-            " '/b' (from the argument prefix): decide on one of them.",
+            "The app has the prefix '/a' (from the argument prefix) already and is"
+            " given '/b' (from the argument prefix): decide on one of them.",
         ),
         (
             "name",

@@ -80,8 +80,8 @@ def test_without_a_prefix_it_is_flask_s_own(app: Flask, prefix: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "header", "path"),
     [
-        pytest.param({}, "/evil", "/", id="not-believed"),
-        pytest.param({"default": "/d"}, "/evil", "/d", id="not-believed-default"),
+        pytest.param({}, "/evil", "/", id="not-trusted"),
+        pytest.param({"default": "/d"}, "/evil", "/d", id="not-trusted-default"),
         pytest.param({"allowed": ["/a", "/b"]}, "/b", "/b", id="allowed"),
         pytest.param({"allowed": ["/a"]}, "/evil", "/", id="not-allowed"),
         pytest.param(

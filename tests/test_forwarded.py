@@ -1,4 +1,4 @@
-"""A prefix that arrives in a header: what is believed, and what is said about it."""
+"""A prefix that arrives in a header: what is trusted, and what is said about it."""
 
 from __future__ import annotations
 

@@ -393,7 +393,8 @@ def test_a_converter_is_called_once_for_a_redirect() -> None:
         ("../v2/", "/svc/v1", "/svc/v2/"),
         ("../../x?a=1#b", "/svc/v1", "/x?a=1#b"),
         ("../../../x", "/svc/v1", "/x"),
-        ("..", "/svc/v1", "/svc/"),
+        # Werkzeug before 2.3 joins this one in another way.
+        ("..", "/svc/v1", None),
         ("../v2", "", "/v2"),
         ("x/../slash/", "/svc", "/svc/slash/"),
         ("./slash/", "/svc", "/svc/slash/"),

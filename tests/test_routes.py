@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, abort
-from werkzeug.routing import BaseConverter, MapAdapter
+from werkzeug.routing import BaseConverter, MapAdapter, Rule
 from werkzeug.routing.converters import ValidationError
 
 from flask_prefix_urls.routes import routes_at
@@ -42,6 +42,7 @@ def adapter(app: Flask) -> MapAdapter:
     rule("/get-or-put", "or_put", str, methods=["PUT"])
     rule("/get-or-put", "or_get", str)
     rule("/ws", "ws", str, websocket=True)
+    app.url_map.add(Rule("/any", endpoint="any"))
     rule("/is/<known:text>", "is", str)
     rule("/send/<known:text>", "send", str, methods=["PUT"])
     rule("/there", "there", str, subdomain="sub")
@@ -63,6 +64,7 @@ def adapter(app: Flask) -> MapAdapter:
         pytest.param("/both", ["both_delete", "both_put"], id="other-methods"),
         pytest.param("/get-or-put", ["or_get", "or_put"], id="asked-method-first"),
         pytest.param("/ws", ["ws"], id="websocket"),
+        pytest.param("/any", ["any"], id="any-method"),
         pytest.param("/is/known", ["is"], id="converter"),
         pytest.param("/is/unknown", [], id="converter-refuses"),
         pytest.param("/is/stop", [], id="converter-aborts"),

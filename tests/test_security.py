@@ -333,7 +333,7 @@ def test_an_attack_in_a_header_is_dropped(
 
 
 def proxy_fix_paths(prefix: str, mounted: bool, header: str, kept: str) -> set[str]:
-    """Return the paths of all URLs behind a ProxyFix that believes any prefix."""
+    """Return the paths of all URLs behind a ProxyFix that trusts any prefix."""
     app = make_app()
     PrefixURLs(app, prefix, cookie_path=True)
     mount = "/mount" if mounted else ""
@@ -446,12 +446,12 @@ def test_what_is_accepted_leads_back_through_a_proxy(value: str) -> None:
         PrefixURLs(app, value)
     except ValueError:
         return
-    cut, inner = f"/{unquote(value).strip('/')}".rstrip("/"), app.wsgi_app
+    prefix, inner = f"/{unquote(value).strip('/')}".rstrip("/"), app.wsgi_app
 
     def proxy(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"].encode("latin-1").decode()
-        assert path.startswith(f"{cut}/")
-        environ["PATH_INFO"] = path[len(cut) :].encode().decode("latin-1")
+        assert path.startswith(f"{prefix}/")
+        environ["PATH_INFO"] = path[len(prefix) :].encode().decode("latin-1")
         return inner(environ, start_response)
 
     with app.test_request_context():

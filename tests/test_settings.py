@@ -260,3 +260,10 @@ def test_the_length_of_a_host_label(app: Flask, label: str, accepted: bool) -> N
     else:
         with pytest.raises(ValueError, match=r"^public_url is 'https://a+\.example"):
             PrefixURLs(app, public_url=url)
+
+
+def test_a_function_beside_a_header_in_the_config(app: Flask) -> None:
+    app.config["PREFIX_URLS_FORWARDED"] = 1
+    PrefixURLs(app, lambda: "/function")
+    with app.test_request_context(headers={"X-Forwarded-Prefix": "/sent"}):
+        assert prefix_of(app) == "/function"

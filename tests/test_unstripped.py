@@ -438,7 +438,8 @@ def test_options_of_every_endpoint_of_a_path(app: Flask, path: str) -> None:
     for name, method in {"a": "GET", "b": "PUT"}.items():
         blueprint = Blueprint(name, "tests")
         blueprint.add_url_rule("/x", "x", seen, methods=[method])
-        blueprint.add_url_rule("/alias", "x", seen, methods=["GET"], alias=True)
+        if name == "a":
+            blueprint.add_url_rule("/alias", "x", seen, alias=True)
         PrefixURLs(blueprint, f"/{name}")
         app.register_blueprint(blueprint)
     PrefixURLs(app, "/svc", proxy_strips=False)
@@ -447,6 +448,26 @@ def test_options_of_every_endpoint_of_a_path(app: Flask, path: str) -> None:
     assert response.status_code == 200
     assert set(response.allow) == {"GET", "HEAD", "OPTIONS", "PUT"}
     assert client.options("/svc/x").status_code == 404
+    refused = client.post(path)
+    assert refused.status_code == 405
+    other = client.open(path, method="PUT" if path == "/a/x" else "GET")
+    assert (other.status_code, set(other.allow)) == (
+        405,
+        {"OPTIONS", *(("GET", "HEAD") if path == "/a/x" else ("PUT",))},
+    )
+    assert client.get("/a/alias").location == "http://localhost/a/x"
+
+
+def test_a_redirect_of_the_path_as_it_came(app: Flask) -> None:
+    out = Blueprint("out", "tests")
+    out.add_url_rule("/svc/slash/", "slash", seen)
+    PrefixURLs(out, "")
+    app.register_blueprint(out)
+    app.add_url_rule("/svc/own/", "own", seen)
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    client = app.test_client()
+    assert client.get("/svc/slash").location == "http://localhost/svc/slash/"
+    assert client.get("/svc/own").location == "http://localhost/svc/svc/own/"
 
 
 def test_a_copied_context_leaves_the_path_in_use_alone(app: Flask) -> None:

@@ -320,7 +320,7 @@ def test_the_endpoint_may_be_named_as_in_flask(app: Flask, install: Install) -> 
     add_routes(app)
     install(app, "/svc")
     with app.test_request_context():
-        assert app.url_for(endpoint="foo", id=1, self=2) == "/svc/foo/1?self=2"
+        assert app.url_for(endpoint="foo", id=1, a=2) == "/svc/foo/1?a=2"
 
 
 def test_a_subclass_that_overrides_url_for(install: Install) -> None:

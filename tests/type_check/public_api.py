@@ -8,7 +8,7 @@ from types import MappingProxyType
 from flask import Blueprint, Flask
 from typing_extensions import assert_type
 
-from flask_prefix_urls import PrefixURLs, forwarded_prefix, unprefixed
+from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of, unprefixed
 
 app = Flask(__name__)
 api = Blueprint("api", __name__)
@@ -24,6 +24,9 @@ PrefixURLs(api, forwarded_prefix(2, header="X-Prefix", allowed={"/a"}, default="
 PrefixURLs(app, blueprints={"admin": lambda: "/back-office"})
 PrefixURLs(app, proxy_strips=False, public_url="https://x.example", cookie_path=True)
 PrefixURLs().init_app(api)
+PrefixURLs().init_app(app, "/svc", blueprints={"admin": ""}, proxy_strips=False)
+assert_type(prefix_of(app), str)
+assert_type(prefix_of(app, "admin"), str)
 with unprefixed() as nothing:
     assert_type(nothing, None)
 
@@ -31,13 +34,15 @@ with unprefixed() as nothing:
 # comments as unused.
 PrefixURLs("/svc")  # type: ignore[arg-type]
 PrefixURLs(app, 8080)  # type: ignore[arg-type]
-PrefixURLs(app, lambda path: path)  # type: ignore[arg-type,misc]
+PrefixURLs(app, lambda path: path)  # type: ignore[arg-type]
 PrefixURLs(app, proxy_strips="no")  # type: ignore[arg-type]
 forwarded_prefix(trusted="1")  # type: ignore[arg-type]
 PrefixURLs(app, "/svc", {"admin": "/x"})  # type: ignore[call-arg]
 PrefixURLs(app, blueprints={"admin": 1})  # type: ignore[dict-item]
 PrefixURLs().init_app()  # type: ignore[call-arg]
+PrefixURLs().init_app(app, 8080)  # type: ignore[arg-type]
+prefix_of(app, 8080)  # type: ignore[arg-type]
 
-# The extension leaves url_for as typed as Flask has it.
+# The argument is one more of url_for, and the rest is as Flask has it.
 build: Callable[..., str] = app.url_for
 assert_type(app.url_for("index", _prefix="/other"), str)
