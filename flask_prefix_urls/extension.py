@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import cast
-from weakref import ref
 
-from flask import Blueprint, Flask, Request, Response
+from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 from werkzeug.local import LocalProxy
-from werkzeug.routing import MapAdapter
 
-from .adapter import public_adapter
+from .contexts import wrapped_create_url_adapter
 from .cookies import with_public_cookie_path
-from .forwarded import ForwardedPrefix
-from .hints import hints
-from .mount import mount_of
 from .public_url import PublicURL, without_default_port
-from .request import PublicRequest, public_request_class
-from .scopes import PrefixSetting, Scopes, Setting
+from .request import public_request_class
+from .scopes import Scopes, Setting
 from .settings import Settings, parse_arguments, parse_config, same
 from .state import AppState, log_of, state_of
 from .url_for import default_prefix, wrapped_url_for
+from .vary import vary_by_headers
 
 Prefix = str | Callable[[], str | None]
 
@@ -157,7 +153,7 @@ class PrefixURLs:
 
 
 def set_up(app: Flask, settings: Settings) -> AppState:
-    """Do all that is done to an app.
+    """Do all that is done to an app: the rest of :meth:`PrefixURLs.init_app`.
 
     :param app: The app, which may have been set up before.
     :param settings: What it is given now.
@@ -184,79 +180,12 @@ def set_up(app: Flask, settings: Settings) -> AppState:
     state.scopes.set_app(joined.prefixes_of_app(), joined.blueprints)
     if state.cookie_path:
         app.session_interface = with_public_cookie_path(app.session_interface)
-    for prefix in (*joined.prefixes_of_app(), *joined.blueprints.values()):
-        vary(app, state, prefix)
+    vary_by_headers(
+        app, state, [*joined.prefixes_of_app(), *joined.blueprints.values()]
+    )
     if settings.public_url is not None:
         _compare_hosts(app, settings.public_url.value)
     return state
-
-
-def wrapped_create_url_adapter(
-    app: Flask, state: AppState
-) -> Callable[[Request | None], MapAdapter | None]:
-    """Return ``app.create_url_adapter`` with public adapters.
-
-    :param app: The app, which is to hold the function, and is not held by it.
-    :param state: What the app was given.
-    """
-    this = cast("Callable[[], Flask]", ref(app))
-    replaced: Callable[[Request | None], MapAdapter | None] | None
-    replaced = vars(app).get("create_url_adapter")
-    method = type(app).create_url_adapter
-
-    def create_url_adapter(request: Request | None) -> MapAdapter | None:
-        """Return the URL adapter for a request, or for outside of one."""
-        app = this()
-        state.makes_adapters = True
-        if isinstance(request, PublicRequest) and request.public_state is None:
-            request.public_state = state
-        own = method(app, request) if replaced is None else replaced(request)
-        if request is None:
-            if state.settings.public_url is not None:
-                own = _adapter_of(state.settings.public_url.value, own, app)
-            return None if own is None else public_adapter(own, state.scopes)
-        if not state.hints_are_given:
-            state.hints_are_given = True
-            for hint in hints(app, state):
-                log_of(app).warning(hint)
-        if own is None:
-            return None
-        adapter = public_adapter(own, state.scopes)
-        adapter.public_environ = request.environ
-        if not state.proxy_strips:
-            adapter.unstripped_request = _unstripped(request)
-        return adapter
-
-    return create_url_adapter
-
-
-def _unstripped(request: Request) -> PublicRequest | None:
-    """Return a request if its path may have a prefix on that ``url_for`` put there."""
-    if isinstance(request, PublicRequest) and not mount_of(request.environ):
-        return request
-    return None
-
-
-def vary(app: Flask, state: AppState, prefix: PrefixSetting) -> None:
-    """Have caches tell responses apart by the header that a prefix comes from.
-
-    On every response: one that is streamed may build its URLs after its headers left.
-    """
-    if not isinstance(prefix.value, ForwardedPrefix):
-        return
-    headers = state.vary_headers
-    if not headers:
-        app.after_request(lambda response: _add_vary(response, headers))
-    if prefix.value.header not in headers:
-        headers.append(prefix.value.header)
-
-
-def _add_vary(response: Response, headers: list[str]) -> Response:
-    # Werkzeug's response.vary knows the first line only, and writes but one.
-    if lines := response.headers.getlist("Vary"):
-        response.headers["Vary"] = ", ".join(lines)
-    response.vary.update(headers)
-    return response
 
 
 def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:
@@ -289,22 +218,9 @@ def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:
         state = set_up(app, Settings())
         given = Setting(prefix.value, f"given to the blueprint {blueprint.name!r}")
         state.scopes.set_blueprint(name, given)
-        vary(app, state, given)
+        vary_by_headers(app, state, [given])
 
     blueprint.record(register)
-
-
-def _adapter_of(
-    public_url: PublicURL, own: MapAdapter | None, app: Flask
-) -> MapAdapter:
-    """Return the adapter for outside of a request.
-
-    :param own: Flask's own, which has the host from ``SERVER_NAME``, or ``None``.
-    """
-    if own is None:
-        own = app.url_map.bind(public_url.host, app.config["APPLICATION_ROOT"])
-    own.url_scheme = public_url.scheme
-    return own
 
 
 def _compare_hosts(app: Flask, public_url: PublicURL) -> None:

@@ -20,7 +20,7 @@ class AppState:
     scopes: Scopes
     settings: Settings = field(default_factory=Settings)
     config_is_read: bool = False
-    #: Whether the proxy strips the prefix.
+    #: Whether the proxy strips. Not left to ``settings``, since each request asks.
     proxy_strips: bool = True
     hints_are_given: bool = False
     #: What was warned of, and is not again.

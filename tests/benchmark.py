@@ -1,13 +1,16 @@
 """What prefixes cost: ratios to plain Flask, measured in turns.
 
-All apps are measured in each round, one after the other, so that what else the machine
-does hits all alike. A figure is the ratio of two medians. The apps are:
+Each app has a process of its own, as where it is deployed: CPython specializes code for
+the classes that it meets, and apps in one process spoil that for each other. All are
+measured in each round, one after the other, so that what else the machine does hits all
+alike. A figure is the ratio of two medians. The apps are:
 
 - plain Flask;
 - an empty wrapper around ``url_for``, the floor of what any override costs;
 - ProxyFix with ``x_prefix=1``;
 - a middleware that rewrites the environ, as flask-reverse-proxy-fix does;
-- this package, with 10 prefixed blueprints, and with 2,000.
+- this package, with 10 prefixed blueprints, and with 2,000;
+- this package, where no scope covers the endpoint, and with ``proxy_strips=False``.
 """
 
 from __future__ import annotations
@@ -15,6 +18,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import Connection
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -78,8 +84,7 @@ def with_a_rewritten_environ() -> Flask:
 
     def rewrite(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ["SCRIPT_NAME"] = "/svc"
-        if environ["PATH_INFO"].startswith("/svc"):
-            environ["PATH_INFO"] = environ["PATH_INFO"][len("/svc") :]
+        environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix("/svc")
         return inner(environ, start_response)
 
     app.wsgi_app = rewrite  # type: ignore[method-assign]
@@ -128,44 +133,57 @@ def requests(path: str, times: int) -> Callable[[Flask], float]:
     return measure
 
 
+APPS: dict[str, Callable[[], Flask]] = {
+    "plain": plain,
+    "wrapper": with_an_empty_wrapper,
+    "ProxyFix": behind_proxy_fix,
+    "environ": with_a_rewritten_environ,
+    "prefixes": prefixed,
+    "2,000": partial(prefixed, 2_000),
+    "uncovered": uncovered,
+    "unstripped": partial(prefixed, proxy_strips=False),
+}
+WORKS: dict[str, Callable[[Flask], float]] = {
+    "url_for, relative": urls("item"),
+    "url_for, external": urls("item", external=True),
+    "url_for, blueprint": urls("b7.item"),
+    "page, no links": requests("/page", 25),
+    "page, 20 links": requests("/page/20", 8),
+    "page, 100 links": requests("/page/100", 3),
+    "missing slash": requests("/slash", 15),
+    "404": requests("/missing", 15),
+}
+
+
+def serve(name: str, connection: Connection) -> None:
+    """Measure one app, for as long as somebody asks."""
+    app = APPS[name]()
+    while work := connection.recv():
+        connection.send(WORKS[work](app))
+
+
 def main() -> None:
     """Measure, and print one row for each kind of work."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=100, help="default: %(default)s")
     rounds = parser.parse_args().rounds
-    apps = {
-        "plain": plain(),
-        "wrapper": with_an_empty_wrapper(),
-        "ProxyFix": behind_proxy_fix(),
-        "environ": with_a_rewritten_environ(),
-        "prefixes": prefixed(),
-        "2,000": prefixed(2_000),
-    }
-    works: dict[str, tuple[Callable[[Flask], float], dict[str, Flask]]] = {
-        "url_for, relative": (urls("item"), apps),
-        "url_for, external": (urls("item", external=True), apps),
-        "url_for, blueprint": (urls("b7.item"), apps),
-        "url_for, uncovered": (urls("item"), apps | {"prefixes": uncovered()}),
-        "page, no links": (requests("/page", 25), apps),
-        "page, unstripped": (
-            requests("/page", 25),
-            apps | {"prefixes": prefixed(proxy_strips=False)},
-        ),
-        "page, 20 links": (requests("/page/20", 8), apps),
-        "page, 100 links": (requests("/page/100", 3), apps),
-        "missing slash": (requests("/slash", 15), apps),
-        "404": (requests("/missing", 15), apps),
-    }
+    connections = {}
+    for name in APPS:
+        connections[name], theirs = Pipe()
+        Process(target=serve, args=(name, theirs), daemon=True).start()
     print(f"Python {sys.version.split()[0]}, ratios to plain Flask")
-    print(" " * 20, *(f"{name:>9}" for name in apps))
-    for work, (measure, measured) in works.items():
-        times: dict[str, list[float]] = {name: [] for name in measured}
+    print(" " * 18, *(f"{name:>10}" for name in APPS))
+    for work in WORKS:
+        times: dict[str, list[float]] = {name: [] for name in APPS}
         for _ in range(rounds):
-            for name, app in measured.items():
-                times[name].append(measure(app))
+            for name, connection in connections.items():
+                connection.send(work)
+                times[name].append(connection.recv())
         unit = median(times["plain"])
         ratios = [median(seconds) / unit for seconds in times.values()]
-        print(work.ljust(20), *(f"{ratio:9.2f}" for ratio in ratios), flush=True)
+        print(work.ljust(18), *(f"{ratio:10.2f}" for ratio in ratios), flush=True)
+    for connection in connections.values():
+        connection.send("")
 
 
 if __name__ == "__main__":

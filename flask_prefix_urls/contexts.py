@@ -1,0 +1,81 @@
+"""What each context of an app gets: a public URL adapter, and a public request.
+
+Flask calls ``app.create_url_adapter`` when it makes a context, before the context is
+pushed. Some extensions call it again for the request that is being served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+from weakref import ref
+
+from flask import Flask, Request
+from werkzeug.routing import MapAdapter
+
+from .adapter import public_adapter
+from .hints import hints
+from .mount import mount_of
+from .public_url import PublicURL
+from .request import PublicRequest
+from .state import AppState, log_of
+
+
+def wrapped_create_url_adapter(
+    app: Flask, state: AppState
+) -> Callable[[Request | None], MapAdapter | None]:
+    """Return ``app.create_url_adapter`` with public adapters.
+
+    :param app: The app, which is to hold the function, and is not held by it.
+    :param state: What the app was given.
+    """
+    this = cast("Callable[[], Flask]", ref(app))
+    replaced: Callable[[Request | None], MapAdapter | None] | None
+    replaced = vars(app).get("create_url_adapter")
+    method = type(app).create_url_adapter
+
+    def create_url_adapter(request: Request | None) -> MapAdapter | None:
+        """Return the URL adapter for a request, or for outside of one."""
+        app = this()
+        state.makes_adapters = True
+        if isinstance(request, PublicRequest) and request.public_state is None:
+            # Before the app's own adapter is made, which may refuse the host.
+            request.public_state = state
+        own = method(app, request) if replaced is None else replaced(request)
+        if request is None:
+            if state.settings.public_url is not None:
+                own = _adapter_of(state.settings.public_url.value, own, app)
+            return None if own is None else public_adapter(own, state.scopes)
+        if not state.hints_are_given:
+            state.hints_are_given = True
+            for hint in hints(app, state):
+                log_of(app).warning(hint)
+        if own is None:
+            return None
+        adapter = public_adapter(own, state.scopes)
+        adapter.public_environ = request.environ
+        if not state.proxy_strips:
+            adapter.unstripped_request = _unstripped(request)
+        return adapter
+
+    return create_url_adapter
+
+
+def _unstripped(request: Request) -> PublicRequest | None:
+    """Return a request if its path may have a prefix on that ``url_for`` put there."""
+    if isinstance(request, PublicRequest) and not mount_of(request.environ):
+        return request
+    return None
+
+
+def _adapter_of(
+    public_url: PublicURL, own: MapAdapter | None, app: Flask
+) -> MapAdapter:
+    """Return the adapter for outside of a request.
+
+    :param own: Flask's own, which has the host from ``SERVER_NAME``, or ``None``.
+    """
+    if own is None:
+        own = app.url_map.bind(public_url.host, app.config["APPLICATION_ROOT"])
+    own.url_scheme = public_url.scheme
+    return own
