@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
-from flask import current_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -94,10 +93,9 @@ class PublicRedirect(RequestRedirect):
         return self.new_url
 
     def get_response(self, *args: Any, **kwargs: Any) -> Response:
-        """Return the redirect, or what the app answers if a prefix function fails."""
+        """Return the redirect, or the answer of a prefix function that aborts."""
         try:
             return super().get_response(*args, **kwargs)
-        except Exception as error:
-            # As if a view had raised it: Flask is past the place where it would see it.
-            answer = current_app.handle_user_exception(error)
-            return current_app.make_response(answer)
+        except HTTPException as abort:
+            # Flask is past the place where it looks for the app's error handlers.
+            return abort.get_response(*args, **kwargs)

@@ -234,9 +234,9 @@ def test_a_blueprint_that_comes_after_the_first_url_was_built(app: Flask) -> Non
     late, named = page("object"), page("late")
     PrefixURLs(late, "/object")
     app.register_blueprint(late)
-    app.register_blueprint(named)
+    app.register_blueprint(named, url_prefix="/named")
     assert app.url_for("object.page", _external=False) == "/object/page"
-    assert app.url_for("late.page", _external=False) == "/late/page"
+    assert app.url_for("late.page", _external=False) == "/late/named/page"
     PrefixURLs(app, blueprints={"object": "/name"})
     assert app.url_for("object.page", _external=False) == "/name/page"
 

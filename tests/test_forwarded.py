@@ -19,7 +19,7 @@ HEADER = "X-Forwarded-Prefix"
 def add_pages(app: Flask) -> Flask:
     app.testing = True
     app.add_url_rule("/page/", "page", lambda: url_for("page"))
-    app.add_url_rule("/to", "to", lambda: redirect(url_for("page")))
+    app.add_url_rule("/to", "to", lambda: redirect(url_for("page"), 303))
     return app
 
 
@@ -237,7 +237,7 @@ def test_each_app_logs(
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/page/", 200), ("/page", 308), ("/to", 302), ("/missing", 404), ("/fail", 500)],
+    [("/page/", 200), ("/page", 308), ("/to", 303), ("/missing", 404), ("/fail", 500)],
 )
 def test_vary_on_every_response(app: Flask, path: str, status: int) -> None:
     PrefixURLs(add_pages(app), forwarded_prefix())
