@@ -1,4 +1,4 @@
-"""The command: starts the demo, says where it is, and ends it on Ctrl-C."""
+"""The command: starts the demo, says where it is, and ends it when it is told to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from .front import ADDRESSES
 from .proxy import PROXIES, ProxyError, find, running_behind
@@ -18,7 +19,7 @@ _LAST_PORT = 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demo until SIGINT.
+    """Run the demo until a signal ends it.
 
     :param arguments: The command line without the program; ``None`` is that of the
         process.
@@ -34,12 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as fault:
         print(fault, file=sys.stderr)
         return 2
-    # A handler, so that Ctrl-C never breaks into the middle of starting or ending.
-    stop = threading.Event()
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
     demo = running_demo(port) if proxy is None else running_behind(proxy, port)
     try:
-        with demo as root:
+        with _stopped_by_signals() as stop, demo as root:
             _print_addresses(root, proxy or "a proxy")
             # On Windows a wait without a limit would keep the handler from running.
             while not stop.wait(timeout=1):
@@ -50,10 +48,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """Yield what Ctrl-C, ``kill`` and a closed terminal set while the block runs.
+
+    They have a handler, so that none of them breaks into starting or ending.
+    """
+    stop = threading.Event()
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # Windows has none, and nohup has it ignored.
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        numbers.append(hangup)
+    handlers = {
+        number: signal.signal(number, lambda *_: stop.set()) for number in numbers
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m demo",
-        description="A small Flask app behind a proxy that cuts prefixes off.",
+        description="A small Flask app behind a proxy that strips prefixes.",
     )
     parser.add_argument(
         "--port",
@@ -103,7 +123,7 @@ def _check_installed(proxy: str) -> None:
 
 
 def _print_addresses(root: str, proxy: str) -> None:
-    print(f"A reading room behind {proxy}, which cuts prefixes off:\n")
+    print(f"A reading room behind {proxy}, which strips prefixes:\n")
     width = max(len(path) for path in ADDRESSES)
     for path, meaning in ADDRESSES.items():
         print(f"  {root}{path:<{width}}  {meaning}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -44,7 +45,7 @@ class ProxyError(RuntimeError):
 class Proxy:
     """A reverse proxy.
 
-    ``files`` are its configuration where it cuts the prefixes off, ``unstripped_files``
+    ``files`` are its configuration where it strips the prefixes, ``unstripped_files``
     where it does not; they lie below ``demo/proxies``, and the first is the main one.
     ``arguments`` follow the program; ``{file}`` is the main file and ``{directory}``
     the directory that it lies in and that the proxy runs in.
@@ -147,6 +148,7 @@ def running_proxy(
     strips: bool = True,
     https_port: int = 0,
     certificate: Path | None = None,
+    launcher: Sequence[str] = (),
 ) -> Iterator[str]:
     """Run a proxy in front of the app for as long as the block runs.
 
@@ -155,8 +157,9 @@ def running_proxy(
     ``#https `` is taken away and 8443 is replaced by ``https_port``.
 
     :param port: 0 is any free one.
-    :param strips: Whether it cuts the prefixes off.
+    :param strips: Whether it strips the prefixes.
     :param certificate: A file with a certificate and its key, to be had by https too.
+    :param launcher: What to put before the command that starts it.
     :return: The root of the proxy's URLs, without a trailing slash.
     :raise ProxyError: If it is not installed, or does not start.
     """
@@ -185,7 +188,12 @@ def running_proxy(
             argument.format(file=files[0], directory=directory)
             for argument in proxy.arguments
         ]
-        with _running([program, *arguments], work, port):
+        with running_program(
+            [program, *arguments],
+            work,
+            lambda: _knows_its_routes(port),
+            launcher=launcher,
+        ):
             yield f"http://{HOST}:{port}"
 
 
@@ -207,21 +215,39 @@ def _with_ports(text: str, ports: Mapping[int, int]) -> str:
 
 
 @contextmanager
-def _running(command: list[str], work: Path, port: int) -> Iterator[None]:
-    log = work / "stderr.log"
-    # Caddy would keep files in the home directory.
-    environ = os.environ | {"HOME": str(work), "XDG_CONFIG_HOME": str(work)}
-    with log.open("wb") as stderr:
+def running_program(
+    command: Sequence[str],
+    work: Path,
+    is_ready: Callable[[], bool],
+    *,
+    environ: Mapping[str, str] = MappingProxyType({}),
+    launcher: Sequence[str] = (),
+) -> Iterator[None]:
+    """Run a program for as long as the block runs.
+
+    :param work: The directory that it runs in, and that its output goes to.
+    :param is_ready: Tells whether it does its work yet.
+    :param environ: What to add to the environment.
+    :param launcher: What to put before the command.
+    :raise ProxyError: If it does not start; the sentence ends with what it said.
+    """
+    log = work / "output.log"
+    # Some keep files in the home directory: Caddy, gunicorn.
+    homes = {"HOME": str(work), "XDG_CONFIG_HOME": str(work)}
+    with log.open("wb") as output:
         process = subprocess.Popen(
-            command,
+            [*launcher, *command],
             cwd=work,
-            env=environ,
+            env={**os.environ, **homes, **environ},
             stdin=subprocess.DEVNULL,
-            stdout=stderr,
-            stderr=stderr,
+            stdout=output,
+            stderr=output,
+            # What the terminal sends, Ctrl-C or that it is closed, is for the demo
+            # alone, which then ends the program. To nginx, SIGHUP means to go on.
+            start_new_session=True,
         )
     try:
-        fault = _wait_until_ready(process, port)
+        fault = _wait_until_ready(process, is_ready)
         if fault is not None:
             name = Path(command[0]).name
             said = " ".join(log.read_text("utf-8", "replace")[-1000:].split())
@@ -232,15 +258,26 @@ def _running(command: list[str], work: Path, port: int) -> Iterator[None]:
         try:
             process.wait(_END_LIMIT)
         except subprocess.TimeoutExpired:
-            process.kill()
+            _kill(process)
             process.wait()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> str | None:
-    """Wait until a proxy knows its routes; return what went wrong instead, if so."""
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a program, and its workers, which it cannot end itself any more."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        # It leads a session, and so a group of processes.
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], is_ready: Callable[[], bool]
+) -> str | None:
+    """Wait until a program is ready; return what went wrong instead, if so."""
     deadline = time.monotonic() + _START_LIMIT
     while process.poll() is None:
-        if _is_ready(port):
+        if is_ready():
             return None
         if time.monotonic() > deadline:
             return f"is not ready after {_START_LIMIT} seconds"
@@ -248,7 +285,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> str | None
     return f"ended with exit code {process.returncode}"
 
 
-def _is_ready(port: int) -> bool:
+def _knows_its_routes(port: int) -> bool:
     """Ask for a prefix without its slash: each proxy answers that by itself.
 
     To listen is not enough: Traefik does so before it has read its routes.

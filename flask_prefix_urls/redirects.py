@@ -98,4 +98,5 @@ class PublicRedirect(RequestRedirect):
             return super().get_response(*args, **kwargs)
         except HTTPException as abort:
             # Flask is past the place where it looks for the app's error handlers.
-            return abort.get_response(*args, **kwargs)
+            answer: Response = abort.get_response(*args, **kwargs)
+            return answer

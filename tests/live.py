@@ -42,7 +42,7 @@ http {{
     scgi_temp_path scgi;
     uwsgi_temp_path uwsgi;
     server {{
-        listen {host}:{port};
+        listen {host}:{port}{ssl};
         proxy_set_header Host $http_host;
         proxy_redirect off;
         {locations}
@@ -98,16 +98,42 @@ def running_proxy(name: str, **options: Any) -> AbstractContextManager[str]:
     return proxy.running_proxy(name, launcher=launcher(), **options)
 
 
+def make_certificate(directory: Path) -> Path:
+    """Make a certificate that signs itself; return the file that has its key, too."""
+    options = f"-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN={HOST}"
+    subprocess.run(
+        [
+            *(need("openssl"), "req", "-x509", "-nodes", "-days", "2"),
+            *(*options.split(), "-addext", f"subjectAltName=IP:{HOST}"),
+            *("-keyout", "key.pem", "-out", "certificate.pem"),
+        ],
+        cwd=directory,
+        check=True,
+        capture_output=True,
+    )
+    both = directory / "both.pem"
+    parts = ("certificate.pem", "key.pem")
+    both.write_text("".join((directory / part).read_text() for part in parts))
+    return both
+
+
 @contextmanager
-def running_nginx(locations: str, work: Path, port: int = 0) -> Iterator[str]:
+def running_nginx(
+    locations: str, work: Path, port: int = 0, certificate: Path | None = None
+) -> Iterator[str]:
     """Run nginx with locations that a test writes, and yield the root of its URLs.
 
     :param work: A directory of its own.
     :param port: 0 is any free one.
+    :param certificate: What it serves https with, and no http then.
     """
     nginx = need("nginx")
     port = port or free_port()
-    text = NGINX_CONF.format(host=HOST, port=port, locations=locations)
+    scheme, ssl = "http", ""
+    if certificate is not None:
+        scheme = "https"
+        ssl = f" ssl; ssl_certificate {certificate}; ssl_certificate_key {certificate}"
+    text = NGINX_CONF.format(host=HOST, port=port, ssl=ssl, locations=locations)
     (work / "nginx.conf").write_text(text, "utf-8")
     command = [nginx, "-e", "stderr", "-p", ".", "-c", "nginx.conf"]
     with running_program(
@@ -116,7 +142,7 @@ def running_nginx(locations: str, work: Path, port: int = 0) -> Iterator[str]:
         lambda: listens(port),
         launcher=launcher(),
     ):
-        yield f"http://{HOST}:{port}"
+        yield f"{scheme}://{HOST}:{port}"
 
 
 def listens(port: int) -> bool:

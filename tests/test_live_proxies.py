@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 from crawler import Browser, crawl
-from live import demo_command, need, running_proxy
+from live import demo_command, make_certificate, need, running_proxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.app import create_app
@@ -76,24 +75,7 @@ class Front:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate that signed itself, and its key, in one file."""
-    openssl = need("openssl")
-    directory = tmp_path_factory.mktemp("certificate")
-    options = f"-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN={HOST}"
-    subprocess.run(
-        [
-            *(openssl, "req", "-x509", "-nodes", "-days", "2", *options.split()),
-            *("-addext", f"subjectAltName=IP:{HOST}"),
-            *("-keyout", "key.pem", "-out", "certificate.pem"),
-        ],
-        cwd=directory,
-        check=True,
-        capture_output=True,
-    )
-    both = directory / "both.pem"
-    parts = ("certificate.pem", "key.pem")
-    both.write_text("".join((directory / part).read_text() for part in parts))
-    return both
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
 @contextmanager
@@ -116,29 +98,33 @@ def running_front(name: str, certificate: Path, *, strips: bool) -> Iterator[Fro
 
 
 @pytest.fixture(scope="module", params=PROXIES)
-def cutting_proxy(request: pytest.FixtureRequest, certificate: Path) -> Iterator[Front]:
+def stripping_proxy(
+    request: pytest.FixtureRequest, certificate: Path
+) -> Iterator[Front]:
     with running_front(request.param, certificate, strips=True) as front:
         yield front
 
 
 @pytest.fixture(scope="module", params=PROXIES)
-def leaving_proxy(request: pytest.FixtureRequest, certificate: Path) -> Iterator[Front]:
+def unstripped_proxy(
+    request: pytest.FixtureRequest, certificate: Path
+) -> Iterator[Front]:
     with running_front(request.param, certificate, strips=False) as front:
         yield front
 
 
 @pytest.fixture
-def front(cutting_proxy: Front) -> Front:
-    """A proxy that cuts, with a new app behind it that knows."""
-    cutting_proxy.behind.use()
-    return cutting_proxy
+def front(stripping_proxy: Front) -> Front:
+    """A proxy that strips, with a new app behind it that knows."""
+    stripping_proxy.behind.use()
+    return stripping_proxy
 
 
 @pytest.fixture
-def unstripped(leaving_proxy: Front) -> Front:
-    """A proxy that does not cut, with a new app behind it that knows."""
-    leaving_proxy.behind.use(proxy_strips=False)
-    return leaving_proxy
+def unstripped(unstripped_proxy: Front) -> Front:
+    """A proxy that does not strip, with a new app behind it that knows."""
+    unstripped_proxy.behind.use(proxy_strips=False)
+    return unstripped_proxy
 
 
 def assert_nothing_is_wrong(root: str, context: ssl.SSLContext | None = None) -> None:
@@ -162,13 +148,13 @@ def test_so_it_is_by_https(front: Front) -> None:
     assert_nothing_is_wrong(front.https_root, front.context)
 
 
-def test_so_it_is_where_the_proxy_does_not_cut(unstripped: Front) -> None:
+def test_so_it_is_where_the_proxy_does_not_strip(unstripped: Front) -> None:
     assert_nothing_is_wrong(unstripped.root)
     paths = {environ["PATH_INFO"] for environ in unstripped.behind.environs}
     assert all(path.startswith(PREFIXES) for path in paths)
 
 
-def test_so_it_is_by_https_where_the_proxy_does_not_cut(unstripped: Front) -> None:
+def test_so_it_is_by_https_where_the_proxy_does_not_strip(unstripped: Front) -> None:
     assert_nothing_is_wrong(unstripped.https_root, unstripped.context)
 
 
@@ -184,7 +170,7 @@ def test_without_the_extension_the_same_crawl_finds_faults(front: Front) -> None
     assert browser.get("/static/style.css").status == 404
 
 
-def test_where_the_proxy_does_not_cut_and_the_app_does_not_know_all_is_404(
+def test_where_the_proxy_does_not_strip_and_the_app_does_not_know_all_is_404(
     unstripped: Front,
 ) -> None:
     unstripped.behind.use()
@@ -264,22 +250,22 @@ def test_the_app_sees_what_the_proxy_sent(
         assert f"<small>PATH_INFO</small> <code>{path_info}</code>" in answer.text
 
 
-def test_of_six_proxies_only_traefik_sends_what_it_cut(
+def test_of_six_proxies_only_traefik_sends_what_it_strips(
     front: Front, request: pytest.FixtureRequest
 ) -> None:
     Browser(front.root).get("/public-api/items/7")
     (environ,) = front.behind.environs
     sent = environ.get("HTTP_X_FORWARDED_PREFIX")
-    name = request.node.callspec.params["cutting_proxy"]
+    name = request.node.callspec.params["stripping_proxy"]
     assert sent == ("/public-api" if name == "traefik" else None)
 
 
-def test_an_item_shows_the_path_as_it_was_cut(front: Front) -> None:
+def test_an_item_shows_the_path_as_it_was_stripped(front: Front) -> None:
     item = Browser(front.root).get("/public-api/items/7").json
     assert item["received"] == {"SCRIPT_NAME": "", "PATH_INFO": "/items/7"}
 
 
-def test_an_item_shows_the_path_as_it_was_not_cut(unstripped: Front) -> None:
+def test_an_item_shows_the_path_as_it_was_not_stripped(unstripped: Front) -> None:
     path = "/public-api/items/7"
     item = Browser(unstripped.root).get(path).json
     assert item["received"] == {"SCRIPT_NAME": "", "PATH_INFO": path}
@@ -291,7 +277,7 @@ def test_a_bare_prefix_gets_its_slash_from_the_proxy(front: Front, prefix: str) 
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_so_it_does_where_the_proxy_does_not_cut(
+def test_so_it_does_where_the_proxy_does_not_strip(
     unstripped: Front, prefix: str
 ) -> None:
     assert_slash_is_added(unstripped, prefix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import ssl
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from crawler import LIMIT, send
-from live import HERE, launcher, need, running_nginx
+from live import HERE, launcher, make_certificate, running_nginx
 
 from demo.proxy import free_port, running_program
 from demo.servers import HOST, running
@@ -25,12 +26,17 @@ WriteMail = Callable[[str, str], tuple[int, str]]
 @pytest.fixture(scope="module")
 def root() -> str:
     """The root of nginx's URLs, which the worker is to know before nginx runs."""
-    return f"http://{HOST}:{free_port()}"
+    return f"https://{HOST}:{free_port()}"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture(scope="module")
 def write_mail(
-    root: str, tmp_path_factory: pytest.TempPathFactory
+    root: str, certificate: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WriteMail]:
     """Let the worker write a mail; the app runs behind nginx meanwhile."""
     work = tmp_path_factory.mktemp("worker")
@@ -42,8 +48,9 @@ def write_mail(
     }
     paths = [str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")]
     python_path = os.pathsep.join(filter(None, paths))
-    command = [need("celery"), "--app", "worker", "worker", "--concurrency", "1"]
-    command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    command = [sys.executable, "-m", "celery", "--app", "worker", "worker"]
+    command += ["--pool", "solo", "--without-gossip", "--without-mingle"]
+    command += ["--loglevel", "INFO"]
 
     def is_ready() -> bool:
         return " ready." in (work / "output.log").read_text("utf-8")
@@ -60,6 +67,7 @@ def write_mail(
                 f"location /public/ {{ proxy_pass {app}/; }}",
                 tmp_path_factory.mktemp("nginx"),
                 port=int(root.rpartition(":")[2]),
+                certificate=certificate,
             ),
             running_program(
                 command,
@@ -88,10 +96,17 @@ def write_mail(
 )
 @pytest.mark.parametrize("token", ["t", "ü 1"])
 def test_a_link_in_a_mail_of_the_worker_leads_to_its_page(
-    write_mail: WriteMail, root: str, endpoint: str, path: str, text: str, token: str
+    write_mail: WriteMail,
+    root: str,
+    certificate: Path,
+    endpoint: str,
+    path: str,
+    text: str,
+    token: str,
 ) -> None:
     process, url = write_mail(endpoint, token)
     assert process != os.getpid()
     assert url == f"{root}{path}{quote(token)}"
-    answer = send(root, "GET", url)
+    context = ssl.create_default_context(cafile=str(certificate))
+    answer = send(root, "GET", url, context=context)
     assert (answer.status, answer.text) == (200, f"{text} {token}")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,17 +41,121 @@ def test_code_prints_what_its_comments_say(
     assert capsys.readouterr().out.splitlines() == said
 
 
+CI_RUN = (ROOT / ".ci" / "run").read_text("utf-8")
+COMMANDS = [line for kind, code in BLOCKS if kind == "sh" for line in code.splitlines()]
+RUN_BY_CI = re.findall(r"readme_command '(.*?)'", CI_RUN)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda line: line.split("/")[-1])
+def test_commands_are_run_by_ci(command: str) -> None:
+    assert [part for part in RUN_BY_CI if part in command] != []
+
+
+@pytest.mark.parametrize("part", RUN_BY_CI)
+def test_ci_runs_one_command_for_each_that_it_looks_for(part: str) -> None:
+    assert len([command for command in COMMANDS if part in command]) == 1
+
+
+def run_function_of_ci(call: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    """Call one of the shell functions of ``.ci/run``, as it is called there."""
+    shape = r"^\w+\(\) \{(?: [^\n]*\}$|\n.*?^\}$)"
+    functions = re.findall(shape, CI_RUN, re.MULTILINE | re.DOTALL)
+    return subprocess.run(
+        ["bash", "-c", "\n".join(["set -euo pipefail", *functions, call])],
+        cwd=directory,
+        env={
+            **os.environ,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "TESTS_PASSED": str(directory / "passed"),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+README = """
+`.venv/bin/python -m demo` in a sentence.
+
+```python
+python -m demo
+```
+
+```sh
+python3 -m venv .venv && .venv/bin/python -m demo
+.venv/bin/python -m pytest
+```
+
+```text
+python -m demo
+```
+
+```sh
+.venv/bin/python -m pytest -m live
+```
+"""
+
+
 @pytest.mark.parametrize(
-    "command",
+    ("part", "code", "output", "errors"),
     [
-        pytest.param(line, id=line.split("/")[-1])
-        for kind, code in BLOCKS
-        if kind == "sh"
-        for line in code.splitlines()
+        (
+            "-m demo",
+            0,
+            "python3 -m venv .venv && .venv/bin/python -m demo\n",
+            "",
+        ),
+        ("-m benchmark", 1, "", 'README.md has no command with "-m benchmark".\n'),
+        (
+            "-m pytest",
+            1,
+            "",
+            'README.md has more than one command with "-m pytest".\n',
+        ),
+    ],
+    ids=["one", "none", "two"],
+)
+def test_ci_fails_if_readme_does_not_have_a_command_once(
+    part: str, code: int, output: str, errors: str, tmp_path: Path
+) -> None:
+    (tmp_path / "README.md").write_text(README, "utf-8")
+    call = f"command=$(readme_command '{part}')\nprintf '%s\\n' \"$command\""
+    done = run_function_of_ci(call, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (code, output, errors)
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "status"),
+    [
+        ("def test(): pass", "", 0),
+        ("import pytest\ndef test(): pytest.xfail()\ndef test_2(): pass", "", 0),
+        ("def test(): assert False", "", 1),
+        ("import pytest\ndef test(): pytest.skip()\ndef test_2(): pass", "", 1),
+        ("import pytest\npytest.skip(allow_module_level=True)", "", 2),
+        ("import pytest\n@pytest.mark.skip\ndef test(): pass", "", 1),
+        ("def test(): pass", "-m live", 5),
+        ("", "", 5),
+        ("def test(): pass", "--collect-only", 1),
+        ("def test(): pass", "--version", 1),
+    ],
+    ids=[
+        "passed",
+        "expected-to-fail",
+        "failed",
+        "skipped",
+        "module-skipped",
+        "marked-skip",
+        "deselected",
+        "empty",
+        "collected",
+        "another-command",
     ],
 )
-def test_commands_are_run_by_ci(command: str) -> None:
-    runs = re.findall(
-        r"readme_command '(.*?)'", (ROOT / ".ci" / "run").read_text("utf-8")
-    )
-    assert [part for part in runs if part in command] != []
+def test_ci_fails_if_a_test_is_skipped_or_none_runs(
+    code: str, options: str, status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "test_it.py").write_text(code, "utf-8")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    command = f"{shlex.quote(sys.executable)} -m pytest test_it.py {options}"
+    done = run_function_of_ci(f"tests {command}", tmp_path)
+    assert done.returncode == status, done.stdout + done.stderr

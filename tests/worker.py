@@ -33,6 +33,8 @@ celery.conf.broker_transport_options = {
     "data_folder_in": str(DIRECTORY),
     "data_folder_out": str(DIRECTORY),
     "control_folder": str(DIRECTORY / "control"),
+    # Seconds.
+    "polling_interval": 0.02,
 }
 
 
