@@ -16,8 +16,9 @@ from werkzeug.routing import BuildError, MapAdapter
 
 from .prefix import parse_prefix
 from .router import PublicRouter
-from .scopes import ScopePrefix, Scopes
+from .scopes import ScopePrefix
 from .siblings import PublicAdapter
+from .state import AppState
 
 
 class PublicURLs(PublicAdapter):
@@ -84,13 +85,16 @@ class PublicURLAdapter(PublicURLs, PublicRouter):
     """
 
 
-def public_adapter(own: MapAdapter, scopes: Scopes) -> PublicURLAdapter:
+def public_adapter(
+    own: MapAdapter, state: AppState, *, is_flasks: bool
+) -> PublicURLAdapter:
     """Return the adapter that an app is to use instead of its own.
 
     :param own: The app's own adapter for a context. It is left as it is.
-    :param scopes: What the scopes of the app were given.
+    :param state: What the app was given.
+    :param is_flasks: Whether Flask itself made it, and nobody had it before.
     """
-    if type(own) is MapAdapter:
+    if is_flasks:
         adapter = PublicURLAdapter(
             own.map,
             own.server_name,
@@ -103,15 +107,20 @@ def public_adapter(own: MapAdapter, scopes: Scopes) -> PublicURLAdapter:
         )
     else:
         # Not by its constructor, which has parameters of the application's choice.
-        adapter = object.__new__(_public_class(type(own)))
+        own_class = type(own)
+        if own_class not in state.adapter_classes:
+            state.adapter_classes[own_class] = _public_class(own_class)
+        adapter = object.__new__(state.adapter_classes[own_class])
         vars(adapter).update(vars(own))
         adapter.script_name = own.script_name
-    adapter.public_scopes = scopes
+    adapter.public_scopes = state.scopes
     return adapter
 
 
 def _public_class(own: type[MapAdapter]) -> type[PublicURLAdapter]:
     """Return the class of public adapters for an application's own adapter class."""
+    if own is MapAdapter:
+        return PublicURLAdapter
 
     def sibling(self: PublicAdapter, script_name: str) -> MapAdapter:
         adapter = object.__new__(own)

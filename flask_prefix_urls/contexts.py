@@ -15,7 +15,6 @@ from werkzeug.routing import MapAdapter
 
 from .adapter import public_adapter
 from .hints import hints
-from .mount import mount_of
 from .public_url import PublicURL
 from .request import PublicRequest
 from .state import AppState, log_of
@@ -33,11 +32,11 @@ def wrapped_create_url_adapter(
     replaced: Callable[[Request | None], MapAdapter | None] | None
     replaced = vars(app).get("create_url_adapter")
     method = type(app).create_url_adapter
+    is_flasks = replaced is None and method is Flask.create_url_adapter
 
     def create_url_adapter(request: Request | None) -> MapAdapter | None:
         """Return the URL adapter for a request, or for outside of one."""
         app = this()
-        state.makes_adapters = True
         if isinstance(request, PublicRequest) and request.public_state is None:
             # Before the app's own adapter is made, which may refuse the host.
             request.public_state = state
@@ -45,27 +44,21 @@ def wrapped_create_url_adapter(
         if request is None:
             if state.settings.public_url is not None:
                 own = _adapter_of(state.settings.public_url.value, own, app)
-            return None if own is None else public_adapter(own, state.scopes)
-        if not state.hints_are_given:
+        elif not state.hints_are_given:
             state.hints_are_given = True
             for hint in hints(app, state):
                 log_of(app).warning(hint)
         if own is None:
             return None
-        adapter = public_adapter(own, state.scopes)
-        adapter.public_environ = request.environ
-        if not state.proxy_strips:
-            adapter.unstripped_request = _unstripped(request)
+        state.makes_adapters = True
+        adapter = public_adapter(own, state, is_flasks=is_flasks)
+        if request is not None:
+            adapter.public_environ = request.environ
+            if isinstance(request, PublicRequest) and request.may_be_unstripped:
+                adapter.unstripped_request = request
         return adapter
 
     return create_url_adapter
-
-
-def _unstripped(request: Request) -> PublicRequest | None:
-    """Return a request if its path may have a prefix on that ``url_for`` put there."""
-    if isinstance(request, PublicRequest) and not mount_of(request.environ):
-        return request
-    return None
 
 
 def _adapter_of(

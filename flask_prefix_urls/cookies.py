@@ -10,7 +10,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 
 from .forwarded import ForwardedPrefix
 from .mount import mount_of, public_root
@@ -44,7 +44,11 @@ class PublicCookiePath:
             prefix = state.scopes.prefix_of("", _ask_for_trusted)
         if prefix is None:
             return self._otherwise(app)
-        return public_root(prefix, mount_of(request.environ)) or "/"
+        if has_request_context():
+            mount = mount_of(request.environ)
+        else:
+            mount = app.config["APPLICATION_ROOT"].rstrip("/")
+        return public_root(prefix, mount) or "/"
 
 
 def _ask_for_trusted(function: PrefixFunction) -> str | None:
@@ -59,14 +63,17 @@ def with_public_cookie_path(interface: Any) -> Any:
 
     :param interface: The app's own. Other apps may share it, so it stays as it is.
     :return: A copy. The interface itself if it has no ``get_cookie_path``, and so sets
-        no such cookie.
+        no such cookie, or if it does not allow for a copy with another.
 
     .. versionadded:: 1.0
     """
     if has_public_cookie_path(interface) or not hasattr(interface, "get_cookie_path"):
         return interface
-    public = copy(interface)
-    public.get_cookie_path = PublicCookiePath(interface.get_cookie_path)
+    try:
+        public = copy(interface)
+        public.get_cookie_path = PublicCookiePath(interface.get_cookie_path)
+    except (AttributeError, TypeError):
+        return interface
     return public
 
 

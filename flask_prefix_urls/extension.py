@@ -166,6 +166,7 @@ def set_up(app: Flask, settings: Settings) -> AppState:
         state = AppState(Scopes(app.blueprints, app.view_functions))
     joined = state.settings.joined(settings)
     _refuse_host_cookie(app, joined)
+    request_class = public_request_class(app.request_class)
 
     # Nothing has changed until here, and nothing is refused from here on.
     if is_new:
@@ -174,7 +175,7 @@ def set_up(app: Flask, settings: Settings) -> AppState:
         app.url_defaults(default_prefix(app, state))
         create_url_adapter = wrapped_create_url_adapter(app, state)
         app.create_url_adapter = create_url_adapter  # type: ignore[method-assign,assignment]
-    app.request_class = public_request_class(app.request_class)
+    app.request_class = request_class
     state.settings = joined
     state.proxy_strips = joined.given().get("proxy_strips", True)
     state.scopes.set_app(joined.prefixes_of_app(), joined.blueprints)
@@ -212,11 +213,14 @@ def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:
     prefix = same(scope, "prefix", old, settings.prefix)
     blueprint._prefix_urls = prefix  # type: ignore[attr-defined]
 
+    # Not the blueprint itself, which would hold itself by the function.
+    source = f"given to the blueprint {blueprint.name!r}"
+
     def register(setup: BlueprintSetupState) -> None:
         name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
         app = cast(Flask, setup.app)
         state = set_up(app, Settings())
-        given = Setting(prefix.value, f"given to the blueprint {blueprint.name!r}")
+        given = Setting(prefix.value, source)
         state.scopes.set_blueprint(name, given)
         vary_by_headers(app, state, [given])
 

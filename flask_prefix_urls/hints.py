@@ -31,11 +31,17 @@ def _names(app: Flask, state: AppState) -> Iterator[str]:
 
 
 def _request_class(app: Flask, _: AppState) -> Iterator[str]:
-    if not issubclass(app.request_class, PublicRequest):
+    own = app.request_class
+    if not isinstance(own, type):
         yield (
-            f"app.request_class was set to {app.request_class.__qualname__} after"
-            " PrefixURLs, so request.url has no prefix: move that line above the first"
-            " PrefixURLs, or above register_blueprint if a blueprint has a prefix."
+            f"app.request_class is {own!r} and no class, so request.url has no prefix:"
+            " set it to a class that derives from flask.Request."
+        )
+    elif not issubclass(own, PublicRequest):
+        yield (
+            f"app.request_class was set to {own.__qualname__} after PrefixURLs, so"
+            " request.url has no prefix: move that line above the first PrefixURLs, or"
+            " above register_blueprint if a blueprint has a prefix."
         )
 
 
@@ -53,6 +59,6 @@ def _session_interface(app: Flask, state: AppState) -> Iterator[str]:
     elif not has_public_cookie_path(interface):
         yield (
             f"app.session_interface was set to {type(interface).__qualname__} after"
-            " PrefixURLs, so its cookie has no path of its own: move that line above"
-            " PrefixURLs."
+            " PrefixURLs, or cannot be copied, so its cookie has no path of its own:"
+            " move that line above PrefixURLs."
         )

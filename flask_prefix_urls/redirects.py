@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
-from urllib.parse import urljoin
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -22,9 +21,10 @@ from werkzeug.wrappers import Response
 
 # As many segments as a relative redirect_to may climb out of by "..".
 _DEPTH = 32
-_SEGMENT = "/:stand-in:"
+# Werkzeug percent-encodes these brackets in all that a client sends.
+_SEGMENT = "/<root>"
 _UNDER_STAND_IN = re.compile(
-    rf"(?P<host>[^/]*//[^/]*)(?P<root>(?:{_SEGMENT})+)/(?P<rest>.*)", re.DOTALL
+    rf"(?P<host>[^/]*//[^/]*)(?P<root>(?:{_SEGMENT}){{1,{_DEPTH}}})/(?P<route>.*)", re.DOTALL
 )
 
 #: The ``script_name`` of an adapter that matches.
@@ -50,12 +50,12 @@ class Target(NamedTuple):
 
     def under(self, root: str) -> str:
         """Return the URL under a public root."""
-        if self.climbed:
-            return urljoin(f"{self.host}{root}/", "../" * self.climbed + self.route)
-        return f"{self.host}{root}/{self.route}"
+        segments = root.split("/")
+        kept = segments[: max(1, len(segments) - self.climbed)]
+        return f"{self.host}{'/'.join(kept)}/{self.route}"
 
 
-def target_of(url: str) -> Any:
+def target_of(url: str) -> Target | None:
     """Return where a redirect leads that was made under the stand-in.
 
     :param url: The URL that Werkzeug made.
@@ -65,7 +65,7 @@ def target_of(url: str) -> Any:
     if match is None:
         return None
     climbed = _DEPTH - match["root"].count(_SEGMENT)
-    return Target(match["host"], match["rest"], climbed)
+    return Target(match["host"], match["route"], climbed)
 
 
 class PublicRedirect(RequestRedirect):
@@ -87,7 +87,7 @@ class PublicRedirect(RequestRedirect):
         """The absolute URL that it redirects to."""
         return self._public_url()
 
-    @property
+    @cached_property
     def description(self) -> str:  # type: ignore[override]
         """The same, as in any other ``RequestRedirect``."""
         return self.new_url

@@ -9,7 +9,7 @@ found. It is worked out when it is read, since a prefix may depend on what a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from flask import Request, has_request_context
@@ -22,8 +22,17 @@ from .scopes import NO_PREFIX, PrefixFunction, ScopePrefix, ask_function
 from .state import AppState
 
 
+class _Kept(NamedTuple):
+    """A URL, and the ``root_path`` that it was made with."""
+
+    root: str
+    url: str
+
+
 class _PublicURL(cached_property[str]):
     """A URL of a request, kept for as long as ``root_path`` is the same.
+
+    Werkzeug's property keeps it where it keeps it, in the ``__dict__`` of the request.
 
     :param make: Makes the URL of a request and its ``root_path``.
     :param name: The name of the attribute.
@@ -34,15 +43,16 @@ class _PublicURL(cached_property[str]):
         self._make = make
 
     def __get__(self, request: Any, owner: Any = None) -> Any:
-        if request is None or self.__name__ in vars(request):
-            # The class was asked, or the application assigned it.
-            return super().__get__(request, owner)
+        if request is None:
+            return self
+        kept = vars(request).get(self.__name__)
+        if kept is not None and type(kept) is not _Kept:
+            return kept  # The application assigned it.
         root = request.root_path
-        kept_root, url = request.public_urls.get(self.__name__, (None, ""))
-        if kept_root != root:
-            url = self._make(request, root)
-            request.public_urls[self.__name__] = (root, url)
-        return url
+        if kept is None or kept.root != root:
+            kept = _Kept(root, self._make(request, root))
+            vars(request)[self.__name__] = kept
+        return kept.url
 
 
 def _url(request: Request, root: str) -> str:
@@ -81,11 +91,6 @@ class PublicRequest(Request):
     root_url = _PublicURL(_root_url, "root_url")
     url_root = _PublicURL(_root_url, "url_root")
 
-    @cached_property
-    def public_urls(self) -> dict[str, tuple[str, str]]:
-        """Keep the URLs that were read, each with the ``root_path`` in it."""
-        return {}
-
     @property
     def root_path(self) -> str:
         """Prefix and mount: what stands before the route in the public URL."""
@@ -106,6 +111,17 @@ class PublicRequest(Request):
         else:
             self._assigned_root = value
 
+    @property
+    def may_be_unstripped(self) -> bool:
+        """Whether the path may have a prefix on that ``url_for`` put there.
+
+        With a mount it does not: the URL has the mount between prefix and route.
+        """
+        state = self.public_state
+        if state is None or state.proxy_strips:
+            return False
+        return not mount_of(self.environ)
+
     def strip(self, prefix: ScopePrefix, path: str, stripped: str) -> None:
         """Show a path without the prefix that the proxy left on it.
 
@@ -116,21 +132,22 @@ class PublicRequest(Request):
         self.stripped_prefix = prefix
         if self.path == path:
             self.path = f"/{stripped.lstrip('/')}"
-            # Read before the request was routed.
-            vars(self).pop("full_path", None)
-            self.public_urls.clear()
+            # Read before the request was routed, perhaps.
+            for name in ("full_path", "url", "base_url"):
+                vars(self).pop(name, None)
 
     def _prefix(self, state: AppState) -> ScopePrefix | None:
         endpoint = self.endpoint
-        if endpoint is None and not state.proxy_strips:
+        if endpoint is None and self.may_be_unstripped:
             if self.stripped_prefix is not None:
                 return self.stripped_prefix
-            if state.scopes.prefixes_of(self.path, _ask_in_request):
-                return NO_PREFIX  # It is not routed yet: the path has its prefix on.
-        return state.scopes.prefix_of(endpoint or "", _ask_in_request)
+            is_routed = self.routing_exception is not None
+            if not is_routed and state.scopes.prefixes_of(self.path, ask_in_request):
+                return NO_PREFIX  # The path has its prefix on.
+        return state.scopes.prefix_of(endpoint or "", ask_in_request)
 
 
-def _ask_in_request(function: PrefixFunction) -> str | None:
+def ask_in_request(function: PrefixFunction) -> str | None:
     """Ask a function for a prefix, but not where there is no request to ask about."""
     if has_request_context() or isinstance(function, ForwardedPrefix):
         return ask_function(function)
@@ -144,7 +161,7 @@ def public_request_class(own: type[Request]) -> type[Request]:
 
     .. versionadded:: 1.0
     """
-    if issubclass(own, PublicRequest):
+    if not isinstance(own, type) or issubclass(own, PublicRequest):
         return own
     bases = (PublicRequest,) if issubclass(PublicRequest, own) else (own, PublicRequest)
     return type(own.__name__, bases, {"__module__": own.__module__})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import unquote
 
 from werkzeug.routing import RequestRedirect
 
 from .redirects import STAND_IN, PublicRedirect, Target, target_of
-from .request import PublicRequest
+from .request import PublicRequest, ask_in_request
 from .routes import routes_at
 from .siblings import PublicAdapter, matching
 from .unstripped import match_unstripped
@@ -39,7 +39,7 @@ class PublicRouter(PublicAdapter):
 
         :param path_info: By default the path of the request, without a prefix that the
             proxy left on it.
-        :raise PublicRedirect: For a redirect into the app.
+        :raise RequestRedirect: With the public URL, if it leads into the app.
         """
         if path_info is None and self.unstripped_request is not None:
             request, self.unstripped_request = self.unstripped_request, None
@@ -54,76 +54,60 @@ class PublicRouter(PublicAdapter):
                     lambda path: self.match(path, method, True, query_args, websocket),
                 )
                 return (rule if return_rule else rule.endpoint), values
-        token = matching.set(True)
+        token = matching.set(self)
         try:
             return super().match(path_info, method, return_rule, query_args, websocket)  # type: ignore[call-overload]
-        except PublicRedirect:
-            raise
         except RequestRedirect as redirect:
-            target = target_of(redirect.new_url)
-            if target is None:
-                raise
+            public = self._public(redirect)
         finally:
             matching.reset(token)
-        raise self._redirect(target)
+        raise public
 
-    # The next two are internal to Werkzeug. It asks them for the URL of each redirect
-    # but that of a redirect_to.
+    # Internal to Werkzeug, which asks it for the URL of a redirect by build, and that
+    # writes no stand-in.
+    def make_alias_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        """Make the URL of a redirect to the endpoint that a rule is an alias of."""
+        return self.sibling(STAND_IN).make_alias_redirect_url(*args, **kwargs)
 
-    def make_redirect_url(
-        self,
-        path_info: str,
-        query_args: Mapping[str, Any] | str | None = None,
-        domain_part: str | None = None,
-    ) -> str:
-        """Redirect for slashes or defaults."""
-        url = super().make_redirect_url(path_info, query_args, domain_part)
-        target = target_of(url)
-        if target is None:
-            return url  # Nothing is being matched.
-        raise self._redirect(target, domain=domain_part) from None
-
-    def make_alias_redirect_url(
-        self,
-        path: str,
-        endpoint: str,
-        values: Mapping[str, Any],
-        method: str,
-        query_args: Mapping[str, Any] | str,
-    ) -> NoReturn:
-        """Redirect to the endpoint that a rule is an alias of."""
-        url = self.sibling(STAND_IN).make_alias_redirect_url(
-            path, endpoint, values, method, query_args
-        )
-        raise self._redirect(target_of(url), endpoint) from None
-
-    def _redirect(
-        self, target: Target, endpoint: str | None = None, domain: str | None = None
-    ) -> PublicRedirect:
-        """Return a redirect to a target.
-
-        :param endpoint: The endpoint that it leads to, if that is known.
-        :param domain: The subdomain or host of the target, if it is another.
-        """
+    def _public(self, redirect: RequestRedirect) -> RequestRedirect:
+        """Return what to raise for a redirect that was made under the stand-in."""
+        if isinstance(redirect, PublicRedirect):
+            return redirect
+        made = redirect.new_url
+        target = target_of(made)
+        if target is None and STAND_IN[1:] not in made:
+            return redirect
+        endpoint = "" if target is None else self._endpoint_at(target)
 
         def public_url() -> str:
-            leads_to = endpoint
-            if leads_to is None:
-                leads_to = self._endpoint_at(target, domain)
-            prefix = self.public_scopes.prefix_of(leads_to)
-            root = self.script_name_for(prefix)
-            return target.under(f"/{root.strip('/')}".rstrip("/"))
+            prefix = self.public_scopes.prefix_of(endpoint, ask_in_request)
+            root = self.script_name_for(prefix).strip("/")
+            url = made if target is None else target.under(f"/{root}".rstrip("/"))
+            # A redirect_to function may have written script_name into any part. Where
+            # there is no host, urljoin takes the slash in front away.
+            return url.replace(STAND_IN[1:], f"{root}/".lstrip("/"))
 
-        return PublicRedirect(public_url)
+        if type(redirect) is RequestRedirect:
+            return PublicRedirect(public_url)
+        # A converter or a redirect_to function raised it, and may have its reasons.
+        redirect.new_url = redirect.description = public_url()
+        return redirect
 
-    def _endpoint_at(self, target: Target, domain: str | None) -> str:
+    def _endpoint_at(self, target: Target) -> str:
         """Return the endpoint that a redirect leads to, or ``""`` for the app."""
         if target.climbed or self.public_scopes.only_app:
             return ""
         try:
-            routes = routes_at(unquote(target.path), self, domain)
+            routes = routes_at(unquote(target.path), self, self._domain_of(target))
             return next((route.endpoint for route in routes), "")
         except Exception:
             # A converter failed. It will again where the redirect leads to, and what
             # the app answers there is what plain Flask would answer.
             return ""
+
+    def _domain_of(self, target: Target) -> str | None:
+        """Return the subdomain or host that a redirect leads to, if it is another."""
+        host = target.host.rpartition("//")[2]
+        if host == self.get_host(None):
+            return None
+        return host if self.map.host_matching else host[: -len(self.server_name) - 1]

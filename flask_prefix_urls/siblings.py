@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 # prefixes in one context, and a worker may keep its context for as long as it runs.
 _MOST_SIBLINGS = 32
 
-#: Whether an adapter is matching, so that its ``script_name`` is the stand-in. It is a
-#: context variable, since threads may share an adapter.
-matching: ContextVar[bool] = ContextVar("matching", default=False)
+#: The adapter that is matching, whose ``script_name`` is the stand-in. It is a context
+#: variable, since threads may share an adapter.
+matching: ContextVar[MapAdapter | None] = ContextVar("matching", default=None)
 
 
 class PublicAdapter(MapAdapter):
@@ -49,7 +49,7 @@ class PublicAdapter(MapAdapter):
     @property
     def script_name(self) -> str:
         """What stands in front of a route that no scope covers, with a slash."""
-        return STAND_IN if matching.get() else self._script_name or "/"
+        return STAND_IN if matching.get() is self else self._script_name or "/"
 
     @script_name.setter
     def script_name(self, value: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from logging import Logger
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask
+from werkzeug.routing import MapAdapter
 
 from .scopes import Scopes
 from .settings import Settings
@@ -27,6 +28,8 @@ class AppState:
     warned: set[str] = field(default_factory=set)
     #: The headers that responses vary by.
     vary_headers: list[str] = field(default_factory=list)
+    #: The class of public adapters for each adapter class of the application.
+    adapter_classes: dict[type[MapAdapter], Any] = field(default_factory=dict)
     #: Whether the app's URL adapters are those of this package.
     makes_adapters: bool = False
 

@@ -242,3 +242,33 @@ def test_an_app_without_an_adapter_for_a_request(app: Flask) -> None:
     with app.test_request_context() as context:
         assert context.url_adapter is None
         assert request.script_root == "/svc"
+
+
+def test_a_class_is_derived_once_for_each_class_of_the_application() -> None:
+    app = OwnApp("tests")
+    PrefixURLs(with_pages(app), "/svc")
+    classes = set()
+    for _ in range(3):
+        with app.test_request_context():
+            classes.add(type(request_ctx.url_adapter))
+    assert len(classes) == 1
+
+
+class Tagging(Flask):
+    """Sets an attribute on Flask's own adapter."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        adapter: Any = super().create_url_adapter(request)
+        if adapter is not None:
+            adapter.tag = "theirs"
+        return adapter
+
+
+def test_attributes_that_the_application_adds(app: Flask) -> None:
+    app = Tagging("tests")
+    PrefixURLs(with_pages(app), "/svc")
+    with app.test_request_context():
+        assert request_ctx.url_adapter.tag == "theirs"
+        assert url_for("page") == "/svc/page/"
+        request_ctx.url_adapter.url_scheme = "https"
+        assert url_for("page", _external=True) == "https://localhost/svc/page/"

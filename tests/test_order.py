@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+from functools import partial
 from typing import Any
+from weakref import ref
 
 import pytest
 from flask import Blueprint, Flask, Request, request, session, url_for
@@ -123,8 +126,9 @@ def test_a_session_interface(
     if order == "ours-first":
         assert paths == ["/", "/"]
         assert hints(caplog) == [
-            "app.session_interface was set to OwnSessions after PrefixURLs, so its"
-            " cookie has no path of its own: move that line above PrefixURLs."
+            "app.session_interface was set to OwnSessions after PrefixURLs, or cannot"
+            " be copied, so its cookie has no path of its own: move that line above"
+            " PrefixURLs."
         ]
     else:
         assert paths == ["/svc", "/svc"]
@@ -209,3 +213,83 @@ def test_the_logger_can_be_silenced(
     finally:
         logging.getLogger("tests.prefix_urls").setLevel(logging.NOTSET)
     assert caplog.messages == []
+
+
+class Slotted:
+    """A session interface that takes no other ``get_cookie_path``."""
+
+    __slots__ = ()
+    open_session, save_session = Duck.open_session, Duck.save_session
+    is_null_session = Duck.is_null_session
+
+    def get_cookie_path(self, _app: Flask) -> str:
+        return "/own"
+
+
+class Uncopied(OwnSessions):
+    def __copy__(self) -> Any:
+        raise TypeError("One is enough.")
+
+
+@pytest.mark.parametrize("interface", [Slotted(), Uncopied()], ids=["slots", "no-copy"])
+def test_a_session_interface_that_stays_as_it_is(
+    app: Flask, caplog: pytest.LogCaptureFixture, interface: Any
+) -> None:
+    app.session_interface = interface
+    PrefixURLs(with_pages(app), "/svc", cookie_path=True)
+    ask_twice(app)
+    assert app.session_interface is interface
+    name = type(interface).__name__
+    assert [hint.partition(",")[0] for hint in hints(caplog)] == [
+        f"app.session_interface was set to {name} after PrefixURLs"
+    ]
+
+
+def test_a_request_class_that_is_no_class(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.request_class = partial(OwnRequest)  # type: ignore[assignment]
+    PrefixURLs(with_pages(app), "/svc")
+    assert ask_twice(app).get("/page").json == {
+        "url": "http://localhost/page",
+        "built": "/svc/page",
+    }
+    assert hints(caplog) == [
+        f"app.request_class is {app.request_class!r} and no class, so request.url has"
+        " no prefix: set it to a class that derives from flask.Request."
+    ]
+
+
+@pytest.mark.parametrize(("root", "path"), [("/", "/svc"), ("/m/", "/svc/m")])
+def test_the_cookie_path_outside_of_a_request(app: Flask, root: str, path: str) -> None:
+    app.config["APPLICATION_ROOT"] = root
+    PrefixURLs(app, "/svc", cookie_path=True)
+    assert app.session_interface.get_cookie_path(app) == path
+
+
+def test_a_blueprint_is_freed_with_its_last_reference() -> None:
+    blueprint = Blueprint("api", "tests")
+    PrefixURLs(blueprint, "/public")
+    freed = ref(blueprint)
+    gc.collect()
+    gc.disable()
+    try:
+        del blueprint
+        assert freed() is None
+    finally:
+        gc.enable()
+
+
+class Refusing(Request):
+    """A request class that nothing can derive from."""
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("This one is final.")
+
+
+def test_a_request_class_that_refuses_leaves_the_app_as_it_was(app: Flask) -> None:
+    app.request_class = Refusing
+    with pytest.raises(TypeError, match="final"):
+        PrefixURLs(app, "/svc")
+    assert "prefix_urls" not in app.extensions
+    assert "url_for" not in vars(app)

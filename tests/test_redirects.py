@@ -663,3 +663,132 @@ def test_threads_that_share_an_adapter(app: Flask, strict: bool) -> None:
             assert built.result() == {"/svc/slash/", "/public/api/page", "/"}
     finally:
         sys.setswitchinterval(interval)
+
+
+@pytest.mark.parametrize("segment", ["<root>", "%3Croot%3E", ":stand-in:", "|"])
+@pytest.mark.parametrize(
+    "rest",
+    ["https://evil.com", "javascript:alert(1)", "//evil.com", "x", "<root>/x", "../x"],
+)
+@pytest.mark.parametrize("strips", [True, False], ids=["stripped", "unstripped"])
+def test_a_client_cannot_write_the_stand_in(
+    segment: str, rest: str, strips: bool
+) -> None:
+    """Whatever the path is, the redirect is that of plain Flask, below the prefix."""
+    locations = []
+    for ours in (False, True):
+        app = Flask("tests", static_folder=None)
+        app.add_url_rule("/<path:p>/", "page", _view)
+        app.add_url_rule("/to/<path:p>", "to", redirect_to="x/<p>")
+        app.add_url_rule("/at/<path:p>", "at", redirect_to="<p>")
+        if ours:
+            PrefixURLs(app, "/svc", proxy_strips=strips)
+        root = {} if ours else {"environ_overrides": {"SCRIPT_NAME": "/svc"}}
+        locations.append(
+            [
+                app.test_client().get(f"{start}{segment}/{rest}", **root).location
+                for start in ("/", "/to/", "/at/", "/to/../../", "/at/../")
+            ]
+        )
+    assert locations[1] == locations[0]
+
+
+@pytest.mark.parametrize("script_name", ["", "/m"])
+def test_a_function_that_reads_script_name(script_name: str) -> None:
+    locations = []
+    for ours in (False, True):
+        app = Flask("tests")
+        for path, target in {
+            "/next": lambda adapter: (
+                f"https://login.example/?next={adapter.script_name}"
+            ),
+            "/absolute": lambda adapter: f"{adapter.script_name}page",
+            "/relative": lambda adapter: f"page?root={adapter.script_name}&x=1",
+        }.items():
+            app.add_url_rule(path, path[1:], redirect_to=target)
+        if ours:
+            PrefixURLs(app, "/svc")
+        root = script_name if ours else f"/svc{script_name}"
+        options = {"environ_overrides": {"SCRIPT_NAME": root}}
+        locations.append(
+            [
+                _location(app, path, **options)
+                for path in ("/next", "/absolute", "/relative")
+            ]
+        )
+    assert locations[1] == locations[0]
+
+
+@pytest.mark.parametrize("host", ["a/b", "a b", "/", ""])
+def test_a_host_that_is_none(host: str) -> None:
+    """Whatever Werkzeug makes of it, the stand-in is not in it."""
+    answers = []
+    for ours in (False, True):
+        app = Flask("tests")
+        app.add_url_rule("/slash/", "slash", _view)
+        app.add_url_rule("/alias", "slash", _view, alias=True)
+        app.add_url_rule("/to", "to", redirect_to="slash/")
+        if ours:
+            PrefixURLs(app, "/svc")
+        options = {"HTTP_HOST": host, "SCRIPT_NAME": "" if ours else "/svc"}
+        responses = [
+            app.test_client().get(path, environ_overrides=options)
+            for path in ("/slash", "/alias", "/to")
+        ]
+        answers.append([(r.status_code, r.location) for r in responses])
+    assert answers[1] == answers[0]
+
+
+@pytest.mark.parametrize("where", ["function", "converter"])
+def test_a_redirect_of_another_class_keeps_it(app: Flask, where: str) -> None:
+    def move(adapter: MapAdapter) -> str:
+        raise Moved(adapter.make_redirect_url("/p/", {"a": 1}))
+
+    class Moving(BaseConverter):
+        def to_python(self, _: str) -> str:
+            return move(request_ctx.url_adapter)
+
+    app.url_map.converters["moving"] = Moving
+    app.add_url_rule("/function", "function", redirect_to=move)
+    app.add_url_rule("/<moving:converter>", "converter", _view)
+    PrefixURLs(app, "/svc")
+    with app.test_request_context(f"/{where}"):
+        error = request.routing_exception
+        assert type(error) is Moved
+        assert error.description == error.new_url == "http://localhost/svc/p/?a=1"
+    assert app.test_client().get(f"/{where}").status_code == 301
+
+
+def test_a_function_that_adds_to_a_redirect_url(app: Flask) -> None:
+    app.add_url_rule(
+        "/to",
+        "to",
+        redirect_to=lambda adapter: adapter.make_redirect_url("/p/") + "?x=1",
+    )
+    PrefixURLs(app, "/svc")
+    assert _location(app, "/to") == "http://localhost/svc/p/?x=1"
+
+
+def test_a_request_inside_of_a_match(app: Flask) -> None:
+    """Its adapter matches nothing while its view runs."""
+
+    class Asking(BaseConverter):
+        def to_python(self, _: str) -> str:
+            return app.test_client().get("/inner").text
+
+    app.url_map.converters["asking"] = Asking
+    app.add_url_rule("/inner", "inner", lambda: request_ctx.url_adapter.script_name)
+    app.add_url_rule("/outer/<asking:text>", "outer", lambda text: text)
+    PrefixURLs(app, "/svc")
+    assert app.test_client().get("/outer/x").text == "/"
+
+
+def test_what_a_redirect_says_after_its_request(app: Flask) -> None:
+    """A prefix function is not asked then: what comes next in precedence counts."""
+    app.add_url_rule("/slash/", "slash", _view)
+    PrefixURLs(app, lambda: f"/{request.host}")
+    with app.test_request_context("/slash"):
+        error = request.routing_exception
+    assert str(error) == "308 Permanent Redirect: http://localhost/slash/"
+    error.description = "elsewhere"
+    assert str(error) == "308 Permanent Redirect: elsewhere"

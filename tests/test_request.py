@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from typing import Any
 from urllib.parse import unquote
 from weakref import ref
@@ -662,3 +663,21 @@ def test_the_class_of_a_request_has_the_name_of_its_own(app: Flask) -> None:
         assert repr(request._get_current_object()) == (  # type: ignore[attr-defined]
             "<Request 'http://localhost/svc/page' [GET]>"
         )
+
+
+@pytest.mark.parametrize("name", ["url", "base_url", "root_url", "url_root"])
+def test_a_url_is_forgotten_as_any_of_werkzeugs_properties(
+    app: Flask, name: str
+) -> None:
+    with scoped(app).test_request_context("/page"):
+        before = getattr(request, name)
+        copied = copy(request._get_current_object())  # type: ignore[attr-defined]
+        request.path = "/other"
+        assert getattr(request, name) == before
+        delattr(request, name)
+        assert getattr(request, name) == before.replace("/page", "/other")
+        request.path = "/third"
+        vars(request).pop(name)
+        assert getattr(request, name) == before.replace("/page", "/third")
+        assert getattr(copied, name) == before
+    assert isinstance(getattr(app.request_class, name), property)
