@@ -24,7 +24,8 @@ _DEPTH = 32
 # Werkzeug percent-encodes these brackets in all that a client sends.
 _SEGMENT = "/<root>"
 _UNDER_STAND_IN = re.compile(
-    rf"(?P<host>[^/]*//[^/]*)(?P<root>(?:{_SEGMENT}){{1,{_DEPTH}}})/(?P<route>.*)", re.DOTALL
+    rf"(?P<host>[^/]*//[^/]*)(?P<root>(?:{_SEGMENT}){{1,{_DEPTH}}})/(?P<route>.*)",
+    re.DOTALL,
 )
 
 #: The ``script_name`` of an adapter that matches.

@@ -19,7 +19,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -27,18 +27,19 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, request, url_for
+from flask import Blueprint, Flask, request, url_for
 from flask.globals import request_ctx
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import Gone, HTTPException
+from werkzeug.exceptions import Gone, HTTPException, MethodNotAllowed
 from werkzeug.routing import (
     BaseConverter,
+    BuildError,
     MapAdapter,
     RequestRedirect,
-    ValidationError,
 )
+from werkzeug.routing.converters import ValidationError
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.urls import iri_to_uri
 
@@ -90,6 +91,8 @@ class Scope:
     pages: tuple[Page, ...]
     prefix: str | None = None
     by_name: bool = False
+    #: What a Blueprint object is given whose name is given the prefix, which wins.
+    by_object: str | None = None
     by_function: bool = False
     segments: Segments = ()
     domain: str | None = None
@@ -189,6 +192,8 @@ CHANGES = [
     "not UTF-8",
     "double prefix",
 ]
+#: How deep blueprints are nested.
+DEPTH = 3
 #: What one call of ``url_for`` is given as its own.
 CALL_PREFIX = "/one/é"
 
@@ -197,9 +202,9 @@ segments = st.lists(
     st.sampled_from(WORDS) | st.sampled_from(VARIABLES), max_size=2
 ).map(tuple)
 redirects = st.builds(
-    Redirect, st.sampled_from(FORMS), st.integers(0, 9), st.just(False)
+    Redirect, st.sampled_from(FORMS), st.integers(0, 20), st.just(False)
 ) | st.builds(
-    Redirect, st.sampled_from(FUNCTION_FORMS), st.integers(0, 9), st.just(True)
+    Redirect, st.sampled_from(FUNCTION_FORMS), st.integers(0, 20), st.just(True)
 )
 METHODS = [None, None, None, ("GET", "POST"), ("POST",), ("PUT", "DELETE")]
 
@@ -227,12 +232,15 @@ def scopes(matching: str, depth: int) -> st.SearchStrategy[Scope]:
     """Return a strategy for scopes with blueprints nested up to a depth."""
     children = st.just(())
     if depth:
-        children = st.lists(scopes(matching, depth - 1), max_size=2).map(tuple)
+        most = 2 if depth == DEPTH else 1
+        inner = scopes(matching, depth - 1)
+        children = st.lists(inner, max_size=most).map(tuple)
     return st.builds(
         Scope,
         st.lists(pages(matching), max_size=3).map(tuple),
         st.none() | st.sampled_from(PREFIXES),
         by_name=st.booleans(),
+        by_object=st.none() | st.sampled_from(PREFIXES),
         by_function=st.booleans(),
         segments=segments,
         # A nested blueprint's subdomain means different things to Flask 2.2 and 2.3.
@@ -247,7 +255,7 @@ def applications(draw: st.DrawFn) -> Application:
     """Make an application."""
     matching = draw(st.sampled_from([*HOSTS]))
     return Application(
-        draw(scopes(matching, 3)),
+        draw(scopes(matching, DEPTH)),
         matching,
         draw(st.booleans()),
         draw(st.booleans()),
@@ -273,7 +281,7 @@ def applications(draw: st.DrawFn) -> Application:
 
 requests = st.builds(
     Asked,
-    st.integers(0, 9),
+    st.integers(0, 60),
     st.sampled_from(CHANGES),
     st.sampled_from(["GET", "GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH"]),
     st.sampled_from(["", "", "q=1&r=/x", "a=%C3%A9&b=c+d", "x=//svc&x=2", "?"]),
@@ -368,11 +376,10 @@ def endpoints_of(application: Application) -> list[Endpoint]:
     """Return all endpoints, each with the prefix of its nearest scope."""
     app = application.scope
     prefix = None if app.prefix is None else written(app.prefix)
-    found = [
+    return [
         Endpoint("static", prefix, {"filename": "é/x y.css"}, "/static/é/x y.css"),
         *_endpoints(app, application, "", prefix, "", {}, 0),
     ]
-    return found
 
 
 def _endpoints(
@@ -433,6 +440,8 @@ class Side:
         self.application = application
         self.endpoints = endpoints_of(application)
         self.log = Log()
+        #: Where it is mounted now.
+        self.root = ""
         self.app = self._make()
 
     def _make(self) -> Flask:
@@ -487,6 +496,8 @@ class Side:
         is_given = self.kind == "prefixed" and scope.prefix is not None
         if is_given and not scope.by_name:
             PrefixURLs(blueprint, given_to(scope))
+        elif is_given and scope.by_object is not None:
+            PrefixURLs(blueprint, scope.by_object)
         for number, child in enumerate(scope.children):
             inner, url_prefix = self._blueprint(
                 child, f"b{number}", f"{outer}{name}.", depth + 1
@@ -552,9 +563,12 @@ class Side:
     def _before(self) -> None:
         for name, value in self.application.assigns:
             setattr(request_ctx.url_adapter, name, value)
+        # Those of the request itself, before we match and build.
+        calls = [*self.log.calls]
         self.log.records.append(
             {
                 "place": "before_request",
+                "calls": calls,
                 "attributes": attributes(),
                 "urls": self._urls(),
                 "matches": self._matches(),
@@ -602,16 +616,26 @@ class Side:
                 dotted = f".{name.rpartition('.')[2]}"
                 calls["dotted"] = partial(url_for, dotted, **endpoint.values)
             for kind, call in calls.items():
-                found[name, kind] = result_of(call)
-            with unprefixed() if ours else nullcontext():
-                found[name, "unprefixed"] = result_of(build)
-        found["", "missing"] = result_of(partial(url_for, "missing", q=1))
+                if self.counts_for(endpoint.prefix, kind):
+                    found[name, kind] = result_of(call)
+            if self.counts_for(endpoint.prefix, "unprefixed"):
+                with unprefixed() if ours else nullcontext():
+                    found[name, "unprefixed"] = result_of(build)
+        if self.counts_for(self.endpoints[0].prefix, "missing"):
+            found["static", "missing"] = result_of(partial(url_for, "missing", q=1))
         return found
+
+    def counts_for(self, prefix: str | None, kind: str) -> bool:
+        """Tell whether plain Flask is asked for a URL under the root where it is."""
+        if self.kind == "prefixed":
+            return True
+        prefix = prefix_of_url(prefix, kind)
+        return root_of(prefix, self.application.mount) == self.root
 
     def _matches(self) -> dict[str, Any]:
         adapter = request_ctx.url_adapter
         # By default the path of the request, and the first few of the others.
-        paths = [None, *(endpoint.path for endpoint in self.endpoints[1:5])]
+        paths = [None, *(endpoint.path for endpoint in often(self.endpoints)[:6:2])]
         return {str(path): self._match(adapter, path) for path in paths}
 
     def _match(self, adapter: MapAdapter, path: str | None) -> dict[str, Any]:
@@ -630,6 +654,13 @@ class Side:
         return found
 
 
+def prefix_of_url(prefix: str | None, kind: str) -> str | None:
+    """Return the prefix of a URL: that of its endpoint, or one of its own: rule 2."""
+    if kind.startswith("_prefix"):
+        return written(CALL_PREFIX)
+    return "" if kind == "unprefixed" else prefix
+
+
 def view(**_: Any) -> str:
     """Answer."""
     return "page"
@@ -639,6 +670,12 @@ def given_to(scope: Scope) -> Any:
     """Return what a scope is given as its prefix."""
     prefix = scope.prefix
     return (lambda: prefix) if scope.by_function else prefix
+
+
+def gives_both(scope: Scope) -> bool:
+    """Tell whether a blueprint is given a prefix by its name and another as object."""
+    both = scope.prefix is not None and scope.by_object is not None
+    return scope.by_name and both
 
 
 def target_of(redirect: Redirect, endpoints: list[Endpoint]) -> Endpoint:
@@ -669,6 +706,10 @@ def result_of(call: Callable[[], str]) -> str:
     """Return a URL, or the error that there was instead."""
     try:
         return call()
+    except BuildError as error:
+        # What it says is worked out slowly, so only the two of which it matters.
+        says = str(error) if set(error.values) == {"q"} else error.endpoint
+        return f"BuildError: {says} {sorted(error.values)} {error.method}"
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 
@@ -747,13 +788,19 @@ def _for_wsgi(text: str) -> str:
     return text.encode(errors="surrogateescape").decode("latin-1")
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Ignore what Werkzeug warns of for a host that is not below ``SERVER_NAME``."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Current server name")
+        yield
+
+
 def ask(side: Side, environ: dict[str, Any]) -> Answer:
     """Ask one side, and see that it leaves the environ as it was."""
     side.log = Log()
     before = dict(environ)
-    with warnings.catch_warnings():
-        # Werkzeug's, about a host that is not below SERVER_NAME.
-        warnings.filterwarnings("ignore", message="Current server name")
+    with quiet():
         body, status, headers = run_wsgi_app(side.app, environ, buffered=True)
     assert {key: environ.get(key) for key in before} == before, "the environ changed"
     return Answer(
@@ -784,6 +831,7 @@ class Judge:
         """Return what plain Flask answers when it is mounted at a root."""
         if root not in self.answers:
             environ = environ_of(self.asked, self.host, self.path, root)
+            self.plain.root = root
             self.answers[root] = ask(self.plain, environ)
         return self.answers[root]
 
@@ -823,29 +871,33 @@ def prefix_in(endpoints: list[Endpoint], name: str | None) -> str | None:
 
 
 def leads_to(
-    judge: Judge, host: str, path: str, asked: Asked, hops: int = 5
+    judge: Judge, host: str, path: str, asked: Asked, hops: int = 5, others: bool = True
 ) -> list[str]:
-    """Return the endpoints that a path leads to: one, or those of other methods."""
-    if not hops:
-        return []
-    environ = environ_of(asked, host, path)
-    with (
-        warnings.catch_warnings(),
-        judge.landing.app.request_context(environ),
-    ):
-        warnings.filterwarnings("ignore", message="Current server name")
+    """Return the endpoints that a path leads to.
+
+    :param others: Whether to look for those that answer other methods, or a WebSocket
+        instead of HTTP, if there is none.
+    """
+    # What a before_request function assigned, and a request does not know.
+    if judge.plain.app.config["SERVER_NAME"]:
+        host = host.replace("else.example", "example.com:8080")
+    with quiet(), judge.landing.app.request_context(environ_of(asked, host, path)):
         if request.endpoint is not None:
             return [request.endpoint]
         error = request.routing_exception
     if isinstance(error, RequestRedirect):
+        if not hops:
+            return []
         url = urlsplit(error.new_url)
-        return leads_to(judge, url.netloc, unquote(url.path), asked, hops - 1)
-    others = []
-    if isinstance(error, HTTPException) and error.code == 405:
-        others = [with_(asked, method=method) for method in error.valid_methods or ()]
-    elif type(error).__name__ == "WebsocketMismatch":
-        others = [with_(asked, websocket=not asked.websocket)]
-    return [e for o in others for e in leads_to(judge, host, path, o, hops - 1)]
+        path = unquote(url.path)
+        return leads_to(judge, url.netloc, path, asked, hops - 1, others)
+    if not others or not isinstance(error, HTTPException):
+        return []
+    methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    other = [with_(asked, method=method) for method in methods or ()]
+    # Werkzeug says 404, and not 400, where slashes are missing to a WebSocket.
+    other.append(with_(asked, websocket=not asked.websocket))
+    return [e for o in other for e in leads_to(judge, host, path, o, hops, False)]
 
 
 def with_(asked: Asked, **changes: Any) -> Asked:
@@ -909,25 +961,34 @@ def is_written_alike(prefix: str | None) -> bool:
     return prefix is None or "%" not in prefix
 
 
-def same_url(ours: str, plain: str, prefixes: list[str | None]) -> bool:
+def same_url(ours: str, plain: str, *prefixes: str | None) -> bool:
     """Compare a URL with that of plain Flask.
 
     We write a prefix percent-encoded everywhere, Flask only in some places: section 4
     of the design.
+
+    :param prefixes: The prefixes that are in it.
     """
     if all(is_written_alike(prefix) for prefix in prefixes):
         return ours == plain
-    for prefix in prefixes:
-        if prefix and unquote(prefix) != prefix and unquote(prefix) in ours:
-            return False
     base, mark, query = ours.partition("?next=")
     plain_base, plain_mark, plain_query = plain.partition("?next=")
-    return (
-        (iri_to_uri(base), mark) == (iri_to_uri(plain_base), plain_mark)
-    ) and iri_to_uri(unquote(query)) == iri_to_uri(unquote(plain_query))
+    return (iri_to_uri(base), mark, iri_to_uri(unquote(query))) == (
+        iri_to_uri(plain_base),
+        plain_mark,
+        iri_to_uri(unquote(plain_query)),
+    )
 
 
-def path_asked(application: Application, asked: Asked, endpoint: Endpoint) -> str:
+def often(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """Return all endpoints, and first and more often those that redirect."""
+    redirecting = [
+        e for e in endpoints if e.page and (e.page.redirect or e.page.second)
+    ]
+    return [*redirecting, *endpoints, *redirecting, *redirecting]
+
+
+def path_asked(asked: Asked, endpoint: Endpoint) -> str:
     """Return the path that a proxy sends, before one that does not strip."""
     path = endpoint.path
     match asked.change:
@@ -955,7 +1016,7 @@ def path_asked(application: Application, asked: Asked, endpoint: Endpoint) -> st
 
 
 @dataclass
-class Difference(Exception):
+class DifferenceError(Exception):
     """What we do and plain Flask does not do."""
 
     what: str
@@ -986,13 +1047,14 @@ class Trial:
     def request(self, asked: Asked) -> None:
         """Compare one request.
 
-        :raise Difference: If it is not answered as plain Flask answers it.
+        :raise DifferenceError: If it is not answered as plain Flask answers it.
         """
         application = self.application
-        endpoint = self.endpoints[asked.to % len(self.endpoints)]
+        choice = often(self.endpoints)
+        endpoint = choice[asked.to % len(choice)]
         hosts: dict[str | None, str] = HOSTS[application.matching]  # type: ignore[assignment]
         host = asked.host or hosts[endpoint.domain]
-        path = path_asked(application, asked, endpoint)
+        path = path_asked(asked, endpoint)
         judge = self.judge(asked, host, path)
         if application.proxy_strips:
             self.compare(judge, path)
@@ -1019,11 +1081,12 @@ class Trial:
         scopes_ = [self.application.scope]
         scopes_ += [scope for _, scope in names(self.application.scope.children)]
         given = {written(s.prefix) for s in scopes_ if s.prefix is not None} - {""}
+        given |= {written(s.by_object) for s in scopes_ if gives_both(s)} - {""}
         found = sorted(
             (p for p in given if f"{normal}/".startswith(f"{unquote(p)}/")),
             key=lambda p: -p.count("/"),
         )
-        refused = None
+        refused: tuple[Judge | None, str] | None = None
         for prefix in found:
             stripped = normal[len(unquote(prefix)) :]
             judge = self.judge(asked, host, stripped)
@@ -1031,9 +1094,13 @@ class Trial:
                 if self.prefixes[judge.endpoint] == prefix:
                     self.compare(judge, path)
                     return
-                if asked.method == "OPTIONS" and self.answers_options(judge, prefix):
-                    self.compare(judge, path, any_endpoint_with=prefix)
+                # Another endpoint of the same path may be in the scope.
+                methods = self.methods_in_scope(judge, prefix)
+                if asked.method in methods:
+                    self.compare_scope(as_it_came, path, prefix)
                     return
+                if methods and refused is None:
+                    refused = (None, prefix)
                 continue
             if judge.routing_code == 404:
                 continue
@@ -1041,11 +1108,15 @@ class Trial:
             if leads and all(self.prefixes[name] != prefix for name in leads):
                 continue
             if judge.redirects:
-                self.compare(judge, path)
+                self.compare(judge, path, error_prefix=prefix)
                 return
             refused = refused or (judge, prefix)
         if as_it_came.endpoint is not None or as_it_came.redirects:
             self.compare(as_it_came, path)
+        elif refused is not None and refused[0] is None:
+            # The scope's endpoint at this path answers other methods only.
+            answer = self.ask_ours(as_it_came, path)
+            same("status", answer.status, "405 METHOD NOT ALLOWED")
         elif refused is not None:
             self.compare(refused[0], path, error_prefix=refused[1])
         elif found:
@@ -1055,16 +1126,31 @@ class Trial:
         else:
             self.compare(as_it_came, path)
 
-    def answers_options(self, judge: Judge, prefix: str) -> bool:
-        """Tell whether another endpoint of the same path is in the scope."""
-        methods = ("GET", "POST", "PUT", "DELETE")
-        return any(
-            self.prefixes[name] == prefix
-            for method in methods
-            for name in leads_to(
-                judge, judge.host, judge.path, with_(judge.asked, method=method)
-            )
-        )
+    def methods_in_scope(self, judge: Judge, prefix: str) -> set[str]:
+        """Return the methods that endpoints of the path have which are in a scope.
+
+        By the rules of the application, since plain Flask tells the first one only.
+        """
+        asked = judge.asked
+        found: set[str] = set()
+        for method in ("GET", "POST", "PUT"):
+            other = with_(asked, method=method)
+            for name in leads_to(judge, judge.host, judge.path, other, others=False):
+                if self.prefixes[name] != prefix:
+                    continue
+                page = next(e.page for e in self.endpoints if e.name == name)
+                if page is not None and page.websocket != asked.websocket:
+                    continue
+                own = {*((page and page.methods) or ("GET",)), "OPTIONS"}
+                found |= own | ({"HEAD"} if "GET" in own else set())
+        return found
+
+    def compare_scope(self, as_it_came: Judge, path: str, prefix: str) -> None:
+        """Compare an answer of the one scope, for a path that others have as well."""
+        ours = self.ask_ours(as_it_came, path)
+        seen = ours.log.records[0]["attributes"]
+        if not seen["routing redirects"]:
+            same("prefix", self.prefixes.get(seen["found"]), prefix)
 
     def compare_error(
         self, stripped: Judge, as_it_came: Judge, prefix: str, path: str
@@ -1090,14 +1176,12 @@ class Trial:
         judge: Judge,
         path: str,
         error_prefix: str | None = None,
-        any_endpoint_with: str | None = None,
     ) -> None:
         """Compare our answer with that of the judge.
 
         :param path: The path as the proxy sends it to us.
-        :param error_prefix: The prefix that was on the path of a refused request.
-        :param any_endpoint_with: Where several endpoints could have answered OPTIONS,
-            the prefix that ours must have.
+        :param error_prefix: The prefix that was on the path of a request for which
+            routing found no endpoint. It stays in the public URL.
         """
         ours = self.ask_ours(judge, path)
         prefix = self.app_prefix if error_prefix is None else error_prefix
@@ -1119,10 +1203,6 @@ class Trial:
             zip(ours.log.records, plain.log.records, strict=True)
         ):
             place = seen["place"]
-            if any_endpoint_with is not None:
-                found = seen["attributes"]["found"]
-                same(f"{place} prefix", self.prefixes[found], any_endpoint_with)
-                continue
             for name, value in seen["attributes"].items():
                 same(f"{place} request.{name}", value, expected["attributes"][name])
             if "urls" in seen:
@@ -1137,14 +1217,12 @@ class Trial:
             assert location is not None
             return location
 
-        # The first calls are those of the request itself.
-        calls = judge.at(self.root(None)).log.calls[:1]
-        if not self.is_function(judge, calls):
-            calls = []
+        calls = judge.at(self.root(None)).log.records[0]["calls"]
         expected = expected_redirects(judge, location_at, calls)
         location = ours.location or ""
-        if not any(same_url(location, url, [p, *self.queried(calls)]) for url, p in expected):
-            raise Difference("Location", location, [url for url, _ in expected])
+        queried = self.queried(calls)
+        if not any(same_url(location, url, p, *queried) for url, p in expected):
+            raise DifferenceError("Location", location, [url for url, _ in expected])
         if len(expected) == 1 and not calls:
             url, prefix = expected[0]
             plain = judge.at(self.root(prefix))
@@ -1152,33 +1230,23 @@ class Trial:
                 same("body", ours.body, plain.body)
                 same("headers", ours.headers, plain.headers)
 
-    def is_function(self, judge: Judge, calls: list[str]) -> bool:
-        """Tell whether the request itself, and not a match of a view, called it."""
-        return bool(calls) and calls[0] in leads_to(
-            judge, judge.host, judge.path, judge.asked
-        )
-
     def queried(self, calls: list[str]) -> list[str | None]:
         """Return the prefix of the URL that a redirect_to function put in a query."""
-        prefixes = []
-        for called in self.endpoints:
-            if called.name in calls and called.page and called.page.redirect:
-                prefixes.append(target_of(called.page.redirect, self.endpoints).prefix)
-        return prefixes
+        return [
+            target_of(called.page.redirect, self.endpoints).prefix
+            for called in self.endpoints
+            if called.name in calls and called.page and called.page.redirect
+        ]
 
     def compare_urls(
         self, judge: Judge, urls: dict[tuple[str, str], str], number: int
     ) -> None:
-        """Compare each URL with that of plain Flask under the prefix of its endpoint."""
+        """Compare each URL with that of plain Flask under its endpoint's prefix."""
         for (name, kind), url in urls.items():
-            prefix = self.prefixes.get(name, self.app_prefix)
-            if kind.startswith("_prefix"):
-                prefix = written(CALL_PREFIX)
-            elif kind == "unprefixed":
-                prefix = ""
+            prefix = prefix_of_url(self.prefixes[name], kind)
             plain = judge.at(self.root(prefix)).log.records[number]["urls"][name, kind]
-            if not same_url(url, plain, [prefix]):
-                raise Difference(f"URL {kind} of {name!r}", url, plain)
+            if not same_url(url, plain, prefix):
+                raise DifferenceError(f"URL {kind} of {name!r}", url, plain)
 
     def compare_matches(
         self, judge: Judge, matches: dict[str, Any], number: int
@@ -1196,15 +1264,17 @@ class Trial:
             if plain["url"] is None:
                 continue
             if not issubclass(ours["class"], plain["class"]):
-                raise Difference(f"match of {path!r}", ours["class"], plain["class"])
+                raise DifferenceError(
+                    f"match of {path!r}", ours["class"], plain["class"]
+                )
             expected = expected_redirects(
                 judge, lambda root, at=at: at(root)["url"], plain["calls"]
             )
             if not any(
-                same_url(ours["url"], url, [p, *self.queried(plain["calls"])])
+                same_url(ours["url"], url, p, *self.queried(plain["calls"]))
                 for url, p in expected
             ):
-                raise Difference(
+                raise DifferenceError(
                     f"match of {path!r}", ours["url"], [url for url, _ in expected]
                 )
 
@@ -1222,19 +1292,22 @@ class Trial:
                 side.app.config["APPLICATION_ROOT"] = root or "/"
                 with side.app.app_context():
                     build = partial(url_for, endpoint.name, **endpoint.values)
-                    urls.append((result_of(build), result_of(lambda: build(_scheme="https"))))
+                    https = partial(build, _scheme="https")
+                    urls.append((result_of(build), result_of(https)))
             for ours, plain in zip(*urls, strict=True):
-                if not same_url(ours, plain, [endpoint.prefix]):
-                    raise Difference(f"URL of {endpoint.name!r} outside", ours, plain)
+                if not same_url(ours, plain, endpoint.prefix):
+                    raise DifferenceError(
+                        f"URL of {endpoint.name!r} outside", ours, plain
+                    )
 
 
 def same(what: str, ours: object, plain: object) -> None:
     """Compare one thing.
 
-    :raise Difference: If it is not the same.
+    :raise DifferenceError: If it is not the same.
     """
     if ours != plain:
-        raise Difference(what, ours, plain)
+        raise DifferenceError(what, ours, plain)
 
 
 @dataclass
@@ -1256,3 +1329,51 @@ def compare(application: Application, asked: list[Asked], count: Count) -> None:
 
 
 many_requests = st.lists(requests, min_size=1, max_size=8)
+
+
+def run(number: int, examples: int, count: Count) -> None:
+    """Compare so many applications, made from the seed of this number.
+
+    :raise DifferenceError: The smallest that was found.
+    """
+
+    @seed(number)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
+    @given(applications(), many_requests)
+    def compare_all(application: Application, asked: list[Asked]) -> None:
+        compare(application, asked, count)
+
+    compare_all()
+
+
+def main() -> None:
+    """Compare for as long as was asked for, and say how much was compared."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    end = monotonic() + 60 * arguments.minutes
+    count = Count()
+    number = arguments.seed * 1_000_000
+    try:
+        while monotonic() < end:
+            run(number, 50, count)
+            number += 1
+    except Exception:
+        traceback.print_exc()
+        sys.exit(f"Different, with seed {number}, after {count}.")
+    print(  # noqa: T201
+        f"No difference in {count.applications:,} applications and"
+        f" {count.requests:,} requests."
+    )
+
+
+if __name__ == "__main__":
+    main()
