@@ -58,7 +58,7 @@ class PublicRouter(PublicAdapter):
         try:
             return super().match(path_info, method, return_rule, query_args, websocket)  # type: ignore[call-overload]
         except RequestRedirect as redirect:
-            public = self._public(redirect)
+            public = self._public(redirect, method, websocket)
         finally:
             matching.reset(token)
         raise public
@@ -69,15 +69,23 @@ class PublicRouter(PublicAdapter):
         """Make the URL of a redirect to the endpoint that a rule is an alias of."""
         return self.sibling(STAND_IN).make_alias_redirect_url(*args, **kwargs)
 
-    def _public(self, redirect: RequestRedirect) -> RequestRedirect:
-        """Return what to raise for a redirect that was made under the stand-in."""
+    def _public(
+        self, redirect: RequestRedirect, method: str | None, websocket: bool | None
+    ) -> RequestRedirect:
+        """Return what to raise for a redirect that was made under the stand-in.
+
+        :param method: The method that was matched, as for :meth:`match`.
+        :param websocket: Likewise.
+        """
         if isinstance(redirect, PublicRedirect):
             return redirect
         made = redirect.new_url
         target = target_of(made)
         if target is None and STAND_IN[1:] not in made:
             return redirect
-        endpoint = "" if target is None else self._endpoint_at(target)
+        endpoint = ""
+        if target is not None:
+            endpoint = self._endpoint_at(target, method, websocket)
 
         def public_url() -> str:
             prefix = self.public_scopes.prefix_of(endpoint, ask_in_request)
@@ -93,12 +101,15 @@ class PublicRouter(PublicAdapter):
         redirect.new_url = redirect.description = public_url()
         return redirect
 
-    def _endpoint_at(self, target: Target) -> str:
+    def _endpoint_at(
+        self, target: Target, method: str | None, websocket: bool | None
+    ) -> str:
         """Return the endpoint that a redirect leads to, or ``""`` for the app."""
         if target.climbed or self.public_scopes.only_app:
             return ""
         try:
-            routes = routes_at(unquote(target.path), self, self._domain_of(target))
+            path, domain = unquote(target.path), self._domain_of(target)
+            routes = routes_at(path, self, domain, method, websocket)
             return next((route.endpoint for route in routes), "")
         except Exception:
             # A converter failed. It will again where the redirect leads to, and what

@@ -29,7 +29,11 @@ class Route(NamedTuple):
 
 
 def routes_at(
-    path: str, adapter: MapAdapter, domain: str | None = None
+    path: str,
+    adapter: MapAdapter,
+    domain: str | None = None,
+    method: str | None = None,
+    websocket: bool | None = None,
 ) -> Iterator[Route]:
     """Yield the routes that a path is, or becomes with its slashes put right.
 
@@ -37,10 +41,13 @@ def routes_at(
     :param adapter: The adapter that the path is asked of.
     :param domain: The subdomain or, with host matching, the host of the path; by
         default those of the adapter.
-    :return: First the one that answers the adapter's method, then those that answer
-        other methods, or a WebSocket instead of HTTP, in the order of these.
+    :param method: The method that is asked for; by default that of the adapter.
+    :param websocket: Whether a WebSocket is; by default as for the adapter.
+    :return: First the one that answers the method, then those that answer other
+        methods, or a WebSocket instead of HTTP, in the order of these.
     """
-    method, websocket = adapter.default_method.upper(), adapter.websocket
+    method = (method or adapter.default_method).upper()
+    websocket = adapter.websocket if websocket is None else websocket
     if domain is None:
         domain = adapter.subdomain
         if adapter.map.host_matching or domain is None:

@@ -792,3 +792,18 @@ def test_what_a_redirect_says_after_its_request(app: Flask) -> None:
     assert str(error) == "308 Permanent Redirect: http://localhost/slash/"
     error.description = "elsewhere"
     assert str(error) == "308 Permanent Redirect: elsewhere"
+
+
+def test_the_method_that_is_matched_decides(app: Flask) -> None:
+    for name, method in {"get": "GET", "post": "POST"}.items():
+        blueprint = Blueprint(name, "tests")
+        blueprint.add_url_rule("/both/", "both", _view, methods=[method])
+        PrefixURLs(blueprint, f"/{name}")
+        app.register_blueprint(blueprint)
+    PrefixURLs(app, "/svc")
+    with app.test_request_context("/"):
+        for method in ("GET", "POST"):
+            with pytest.raises(RequestRedirect) as caught:
+                request_ctx.url_adapter.match("/both", method)
+            location = f"http://localhost/{method.lower()}/both/"
+            assert caught.value.new_url == location
