@@ -108,7 +108,7 @@ class PublicRouter(PublicAdapter):
         if target.climbed or self.public_scopes.only_app:
             return ""
         try:
-            path, domain = unquote(target.path), self._domain_of(target)
+            path, domain = f"/{unquote(target.path)}", self._domain_of(target)
             routes = routes_at(path, self, domain, method, websocket)
             return next((route.endpoint for route in routes), "")
         except Exception:

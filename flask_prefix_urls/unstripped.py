@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+)
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from .request import PublicRequest
@@ -55,7 +60,7 @@ def match_unstripped(
         except NotFound:
             continue
         except HTTPException as error:
-            if not _is_in_scope(stripped, prefix, adapter, scopes):
+            if not _is_in_scope(error, stripped, prefix, adapter, scopes):
                 continue
             if isinstance(error, RequestRedirect):
                 strip(prefix)
@@ -78,16 +83,23 @@ def match_unstripped(
 
 
 def _is_in_scope(
-    path: str, prefix: ScopePrefix, adapter: MapAdapter, scopes: Scopes
+    error: HTTPException,
+    path: str,
+    prefix: ScopePrefix,
+    adapter: MapAdapter,
+    scopes: Scopes,
 ) -> bool:
-    """Tell whether a path leads to an endpoint that has a prefix, by any method."""
+    """Tell whether an error for a path is that of an endpoint that has a prefix."""
     if scopes.only_app:
         return True
     routes = [*routes_at(path, adapter)]
-    # Where there are none, a converter has refused the path by an error of its own.
-    return not routes or any(
-        scopes.prefix_of(route.endpoint) == prefix for route in routes
-    )
+    if isinstance(error, RequestRedirect):
+        # The rule that answers the method has raised it.
+        routes = routes[:1]
+    elif not routes:
+        # A converter has refused the path by an error of its own.
+        return not isinstance(error, MethodNotAllowed | BadRequest)
+    return any(scopes.prefix_of(route.endpoint) == prefix for route in routes)
 
 
 def _rule_in_scope(
@@ -100,7 +112,12 @@ def _rule_in_scope(
     """
     methods: set[str] = set()
     for endpoint, values, rule in routes_at(path, adapter):
-        if rule is not None and scopes.prefix_of(endpoint) == prefix:
+        if (
+            rule is not None
+            and rule.redirect_to is None
+            and rule.websocket == adapter.websocket
+            and scopes.prefix_of(endpoint) == prefix
+        ):
             methods |= rule.methods or {method}
             if method in methods:
                 return rule, values

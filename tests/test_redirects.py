@@ -807,3 +807,16 @@ def test_the_method_that_is_matched_decides(app: Flask) -> None:
                 request_ctx.url_adapter.match("/both", method)
             location = f"http://localhost/{method.lower()}/both/"
             assert caught.value.new_url == location
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_relative_redirect_to_the_index_of_a_blueprint(
+    app: Flask, method: str
+) -> None:
+    b = Blueprint("b", "tests")
+    b.add_url_rule("/", "index", _view)
+    b.add_url_rule("/go", "go", methods=BOTH, redirect_to="./")
+    PrefixURLs(b, "/svc")
+    PrefixURLs(app)
+    app.register_blueprint(b)
+    assert _location(app, "/go", method) == "http://localhost/svc/"

@@ -579,3 +579,37 @@ def test_flask_restful_asks_another_adapter(app: Flask) -> None:
     app.add_url_rule("/page", "page", view)
     PrefixURLs(app, "/svc", proxy_strips=False)
     assert app.test_client().get("/svc/page").json == ["page", "page", "/page"]
+
+
+def _overlapping(app: Flask) -> Flask:
+    """Give an app and a blueprint with a prefix the same paths, in other ways."""
+    b = Blueprint("b", "tests")
+    app.add_url_rule("/ws", "ws", seen)
+    app.add_url_rule("/to", "to", seen)
+    app.add_url_rule("/put", "put", methods=["PUT"], redirect_to="/elsewhere")
+    app.add_url_rule("/get", "get", seen)
+    b.add_url_rule("/ws", "ws", seen, websocket=True)
+    b.add_url_rule("/to", "to", methods=["GET", "POST"], redirect_to="z")
+    b.add_url_rule("/put", "put", seen, methods=["GET"])
+    PrefixURLs(b, "/svc")
+    PrefixURLs(app, proxy_strips=False)
+    app.register_blueprint(b)
+    return app
+
+
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket"}
+
+
+@pytest.mark.parametrize(
+    ("path", "options"),
+    [
+        pytest.param("/svc/ws", {}, id="websocket"),
+        pytest.param("/svc/to", {}, id="redirect_to"),
+        pytest.param("/svc/put", {"method": "PUT"}, id="redirect-of-another-scope"),
+        pytest.param("/svc/get", {"method": "POST", "headers": UPGRADE}, id="upgrade"),
+    ],
+)
+def test_what_another_scope_has_at_the_same_path(
+    app: Flask, path: str, options: dict[str, Any]
+) -> None:
+    assert _overlapping(app).test_client().open(path, **options).status_code == 404
