@@ -62,9 +62,10 @@ def routes_at(
     none = _route_at(matcher, domain, path, "--", websocket)
     if not isinstance(none, NoMatch):
         return
-    others = [(other, websocket) for other in sorted(none.have_match_for - {method})]
-    others += [(method, not websocket)]
-    for other in others:
+    others = sorted(none.have_match_for - {method})
+    asked = [(other, websocket) for other in others]
+    asked += [(other, not websocket) for other in (method, *others)]
+    for other in asked:
         route = _route_at(matcher, domain, path, *other)
         if isinstance(route, Route):
             yield route

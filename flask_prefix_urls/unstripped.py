@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from werkzeug.exceptions import (
-    BadRequest,
     HTTPException,
     MethodNotAllowed,
     NotFound,
@@ -98,7 +97,7 @@ def _is_in_scope(
         routes = routes[:1]
     elif not routes:
         # A converter has refused the path by an error of its own.
-        return not isinstance(error, MethodNotAllowed | BadRequest)
+        return True
     return any(scopes.prefix_of(route.endpoint) == prefix for route in routes)
 
 

@@ -1155,8 +1155,10 @@ class Trial:
         if seen["routing redirects"]:
             return
         pages = [e.page for e in self.endpoints if e.prefix == prefix and e.page]
-        if seen["found"] is None and any(page.second == "alias" for page in pages):
-            # An alias of the scope's endpoint, whose path Flask gives to another one.
+        if seen["found"] is None and any(
+            p.second == "alias" or p.redirect for p in pages
+        ):
+            # The scope only redirects at this path, which Flask gives to another one.
             same("status", ours.status, "404 NOT FOUND")
         else:
             same("prefix", self.prefixes.get(seen["found"]), prefix)

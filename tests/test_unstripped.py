@@ -613,3 +613,9 @@ def test_what_another_scope_has_at_the_same_path(
     app: Flask, path: str, options: dict[str, Any]
 ) -> None:
     assert _overlapping(app).test_client().open(path, **options).status_code == 404
+
+
+def test_a_method_and_a_scheme_that_are_both_others(app: Flask) -> None:
+    client = make(app, proxy_strips=False).test_client()
+    for path in ("/svc/page", "/pub/p/page", "/svc/deep/d/page"):
+        assert client.post(path, headers=UPGRADE).status_code == 405
