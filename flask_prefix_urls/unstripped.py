@@ -111,15 +111,14 @@ def _rule_in_scope(
     """
     methods: set[str] = set()
     for endpoint, values, rule in routes_at(path, adapter):
-        if (
-            rule is not None
-            and rule.redirect_to is None
-            and rule.websocket == adapter.websocket
-            and scopes.prefix_of(endpoint) == prefix
-        ):
-            methods |= rule.methods or {method}
-            if method in methods:
-                return rule, values
+        if rule is None or scopes.prefix_of(endpoint) != prefix:
+            continue
+        if rule.websocket != adapter.websocket:
+            continue
+        if method not in (rule.methods or {method}):
+            methods |= rule.methods or set()
+        elif rule.redirect_to is None:
+            return rule, values
     if methods:
         raise MethodNotAllowed(sorted(methods))
     raise NotFound

@@ -1119,7 +1119,8 @@ class Trial:
         elif refused is not None and refused[0] is None:
             # The scope's endpoint at this path answers other methods only.
             answer = self.ask_ours(as_it_came, path)
-            same("status", answer.status, "405 METHOD NOT ALLOWED")
+            if not (answer.status[:3] == "404" and self.has_alias(refused[1])):
+                same("status", answer.status, "405 METHOD NOT ALLOWED")
         elif refused is not None:
             self.compare(refused[0], path, error_prefix=refused[1])
         elif found:
@@ -1162,6 +1163,11 @@ class Trial:
             same("status", ours.status, "404 NOT FOUND")
         else:
             same("prefix", self.prefixes.get(seen["found"]), prefix)
+
+    def has_alias(self, prefix: str) -> bool:
+        """Tell whether endpoints with a prefix have an alias, which has no methods."""
+        pages = [e.page for e in self.endpoints if e.prefix == prefix and e.page]
+        return any(page.second == "alias" for page in pages)
 
     def compare_error(
         self, stripped: Judge, as_it_came: Judge, prefix: str, path: str

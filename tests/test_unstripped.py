@@ -591,6 +591,8 @@ def _overlapping(app: Flask) -> Flask:
     b.add_url_rule("/ws", "ws", seen, websocket=True)
     b.add_url_rule("/to", "to", methods=["GET", "POST"], redirect_to="z")
     b.add_url_rule("/put", "put", seen, methods=["GET"])
+    app.add_url_rule("/post", "post", seen)
+    b.add_url_rule("/post", "post", methods=["POST"], redirect_to="z")
     PrefixURLs(b, "/svc")
     PrefixURLs(app, proxy_strips=False)
     app.register_blueprint(b)
@@ -613,6 +615,11 @@ def test_what_another_scope_has_at_the_same_path(
     app: Flask, path: str, options: dict[str, Any]
 ) -> None:
     assert _overlapping(app).test_client().open(path, **options).status_code == 404
+
+
+def test_a_method_that_a_redirect_of_the_scope_has_not(app: Flask) -> None:
+    response = _overlapping(app).test_client().get("/svc/post")
+    assert (response.status_code, set(response.allow)) == (405, {"OPTIONS", "POST"})
 
 
 def test_a_method_and_a_scheme_that_are_both_others(app: Flask) -> None:
