@@ -2,8 +2,8 @@
 
 Flask makes one adapter for each context and asks it for every URL that the app gives
 out: those of ``url_for``, of the router's redirects, and of code that calls ``build``
-itself. So this is the one place where a prefix is written, and the last gate: a
-``_prefix`` that nobody has checked is checked here.
+itself. So the prefix of a URL is written here, that of a redirect in :mod:`.router`,
+and this is the last gate: a ``_prefix`` that nobody has checked is checked here.
 """
 
 from __future__ import annotations
@@ -21,13 +21,11 @@ from .siblings import PublicAdapter
 from .state import AppState
 
 
-class PublicURLs(PublicAdapter):
+class PublicBuilder(PublicAdapter):
     """An adapter that builds public URLs.
 
     It stands in front of an application's own adapter class, whose ``build`` then sees
     the public root as its ``script_name``, and no ``_prefix``.
-
-    .. versionadded:: 1.0
     """
 
     def build(
@@ -43,8 +41,8 @@ class PublicURLs(PublicAdapter):
 
         :param values: May have the prefix of this URL as ``_prefix``. By default, it is
             that of the endpoint's scope.
-        :raise TypeError: If ``_prefix`` is no string.
-        :raise ValueError: If ``_prefix`` is no prefix.
+        :raise TypeError: If ``_prefix`` is not a string.
+        :raise ValueError: If ``_prefix`` is not a prefix.
         :raise BuildError: As Werkzeug does.
         """
         prefix = values.get("_prefix") if values else None
@@ -67,7 +65,7 @@ class PublicURLs(PublicAdapter):
             or sibling.subdomain is not self.subdomain
             or sibling.default_method is not self.default_method
         ):
-            sibling = self.keep_sibling(prefix)
+            sibling = self.new_sibling(prefix)
         try:
             return sibling.build(
                 endpoint, values, method, force_external, append_unknown, url_scheme
@@ -78,11 +76,8 @@ class PublicURLs(PublicAdapter):
             raise
 
 
-class PublicURLAdapter(PublicURLs, PublicRouter):
-    """The public adapter of an app whose own adapters are Werkzeug's.
-
-    .. versionadded:: 1.0
-    """
+class PublicURLAdapter(PublicBuilder, PublicRouter):
+    """The public adapter of an app whose own adapters are Werkzeug's."""
 
 
 def public_adapter(
@@ -91,7 +86,7 @@ def public_adapter(
     """Return the adapter that an app is to use instead of its own.
 
     :param own: The app's own adapter for a context. It is left as it is.
-    :param state: What the app was given.
+    :param state: The state of the app.
     :param is_flasks: Whether Flask itself made it, and nobody had it before.
     """
     if is_flasks:
@@ -122,14 +117,14 @@ def _public_class(own: type[MapAdapter]) -> type[PublicURLAdapter]:
     if own is MapAdapter:
         return PublicURLAdapter
 
-    def sibling(self: PublicAdapter, script_name: str) -> MapAdapter:
+    def make_sibling(self: PublicAdapter, script_name: str) -> MapAdapter:
         adapter = object.__new__(own)
         vars(adapter).update(vars(self))
         adapter.script_name = script_name
         return adapter
 
-    bases = (PublicURLs, own, PublicRouter)
-    return type(own.__name__, bases, {"sibling": sibling})
+    bases = (PublicBuilder, own, PublicRouter)
+    return type(own.__name__, bases, {"make_sibling": make_sibling})
 
 
 def _without_prefix(values: Mapping[str, Any]) -> Mapping[str, Any]:

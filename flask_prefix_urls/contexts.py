@@ -26,7 +26,7 @@ def wrapped_create_url_adapter(
     """Return ``app.create_url_adapter`` with public adapters.
 
     :param app: The app, which is to hold the function, and is not held by it.
-    :param state: What the app was given.
+    :param state: The state of the app.
     """
     this = cast("Callable[[], Flask]", ref(app))
     replaced: Callable[[Request | None], MapAdapter | None] | None
@@ -50,7 +50,7 @@ def wrapped_create_url_adapter(
                 log_of(app).warning(hint)
         if own is None:
             return None
-        state.makes_adapters = True
+        state.has_made_adapter = True
         adapter = public_adapter(own, state, is_flasks=is_flasks)
         if request is not None:
             adapter.public_environ = request.environ

@@ -52,7 +52,7 @@ class PublicCookiePath:
 
 
 def _ask_for_trusted(function: PrefixFunction) -> str | None:
-    """Ask a function for a prefix in which there is nothing that a client made up."""
+    """Ask a prefix function, but use no header value that a client may have made up."""
     if isinstance(function, ForwardedPrefix) and function.allowed is None:
         return function.default
     return ask_function(function)
@@ -64,8 +64,6 @@ def with_public_cookie_path(interface: Any) -> Any:
     :param interface: The app's own. Other apps may share it, so it stays as it is.
     :return: A copy. The interface itself if it has no ``get_cookie_path``, and so sets
         no such cookie, or if it does not allow for a copy with another.
-
-    .. versionadded:: 1.0
     """
     if has_public_cookie_path(interface) or not hasattr(interface, "get_cookie_path"):
         return interface
@@ -78,6 +76,6 @@ def with_public_cookie_path(interface: Any) -> Any:
 
 
 def has_public_cookie_path(interface: object) -> bool:
-    """Tell whether a session interface is one of those."""
+    """Tell whether :func:`with_public_cookie_path` made a session interface."""
     path = getattr(interface, "get_cookie_path", None)
     return isinstance(path, PublicCookiePath)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from flask import Blueprint, Flask
@@ -13,13 +13,13 @@ from .contexts import wrapped_create_url_adapter
 from .cookies import with_public_cookie_path
 from .public_url import PublicURL, without_default_port
 from .request import public_request_class
-from .scopes import Scopes, Setting
+from .scopes import PrefixFunction, Scopes, Setting
 from .settings import Settings, parse_arguments, parse_config, same
 from .state import AppState, log_of, state_of
-from .url_for import default_prefix, wrapped_url_for
+from .url_for import url_defaults_function, wrapped_url_for
 from .vary import vary_by_headers
 
-Prefix = str | Callable[[], str | None]
+Prefix = str | PrefixFunction
 
 
 class PrefixURLs:
@@ -54,7 +54,8 @@ class PrefixURLs:
     :raise TypeError: If the first argument is neither a Flask app nor a blueprint, or
         if something is of the wrong type, or is for an app and given with a blueprint.
     :raise ValueError: If a prefix is not a plain path, the public URL is malformed, or
-        the scope has another one.
+        the scope was given something else before; or if ``cookie_path`` is set, and
+        the name of the session cookie begins with ``__Host-``.
     :raise RuntimeError: If an app has registered the blueprint already.
 
     .. versionadded:: 1.0
@@ -149,21 +150,25 @@ class PrefixURLs:
         state = state_of(app)
         if state is None or not state.config_is_read:
             settings = settings.over(parse_config(app.config))
-        set_up(app, settings).config_is_read = True
+        state = set_up(app, settings)
+        state.config_is_read = True
 
 
 def set_up(app: Flask, settings: Settings) -> AppState:
-    """Do all that is done to an app: the rest of :meth:`PrefixURLs.init_app`.
+    """Put everything in place on an app: the rest of :meth:`PrefixURLs.init_app`.
+
+    That is its state, ``url_for``, ``url_defaults``, ``create_url_adapter``, the
+    request class and, where asked for, the session interface and ``Vary``.
 
     :param app: The app, which may have been set up before.
     :param settings: What it is given now.
-    :return: What it was given in all.
+    :return: The app's state.
     :raise ValueError: If it cannot be given that. Then the app is as it was.
     """
     state = state_of(app)
     is_new = state is None
     if state is None:
-        state = AppState(Scopes(app.blueprints, app.view_functions))
+        state = AppState(Scopes(app.view_functions))
     joined = state.settings.joined(settings)
     _refuse_host_cookie(app, joined)
     request_class = public_request_class(app.request_class)
@@ -172,7 +177,7 @@ def set_up(app: Flask, settings: Settings) -> AppState:
     if is_new:
         app.extensions["prefix_urls"] = state
         app.url_for = wrapped_url_for(app)  # type: ignore[method-assign]
-        app.url_defaults(default_prefix(app, state))
+        app.url_defaults(url_defaults_function(app, state))
         create_url_adapter = wrapped_create_url_adapter(app, state)
         app.create_url_adapter = create_url_adapter  # type: ignore[method-assign,assignment]
     app.request_class = request_class
@@ -213,14 +218,14 @@ def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:
     prefix = same(scope, "prefix", old, settings.prefix)
     blueprint._prefix_urls = prefix  # type: ignore[attr-defined]
 
-    # Not the blueprint itself, which would hold itself by the function.
-    source = f"given to the blueprint {blueprint.name!r}"
+    # Refers to the blueprint by its name: a function that held the blueprint would make
+    # a reference cycle.
+    given = Setting(prefix.value, f"given to the blueprint {blueprint.name!r}")
 
     def register(setup: BlueprintSetupState) -> None:
         name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
         app = cast(Flask, setup.app)
         state = set_up(app, Settings())
-        given = Setting(prefix.value, source)
         state.scopes.set_blueprint(name, given)
         vary_by_headers(app, state, [given])
 

@@ -25,17 +25,19 @@ def forwarded_prefix(
     allowed: Collection[str] | None = None,
     default: str | None = None,
 ) -> ForwardedPrefix:
-    """Return a prefix that the proxies in front of the app tell it with each request.
+    """Return a function that reads the prefix from a header of each request.
+
+    The proxies in front of the app must set the header.
 
     .. code-block:: python
 
         PrefixURLs(app, forwarded_prefix(allowed=["/blue", "/green"]))
 
     The header is split at its commas, and the values that the trusted proxies added
-    are joined, the outermost first. A value counts if all of it is segments of
-    ``A-Z a-z 0-9 . _ ~ -`` that do not begin with a dot, after one trailing slash; a
-    joined prefix if it has at most 256 characters. ``/`` says that a proxy stripped
-    nothing.
+    are joined, the outermost first. A value counts if it consists of segments of
+    ``A-Z a-z 0-9 . _ ~ -`` that do not begin with a dot. One trailing slash is ignored,
+    so ``/`` says that a proxy stripped nothing. The joined prefix may have at most 256
+    characters.
 
     Use it only where a proxy sets the header itself on every request. Responses get a
     ``Vary`` for it, since caches must not mix them up.
@@ -44,9 +46,9 @@ def forwarded_prefix(
         to the header.
     :param header: The name of the header.
     :param allowed: The only prefixes that are trusted; by default any good one.
-    :param default: The prefix where the header has fewer values than that, where one
-        is ignored, and outside of a request. By default that of the next scope.
-    :raise TypeError: If ``trusted`` is no integer, or ``allowed`` a single string.
+    :param default: The prefix if the header has fewer than ``trusted`` values, if a
+        value is ignored, and outside of a request. By default, the next scope decides.
+    :raise TypeError: If ``trusted`` is not an integer, or ``allowed`` a single string.
     :raise ValueError: If ``trusted`` is less than 1, or a prefix is not a plain path.
 
     .. versionadded:: 1.0
@@ -57,7 +59,7 @@ def forwarded_prefix(
         )
     if trusted < 1:
         raise ValueError(
-            f"trusted is {trusted!r}, but at least one proxy must be: write it like 1,"
+            f"trusted is {trusted!r}, but must be 1 or more: write it like 1,"
             " or do not use the header at all."
         )
     if isinstance(allowed, str) or not isinstance(allowed, Collection | None):
@@ -71,8 +73,9 @@ def forwarded_prefix(
     for prefix in prefixes or ():
         if not _SEGMENTS.fullmatch(prefix) or len(prefix) > _MAX_LENGTH:
             raise ValueError(
-                f"allowed has {prefix!r}, but in a header that is never trusted: use at"
-                " most 256 characters of A-Z a-z 0-9 . _ ~ - and no dot in front."
+                f"allowed has {prefix!r}, but a header with that value is never"
+                " trusted: use segments of A-Z a-z 0-9 . _ ~ - that do not begin with a"
+                " dot, with at most 256 characters in all."
             )
     if default is not None:
         default = parse_prefix(default, "default")
@@ -114,6 +117,7 @@ class ForwardedPrefix:
         return self.allowed is None or prefix in self.allowed
 
     def _warn(self, value: str) -> None:
+        # Not state_of and log_of: that file imports this one by way of settings.
         state = current_app.extensions.get("prefix_urls")
         if state is None or self.header in state.warned:
             return

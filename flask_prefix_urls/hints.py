@@ -34,7 +34,8 @@ def _request_class(app: Flask, _: AppState) -> Iterator[str]:
     own = app.request_class
     if not isinstance(own, type):
         yield (
-            f"app.request_class is {own!r} and no class, so request.url has no prefix:"
+            f"app.request_class is {own!r}, which is not a class, so request.url has no"
+            " prefix:"
             " set it to a class that derives from flask.Request."
         )
     elif not issubclass(own, PublicRequest):

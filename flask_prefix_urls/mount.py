@@ -1,7 +1,8 @@
 """What the mount is, and the public root that it makes with a prefix.
 
 The mount is the path that the WSGI server or a ``DispatcherMiddleware`` put in
-``SCRIPT_NAME``. It is read from the environ, which is never written to.
+``SCRIPT_NAME``, and outside of a request ``APPLICATION_ROOT``. It is read from the
+environ, which is never written to.
 """
 
 from __future__ import annotations
@@ -25,8 +26,6 @@ def mount_of(environ: WSGIEnvironment) -> str:
     the value that ``ProxyFix`` kept, and what a middleware inside of it appended.
 
     :param environ: The environ of the request.
-
-    .. versionadded:: 1.0
     """
     script_name: str = environ.get("SCRIPT_NAME") or ""
     original = environ.get("werkzeug.proxy_fix.orig")
@@ -66,7 +65,7 @@ def _was_forwarded(appended: str, environ: WSGIEnvironment) -> bool:
     """
     line = environ.get("REQUEST_URI") or environ.get("RAW_URI")
     if not line:
-        # No middleware is mounted at what is no path; only a header has that.
+        # A middleware is mounted at a path, so anything else came from the header.
         return "//" in appended or not appended.startswith("/")
     path = unquote_to_bytes(line.partition("?")[0]).decode("latin-1")
     return not path.endswith(appended + environ.get("PATH_INFO", ""))
@@ -75,10 +74,8 @@ def _was_forwarded(appended: str, environ: WSGIEnvironment) -> bool:
 def public_root(prefix: str, mount: str) -> str:
     """Return what stands before the route in a public path: prefix and mount.
 
-    :param prefix: A prefix in its canonical form.
-    :param mount: A mount. If it carries the prefix already, it is not added again.
-
-    .. versionadded:: 1.0
+    :param prefix: A prefix, percent-encoded or decoded: the result has it as given.
+    :param mount: The mount, decoded. A prefix that it starts with is not added again.
     """
     if mount and starts_with(mount, unquote(prefix)):
         return mount

@@ -32,14 +32,12 @@ def parse_prefix(value: object, source: str) -> str:
     :param source: Where it was given, for the error sentence: ``prefix``,
         ``PREFIX_URLS_PREFIX``, ``_prefix``...
     :return: ``""``, or one or more segments, each with a slash in front.
-    :raise TypeError: If the value is no string.
+    :raise TypeError: If the value is not a string.
     :raise ValueError: If it is not a plain path: it has a scheme, host, query or
         fragment, an empty or a dot segment, white space, a control character, a
         character outside of RFC 3986's unreserved ones and ``@ : + =``, or an escape
         that is malformed or hides one of ``/ \ . % ? # ; < >``, a quote or a control
         character.
-
-    .. versionadded:: 1.0
     """
     if not isinstance(value, str):
         raise TypeError(
@@ -55,13 +53,11 @@ def parse_prefix(value: object, source: str) -> str:
 
 
 def starts_with(path: str, prefix: str) -> bool:
-    """Tell whether a path is a prefix, or lies below it.
+    """Tell whether a path equals a prefix, or lies below it.
 
     :param path: A path without a trailing slash.
     :param prefix: A prefix. Compared on segment boundaries: ``/apple`` does not start
         with ``/app``.
-
-    .. versionadded:: 1.0
     """
     return path == prefix or path.startswith(f"{prefix}/")
 

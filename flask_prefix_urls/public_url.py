@@ -30,7 +30,7 @@ class PublicURL(NamedTuple):
     prefix: str
 
     def __repr__(self) -> str:
-        """Return what one would write."""
+        """Return the URL, for messages."""
         return repr(f"{self.scheme}://{self.host}{self.prefix}")
 
 
@@ -41,10 +41,8 @@ def parse_public_url(value: object, source: str) -> PublicURL:
         path that is the app's prefix.
     :param source: Where it was given, for the error sentence.
     :return: Its parts, the host with a port that is not the scheme's own.
-    :raise TypeError: If the value is no string.
-    :raise ValueError: If it is anything else than that, or its path is no prefix.
-
-    .. versionadded:: 1.0
+    :raise TypeError: If the value is not a string.
+    :raise ValueError: If it is anything else than that, or its path is not a prefix.
     """
     fix = "write it like 'https://example.com/svc/v1'."
     if not isinstance(value, str):

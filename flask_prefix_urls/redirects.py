@@ -75,18 +75,18 @@ class PublicRedirect(RequestRedirect):
     Its URL is made when it is first asked for, since a prefix may depend on what a
     ``before_request`` function does after the request was routed.
 
-    :param public_url: Makes the URL.
+    :param make_url: Makes the URL.
     """
 
-    def __init__(self, public_url: Callable[[], str]) -> None:
+    def __init__(self, make_url: Callable[[], str]) -> None:
         # Not that of RequestRedirect, which has the URL.
         HTTPException.__init__(self)
-        self._public_url = public_url
+        self._make_url = make_url
 
     @cached_property
     def new_url(self) -> str:  # type: ignore[override]
         """The absolute URL that it redirects to."""
-        return self._public_url()
+        return self._make_url()
 
     @cached_property
     def description(self) -> str:  # type: ignore[override]

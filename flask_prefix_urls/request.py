@@ -29,10 +29,10 @@ class _Kept(NamedTuple):
     url: str
 
 
-class _PublicURL(cached_property[str]):
+class _URLWithRoot(cached_property[str]):
     """A URL of a request, kept for as long as ``root_path`` is the same.
 
-    Werkzeug's property keeps it where it keeps it, in the ``__dict__`` of the request.
+    It is kept in the ``__dict__`` of the request, as Werkzeug's property does.
 
     :param make: Makes the URL of a request and its ``root_path``.
     :param name: The name of the attribute.
@@ -73,11 +73,9 @@ class PublicRequest(Request):
 
     It stands behind an application's own request class, whose attributes and
     assignments count.
-
-    .. versionadded:: 1.0
     """
 
-    #: What the app was given; ``None`` until the request has a context.
+    #: The state of the app; ``None`` until the request has a context.
     public_state: AppState | None = None
     #: The prefix that was still on the path, and was stripped.
     stripped_prefix: ScopePrefix | None = None
@@ -85,11 +83,10 @@ class PublicRequest(Request):
     _server_root: str | None = None
     _assigned_root: str | None = None
 
-    # As Werkzeug makes them.
-    url = _PublicURL(_url, "url")
-    base_url = _PublicURL(_base_url, "base_url")
-    root_url = _PublicURL(_root_url, "root_url")
-    url_root = _PublicURL(_root_url, "url_root")
+    url = _URLWithRoot(_url, "url")
+    base_url = _URLWithRoot(_base_url, "base_url")
+    root_url = _URLWithRoot(_root_url, "root_url")
+    url_root = _URLWithRoot(_root_url, "url_root")
 
     @property
     def root_path(self) -> str:
@@ -113,9 +110,9 @@ class PublicRequest(Request):
 
     @property
     def may_be_unstripped(self) -> bool:
-        """Whether the path may have a prefix on that ``url_for`` put there.
+        """Whether the path may still have its prefix.
 
-        With a mount it does not: the URL has the mount between prefix and route.
+        With a mount it cannot: in a URL, the mount stands between prefix and route.
         """
         state = self.public_state
         if state is None or state.proxy_strips:
@@ -142,7 +139,7 @@ class PublicRequest(Request):
             if self.stripped_prefix is not None:
                 return self.stripped_prefix
             is_routed = self.routing_exception is not None
-            if not is_routed and state.scopes.prefixes_of(self.path, ask_in_request):
+            if not is_routed and state.scopes.prefixes_on(self.path, ask_in_request):
                 return NO_PREFIX  # The path has its prefix on.
         return state.scopes.prefix_of(endpoint or "", ask_in_request)
 
@@ -158,8 +155,6 @@ def public_request_class(own: type[Request]) -> type[Request]:
     """Return a request class whose requests know their public URL.
 
     :param own: The app's request class.
-
-    .. versionadded:: 1.0
     """
     if not isinstance(own, type) or issubclass(own, PublicRequest):
         return own

@@ -18,10 +18,8 @@ from .unstripped import match_unstripped
 class PublicRouter(PublicAdapter):
     """An adapter that routes requests, and whose redirects are public.
 
-    It stands behind an application's own adapter class, which so sees redirects as they
-    leave the app.
-
-    .. versionadded:: 1.0
+    It stands behind an application's own adapter class, so that the class sees
+    redirects as they leave the app.
     """
 
     #: The request, until its path was routed once; only if the proxy does not strip.
@@ -44,7 +42,7 @@ class PublicRouter(PublicAdapter):
         if path_info is None and self.unstripped_request is not None:
             request, self.unstripped_request = self.unstripped_request, None
             path = f"/{self.path_info.lstrip('/')}"
-            if prefixes := self.public_scopes.prefixes_of(path):
+            if prefixes := self.public_scopes.prefixes_on(path):
                 rule, values = match_unstripped(
                     path,
                     prefixes,
@@ -58,18 +56,18 @@ class PublicRouter(PublicAdapter):
         try:
             return super().match(path_info, method, return_rule, query_args, websocket)  # type: ignore[call-overload]
         except RequestRedirect as redirect:
-            public = self._public(redirect, method, websocket)
+            public = self._public_redirect(redirect, method, websocket)
         finally:
             matching.reset(token)
         raise public
 
-    # Internal to Werkzeug, which asks it for the URL of a redirect by build, and that
-    # writes no stand-in.
+    # Internal to Werkzeug. It uses build, which would write the real root, so a sibling
+    # writes the stand-in.
     def make_alias_redirect_url(self, *args: Any, **kwargs: Any) -> str:
         """Make the URL of a redirect to the endpoint that a rule is an alias of."""
-        return self.sibling(STAND_IN).make_alias_redirect_url(*args, **kwargs)
+        return self.make_sibling(STAND_IN).make_alias_redirect_url(*args, **kwargs)
 
-    def _public(
+    def _public_redirect(
         self, redirect: RequestRedirect, method: str | None, websocket: bool | None
     ) -> RequestRedirect:
         """Return what to raise for a redirect that was made under the stand-in.
@@ -87,18 +85,19 @@ class PublicRouter(PublicAdapter):
         if target is not None:
             endpoint = self._endpoint_at(target, method, websocket)
 
-        def public_url() -> str:
+        def new_url() -> str:
             prefix = self.public_scopes.prefix_of(endpoint, ask_in_request)
             root = self.script_name_for(prefix).strip("/")
             url = made if target is None else target.under(f"/{root}".rstrip("/"))
-            # A redirect_to function may have written script_name into any part. Where
-            # there is no host, urljoin takes the slash in front away.
+            # A redirect_to function may put script_name anywhere, a query for example.
+            # Where there is no host, urljoin drops its leading slash.
             return url.replace(STAND_IN[1:], f"{root}/".lstrip("/"))
 
         if type(redirect) is RequestRedirect:
-            return PublicRedirect(public_url)
-        # A converter or a redirect_to function raised it, and may have its reasons.
-        redirect.new_url = redirect.description = public_url()
+            return PublicRedirect(new_url)
+        # A converter or a redirect_to function raised a class of its own: keep it, and
+        # its status code.
+        redirect.new_url = redirect.description = new_url()
         return redirect
 
     def _endpoint_at(

@@ -35,7 +35,7 @@ def routes_at(
     method: str | None = None,
     websocket: bool | None = None,
 ) -> Iterator[Route]:
-    """Yield the routes that a path is, or becomes with its slashes put right.
+    """Yield the routes that a path is, also after the router has corrected its slashes.
 
     :param path: A path, not percent-encoded.
     :param adapter: The adapter that the path is asked of.
@@ -44,7 +44,7 @@ def routes_at(
     :param method: The method that is asked for; by default that of the adapter.
     :param websocket: Whether a WebSocket is; by default as for the adapter.
     :return: First the one that answers the method, then those that answer other
-        methods, or a WebSocket instead of HTTP, in the order of these.
+        methods, or a WebSocket instead of HTTP, sorted by method.
     """
     method = (method or adapter.default_method).upper()
     websocket = adapter.websocket if websocket is None else websocket
@@ -58,7 +58,7 @@ def routes_at(
     first = _route_at(matcher, domain, path, method, websocket)
     if isinstance(first, Route):
         yield first
-    # No method has this name, so that no rule answers it.
+    # No rule answers a method of this name, so NoMatch lists those that are answered.
     none = _route_at(matcher, domain, path, "--", websocket)
     if not isinstance(none, NoMatch):
         return

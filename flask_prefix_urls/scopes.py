@@ -28,8 +28,8 @@ Ask = Callable[[PrefixFunction], str | None]
 class ScopePrefix(str):
     """The prefix of a scope.
 
-    It was checked when the scope was given it. So it is not checked again when it
-    arrives in the URL value ``_prefix``, as what an application puts there is.
+    It was checked when it was given, so the adapter does not check it again. Any other
+    value of ``_prefix`` is checked.
     """
 
     __slots__ = ()
@@ -60,13 +60,10 @@ _asked: ContextVar[tuple[PrefixFunction, ...]] = ContextVar("asked", default=())
 class Scopes:
     """The prefixes given to one app and to its blueprints.
 
-    :param blueprints: The registered names of the app's blueprints, as they are when
-        they are asked for.
-    :param endpoints: The app's endpoints, likewise.
+    :param endpoints: The app's endpoints, as they are when they are asked for.
     """
 
-    def __init__(self, blueprints: Collection[str], endpoints: Collection[str]) -> None:
-        self.blueprints = blueprints
+    def __init__(self, endpoints: Collection[str]) -> None:
         #: The prefixes of blueprints by registered name.
         self.by_name: dict[str, PrefixSetting] = {}
         self._endpoints = endpoints
@@ -75,7 +72,7 @@ class Scopes:
         self._by_object: dict[str, PrefixSetting] = {}
         #: The prefix of each endpoint that was looked up and depends on no function.
         self.fixed: dict[str, ScopePrefix | None] = {}
-        # Made by prefixes_of: the prefixes by the path that each stands for, the most
+        # Made by prefixes_on: the prefixes by the path that each stands for, the most
         # segments that one has, and the functions.
         self._paths: dict[str, ScopePrefix] | None = None
         self._deepest = 0
@@ -103,7 +100,7 @@ class Scopes:
 
     @property
     def only_app(self) -> bool:
-        """Whether no blueprint was given a prefix, so that all endpoints have one."""
+        """Whether no blueprint was given a prefix, and every endpoint has the app's."""
         return not (self.by_name or self._by_object)
 
     def default_of(self, endpoint: str) -> ScopePrefix | None:
@@ -126,8 +123,7 @@ class Scopes:
         except KeyError:
             chain = self.chain_of(endpoint)
         prefix = _resolve(chain, ask or ask_function)
-        # Endpoints that do not exist are without number, so only those that do are
-        # kept.
+        # Only endpoints that exist are kept: there is no limit to those that do not.
         if endpoint in self._endpoints and not any(callable(s.value) for s in chain):
             self.fixed[endpoint] = prefix
         return prefix
@@ -145,7 +141,7 @@ class Scopes:
                 break
         return chain
 
-    def prefixes_of(self, path: str, ask: Ask | None = None) -> list[ScopePrefix]:
+    def prefixes_on(self, path: str, ask: Ask | None = None) -> list[ScopePrefix]:
         """Return the prefixes of all scopes that a path starts with, the longest first.
 
         :param path: A path, not percent-encoded.
@@ -193,15 +189,15 @@ def ask_function(function: PrefixFunction) -> str | None:
     """Ask a function for a prefix.
 
     :raise TypeError: If it returns neither a string nor ``None``.
-    :raise ValueError: If it returns a string that is no prefix.
+    :raise ValueError: If it returns a string that is not a prefix.
     :raise RuntimeError: If it builds a URL that depends on its own answer.
     """
     name = getattr(function, "__qualname__", None) or repr(function)
     asked = _asked.get()
     if any(function is other for other in asked):
         raise RuntimeError(
-            f"{name} asks for a URL that has the prefix which it is to return: read"
-            " request.environ, request.host or g in it, and no URL."
+            f"{name} builds a URL that needs its own answer: read request.environ,"
+            " request.host or g in it instead."
         )
     token = _asked.set((*asked, function))
     try:

@@ -82,7 +82,7 @@ class Settings:
         default = None
         if self.prefix is not None:
             if not isinstance(self.prefix.value, str):
-                return self.prefix
+                return self.prefix  # A function decides by itself.
             default = self.prefix.value
         header = forwarded_prefix(self.forwarded.value, default=default)
         return Setting(header, self.forwarded.source)
@@ -103,7 +103,7 @@ def parse_config(config: Mapping[str, Any]) -> Settings:
 
     :param config: The config, with keys such as ``PREFIX_URLS_PREFIX``.
     :raise TypeError: As :func:`parse_arguments` does, with the key.
-    :raise ValueError: In the same way, or if ``PREFIX_URLS_FORWARDED`` is no number.
+    :raise ValueError: In the same way, or if ``PREFIX_URLS_FORWARDED`` is not a number.
     """
 
     def key(name: str) -> str:

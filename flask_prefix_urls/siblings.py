@@ -31,12 +31,9 @@ matching: ContextVar[MapAdapter | None] = ContextVar("matching", default=None)
 
 
 class PublicAdapter(MapAdapter):
-    """The state of a public adapter.
+    """The state of a public adapter."""
 
-    .. versionadded:: 1.0
-    """
-
-    #: What the scopes of the app were given.
+    #: The scopes of the app.
     public_scopes: Scopes
     #: The environ of the request, which has the mount. ``None`` outside of a request,
     #: and where the application has assigned ``script_name``.
@@ -48,7 +45,7 @@ class PublicAdapter(MapAdapter):
 
     @property
     def script_name(self) -> str:
-        """What stands in front of a route that no scope covers, with a slash."""
+        """The mount with a slash, or the stand-in while this adapter matches."""
         return STAND_IN if matching.get() is self else self._script_name or "/"
 
     @script_name.setter
@@ -73,7 +70,7 @@ class PublicAdapter(MapAdapter):
             mount = mount_of(self.public_environ)
         return f"{public_root(prefix, mount)}/"
 
-    def sibling(self, script_name: str) -> MapAdapter:
+    def make_sibling(self, script_name: str) -> MapAdapter:
         """Return an adapter with the state of this one, but another ``script_name``."""
         return MapAdapter(
             self.map,
@@ -86,14 +83,14 @@ class PublicAdapter(MapAdapter):
             self.query_args,
         )
 
-    def keep_sibling(self, prefix: str | None) -> MapAdapter:
+    def new_sibling(self, prefix: str | None) -> MapAdapter:
         """Return a new sibling, and keep it for the next URL.
 
-        That of an application's own class is not kept: nobody knows its state.
+        One of an application's own class is not kept: its state may change unseen.
 
         :param prefix: As for :meth:`script_name_for`.
         """
-        sibling = self.sibling(self.script_name_for(prefix))
+        sibling = self.make_sibling(self.script_name_for(prefix))
         if type(sibling) is MapAdapter:
             kept = self._siblings if len(self._siblings) < _MOST_SIBLINGS else {}
             self._siblings = {**kept, prefix: sibling}

@@ -1,4 +1,4 @@
-"""What one app was given, and what it says about it."""
+"""The state of one app, the prefix that it has, and the logger for messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .settings import Settings
 
 @dataclass
 class AppState:
-    """What one app was given: ``app.extensions["prefix_urls"]``."""
+    """The state of one app: ``app.extensions["prefix_urls"]``."""
 
     scopes: Scopes
     settings: Settings = field(default_factory=Settings)
@@ -30,8 +30,8 @@ class AppState:
     vary_headers: list[str] = field(default_factory=list)
     #: The class of public adapters for each adapter class of the application.
     adapter_classes: dict[type[MapAdapter], Any] = field(default_factory=dict)
-    #: Whether the app's URL adapters are those of this package.
-    makes_adapters: bool = False
+    #: Whether a context of the app has had an adapter of this package.
+    has_made_adapter: bool = False
 
     @property
     def cookie_path(self) -> bool:
@@ -41,7 +41,7 @@ class AppState:
 
 
 def state_of(app: Flask) -> AppState | None:
-    """Return what an app was given; ``None`` if it has no ``PrefixURLs``."""
+    """Return the state of an app; ``None`` if it has no ``PrefixURLs``."""
     return cast("AppState | None", app.extensions.get("prefix_urls"))
 
 
@@ -77,6 +77,7 @@ def prefix_of(app: Flask, blueprint: str | None = None) -> str:
     state = state_of(app)
     if state is None:
         return ""
+    # Stands for any endpoint of the blueprint; the empty one is for the app.
     endpoint = "" if blueprint is None else f"{blueprint}."
     return str(state.scopes.prefix_of(endpoint) or "")
 

@@ -37,7 +37,7 @@ def match_unstripped(
     :param path: The path of the request.
     :param prefixes: The prefixes that it starts with, the longest first.
     :param adapter: The adapter of the request. It gets the path that was routed.
-    :param scopes: What the scopes of the app were given.
+    :param scopes: The scopes of the app.
     :param request: The request. It gets the path and the prefix likewise.
     :param match: Matches a path, as the adapter does.
     :raise HTTPException: As the adapter does.
@@ -74,7 +74,7 @@ def match_unstripped(
     except RequestRedirect:
         raise
     except HTTPException:
-        # An error either way, and so the public URL has the prefix once.
+        # It is an error in any case; stripped, so that request.url has the prefix once.
         strip(prefixes[0] if refusal is None else refused)
         if refusal is None:
             raise
@@ -104,7 +104,7 @@ def _is_in_scope(
 def _rule_in_scope(
     path: str, prefix: ScopePrefix, method: str, adapter: MapAdapter, scopes: Scopes
 ) -> Match:
-    """Return the rule of a path that answers a method and whose prefix is the one.
+    """Return the rule of a path that answers a method and has a prefix.
 
     :raise NotFound: If no rule has the prefix.
     :raise MethodNotAllowed: If those that have it answer other methods.

@@ -37,8 +37,8 @@ def wrapped_url_for(app: Flask) -> Callable[..., str]:
             of the endpoint's scope. ``""`` is for none, and ``None`` means not given.
         :param values: As for :meth:`flask.Flask.url_for`, with ``_anchor``,
             ``_method``, ``_scheme`` and ``_external``.
-        :raise TypeError: If ``_prefix`` is no string.
-        :raise ValueError: If ``_prefix`` is no prefix.
+        :raise TypeError: If ``_prefix`` is not a string.
+        :raise ValueError: If ``_prefix`` is not a prefix.
         """
         if _prefix is not None:
             values["_prefix"] = parse_prefix(_prefix, "_prefix")
@@ -49,17 +49,17 @@ def wrapped_url_for(app: Flask) -> Callable[..., str]:
     return url_for
 
 
-def default_prefix(
+def url_defaults_function(
     app: Flask, state: AppState
 ) -> Callable[[str, dict[str, Any]], None]:
     """Return the ``url_defaults`` function of an app.
 
     :param app: The app, which is to hold the function, and is not held by it.
-    :param state: What the app was given.
+    :param state: The state of the app.
     """
     this = ref(app)
     scopes = state.scopes
-    # Asked here and not by another call, since this runs for every URL.
+    # Looked up without a call, since this runs for every URL.
     fixed = scopes.fixed
 
     def set_default_prefix(endpoint: str, values: dict[str, Any]) -> None:
@@ -68,10 +68,10 @@ def default_prefix(
             return
         if endpoint in fixed and not is_unprefixed():
             prefix = fixed[endpoint]
-        elif state.makes_adapters:
+        elif state.has_made_adapter:
             prefix = scopes.default_of(endpoint)
         else:
-            # Nobody would use _prefix up: it would end in the query.
+            # No adapter of ours would take _prefix out: it would end up in the query.
             _warn_of_replaced_adapter(this(), state)
             return
         if prefix is not None:
@@ -87,6 +87,6 @@ def _warn_of_replaced_adapter(app: Flask | None, state: AppState) -> None:
     log_of(app).warning(
         "A URL was built without a prefix, since its URL adapter is not that of"
         " PrefixURLs: app.create_url_adapter was replaced after PrefixURLs, or a"
-        " context was pushed before it. Move PrefixURLs below the one, or above the"
-        " other."
+        " context was pushed before it. Move PrefixURLs below the line that replaces"
+        " it, or above the line that pushes the context."
     )

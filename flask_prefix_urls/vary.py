@@ -16,10 +16,10 @@ def vary_by_headers(
 ) -> None:
     """Have caches tell responses apart by the headers that prefixes come from.
 
-    On every response: one that is streamed may build its URLs after its headers left.
+    On every response: one that is streamed may build URLs after its headers were sent.
 
     :param app: The app. It gets an ``after_request`` function if there is a header.
-    :param state: What the app was given.
+    :param state: The state of the app.
     :param prefixes: What its scopes are given now.
     """
     headers = state.vary_headers
@@ -32,7 +32,7 @@ def vary_by_headers(
 
 
 def _add_vary(response: Response, headers: list[str]) -> Response:
-    # Werkzeug's response.vary knows the first line only, and writes but one.
+    # response.vary reads only the first Vary line, and replaces all of them.
     if lines := response.headers.getlist("Vary"):
         response.headers["Vary"] = ", ".join(lines)
     response.vary.update(headers)

@@ -370,13 +370,13 @@ def test_a_default_in_the_config_that_is_not_the_public_url(app: Flask) -> None:
         (
             {"trusted": 0},
             ValueError,
-            "trusted is 0, but at least one proxy must be: write it like 1, or do not"
+            "trusted is 0, but must be 1 or more: write it like 1, or do not"
             " use the header at all.",
         ),
         (
             {"trusted": -2},
             ValueError,
-            "trusted is -2, but at least one proxy must be: write it like 1, or do not"
+            "trusted is -2, but must be 1 or more: write it like 1, or do not"
             " use the header at all.",
         ),
         (
@@ -399,14 +399,16 @@ def test_a_default_in_the_config_that_is_not_the_public_url(app: Flask) -> None:
         (
             {"allowed": ["/caf%C3%A9"]},
             ValueError,
-            "allowed has '/caf%C3%A9', but in a header that is never trusted: use at"
-            " most 256 characters of A-Z a-z 0-9 . _ ~ - and no dot in front.",
+            "allowed has '/caf%C3%A9', but a header with that value is never"
+            " trusted: use segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot,"
+            " with at most 256 characters in all.",
         ),
         (
             {"allowed": [f"/{'a' * 256}"]},
             ValueError,
-            f"allowed has '/{'a' * 256}', but in a header that is never trusted: use"
-            " at most 256 characters of A-Z a-z 0-9 . _ ~ - and no dot in front.",
+            f"allowed has '/{'a' * 256}', but a header with that value is never"
+            " trusted: use segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot,"
+            " with at most 256 characters in all.",
         ),
         (
             {"allowed": [None]},

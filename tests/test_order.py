@@ -255,8 +255,8 @@ def test_a_request_class_that_is_no_class(
         "built": "/svc/page",
     }
     assert hints(caplog) == [
-        f"app.request_class is {app.request_class!r} and no class, so request.url has"
-        " no prefix: set it to a class that derives from flask.Request."
+        f"app.request_class is {app.request_class!r}, which is not a class, so"
+        " request.url has no prefix: set it to a class that derives from flask.Request."
     ]
 
 

@@ -364,8 +364,8 @@ def test_a_function_that_asks_for_what_it_decides(
     prefix.__qualname__ = "prefix"
     app.testing = True
     sentence = (
-        "prefix asks for a URL that has the prefix which it is to return: read"
-        " request.environ, request.host or g in it, and no URL."
+        "prefix builds a URL that needs its own answer: read request.environ,"
+        " request.host or g in it instead."
     )
     with pytest.raises(RuntimeError, match=f"^{re.escape(sentence)}$"):
         scoped(app, prefix, proxy_strips=proxy_strips).test_client().get("/page")
