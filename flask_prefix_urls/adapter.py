@@ -114,7 +114,7 @@ def public_adapter(
 
 def _public_class(own: type[MapAdapter]) -> type[PublicURLAdapter]:
     """Return the class of public adapters for an application's own adapter class."""
-    if own is MapAdapter:
+    if issubclass(PublicURLAdapter, own):
         return PublicURLAdapter
 
     def make_sibling(self: PublicAdapter, script_name: str) -> MapAdapter:

@@ -272,3 +272,13 @@ def test_attributes_that_the_application_adds(app: Flask) -> None:
         assert url_for("page") == "/svc/page/"
         request_ctx.url_adapter.url_scheme = "https"
         assert url_for("page", _external=True) == "https://localhost/svc/page/"
+
+
+def test_an_app_that_uses_the_adapters_of_another(app: Flask) -> None:
+    parent = with_pages(Flask("parent"))
+    PrefixURLs(parent, "/parent")
+    app.create_url_adapter = parent.create_url_adapter  # type: ignore[method-assign]
+    PrefixURLs(app, "/child")
+    with app.test_request_context("/page", environ_overrides={"SCRIPT_NAME": "/m"}):
+        assert url_for("page") == "/child/m/page/"
+        assert request_ctx.url_adapter.build("page") == "/child/m/page/"

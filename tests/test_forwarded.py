@@ -399,16 +399,16 @@ def test_a_default_in_the_config_that_is_not_the_public_url(app: Flask) -> None:
         (
             {"allowed": ["/caf%C3%A9"]},
             ValueError,
-            "allowed has '/caf%C3%A9', but a header with that value is never"
-            " trusted: use segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot,"
-            " with at most 256 characters in all.",
+            "allowed has '/caf%C3%A9', but a header with that value is never trusted:"
+            " use segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot, with at"
+            " most 256 characters in all.",
         ),
         (
             {"allowed": [f"/{'a' * 256}"]},
             ValueError,
             f"allowed has '/{'a' * 256}', but a header with that value is never"
-            " trusted: use segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot,"
-            " with at most 256 characters in all.",
+            " trusted: use segments of A-Z a-z 0-9 . _ ~ - that do not begin with a"
+            " dot, with at most 256 characters in all.",
         ),
         (
             {"allowed": [None]},

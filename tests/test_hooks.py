@@ -264,8 +264,8 @@ def test_an_extension_that_replaces_create_url_adapter(app: Flask, first: str) -
 WARNING = (
     "A URL was built without a prefix, since its URL adapter is not that of PrefixURLs:"
     " app.create_url_adapter was replaced after PrefixURLs, or a context was pushed"
-    " before it. Move PrefixURLs below the line that replaces it, or above the line that"
-    " pushes the context."
+    " before it. Move PrefixURLs below the line that replaces it, or above the line"
+    " that pushes the context."
 )
 
 
