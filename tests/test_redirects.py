@@ -820,3 +820,13 @@ def test_a_relative_redirect_to_the_index_of_a_blueprint(
     PrefixURLs(app)
     app.register_blueprint(b)
     assert _location(app, "/go", method) == "http://localhost/svc/"
+
+
+def test_a_function_that_lets_the_router_redirect(app: Flask) -> None:
+    app.add_url_rule("/slash/", "slash", _view)
+    app.add_url_rule(
+        "/to", "to", redirect_to=lambda adapter: adapter.match("/slash")[0]
+    )
+    app.before_request(lambda: setattr(g, "tenant", "/blue"))
+    PrefixURLs(app, lambda: g.tenant)
+    assert _location(app, "/to") == "http://localhost/blue/slash/"
