@@ -6,11 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from werkzeug.exceptions import (
-    HTTPException,
-    MethodNotAllowed,
-    NotFound,
-)
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from .request import PublicRequest
@@ -95,10 +91,10 @@ def _is_in_scope(
     if isinstance(error, RequestRedirect):
         # The rule that answers the method has raised it.
         routes = routes[:1]
-    elif not routes:
-        # A converter has refused the path by an error of its own.
-        return True
-    return any(scopes.prefix_of(route.endpoint) == prefix for route in routes)
+    # Where there are none, a converter refuses the path, perhaps by its own error.
+    return not routes or any(
+        scopes.prefix_of(route.endpoint) == prefix for route in routes
+    )
 
 
 def _rule_in_scope(

@@ -626,3 +626,15 @@ def test_a_method_and_a_scheme_that_are_both_others(app: Flask) -> None:
     client = make(app, proxy_strips=False).test_client()
     for path in ("/svc/page", "/pub/p/page", "/svc/deep/d/page"):
         assert client.post(path, headers=UPGRADE).status_code == 405
+
+
+def test_a_slash_in_front_of_what_a_converter_refuses(app: Flask) -> None:
+    """The router redirects before it asks the converter."""
+    b = Blueprint("b", "tests")
+    b.add_url_rule("/<int(max=5):n>/", "n", seen)
+    PrefixURLs(b, "/svc")
+    PrefixURLs(app, proxy_strips=False)
+    app.register_blueprint(b)
+    response = app.test_client().get("/svc/9")
+    assert response.status_code == 308
+    assert app.test_client().get("/svc/9/").status_code == 404
