@@ -28,6 +28,9 @@ def main(starter: int, command: list[str]) -> int:
     prctl = ctypes.CDLL(None).prctl
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    for number in TO_END:
+        # Whoever runs the tests may ignore one, as nohup does, and that is inherited.
+        signal.signal(number, signal.SIG_DFL)
     waited_for = {*TO_END, signal.SIGCHLD, signal.SIGALRM}
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, waited_for)
     if os.getppid() != starter:
