@@ -35,8 +35,7 @@ def _request_class(app: Flask, _: AppState) -> Iterator[str]:
     if not isinstance(own, type):
         yield (
             f"app.request_class is {own!r}, which is not a class, so request.url has no"
-            " prefix:"
-            " set it to a class that derives from flask.Request."
+            " prefix: set it to a class that derives from flask.Request."
         )
     elif not issubclass(own, PublicRequest):
         yield (
