@@ -21,6 +21,8 @@ from crawler import LIMIT
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 from demo import proxy
 from demo.proxy import PROXIES, find, free_port, running_program
@@ -192,6 +194,21 @@ def chromium(profile: Path) -> Iterator[WebDriver]:
         yield driver
     finally:
         driver.quit()
+
+
+def click_through(driver: WebDriver, element: WebElement) -> None:
+    """Click what leads to another page, and wait until that is complete.
+
+    No element is asked in between: instead of calling one stale, ChromeDriver may fail
+    with an unknown error (SeleniumHQ/selenium#15401).
+    """
+    driver.execute_script("window.isLeft = true;")
+    element.click()
+    WebDriverWait(driver, LIMIT, 0.02).until(
+        lambda driver: driver.execute_script(
+            "return !window.isLeft && document.readyState === 'complete';"
+        )
+    )
 
 
 @dataclass

@@ -10,11 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from live import chromium, need, running_proxy
+from live import chromium, click_through, need, running_proxy
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from demo.app import create_app
@@ -87,9 +86,7 @@ class Visitor:
 
     def click(self, element: WebElement) -> None:
         """Click what leads to another page, and wait until that is there."""
-        page = self.find("html")
-        element.click()
-        self.wait(expect.staleness_of(page))
+        click_through(self.driver, element)
         self._look()
 
     def log_in(self, name: str) -> None:

@@ -9,23 +9,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, redirect, render_template_string, request, session, url_for
-from live import chromium, running_nginx
-from selenium.common.exceptions import (
-    NoSuchElementException,
-    StaleElementReferenceException,
-)
+from live import chromium, click_through, running_nginx
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
-from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.wrappers import Response
 
 from demo.servers import running
 from flask_prefix_urls import PrefixURLs
 
 pytestmark = pytest.mark.live
-
-# Seconds, for what takes a fraction of one.
-LIMIT = 20
 
 PAGE = """
     <!doctype html>
@@ -77,17 +69,14 @@ class App:
     def log_in(self, name: str) -> None:
         assert self.user == "nobody"
         self.driver.find_element(By.NAME, "user").send_keys(name)
-        self._click("in", name)
+        self._click("in")
 
     def log_out(self) -> None:
         assert self.user != "nobody"
-        self._click("out", "nobody")
+        self._click("out")
 
-    def _click(self, button: str, user: str) -> None:
-        self.driver.find_element(By.ID, button).click()
-        between_pages = [NoSuchElementException, StaleElementReferenceException]
-        wait = WebDriverWait(self.driver, LIMIT, 0.02, between_pages)
-        wait.until(lambda page: page.find_element(By.TAG_NAME, "h1").text == user)
+    def _click(self, button: str) -> None:
+        click_through(self.driver, self.driver.find_element(By.ID, button))
 
 
 @pytest.fixture(scope="module")
