@@ -43,7 +43,7 @@ def match_unstripped(
         adapter.path_info = _stripped(path, prefix)
         request.strip(prefix, path, adapter.path_info)
 
-    refusal: HTTPException | None = None
+    refusal: Exception | None = None
     for prefix in prefixes:
         stripped = _stripped(path, prefix)
         try:
@@ -54,10 +54,10 @@ def match_unstripped(
                 rule, values = _rule_in_scope(stripped, prefix, method, adapter, scopes)
         except NotFound:
             continue
-        except HTTPException as error:
+        except Exception as error:
             if not _is_in_scope(error, stripped, prefix, adapter, scopes):
                 continue
-            if isinstance(error, RequestRedirect):
+            if _is_of_a_rule(error):
                 strip(prefix)
                 raise
             if refusal is None:
@@ -77,8 +77,13 @@ def match_unstripped(
     raise refusal
 
 
+def _is_of_a_rule(error: Exception) -> bool:
+    """Tell whether a rule has answered: by a redirect, or by a function that failed."""
+    return isinstance(error, RequestRedirect) or not isinstance(error, HTTPException)
+
+
 def _is_in_scope(
-    error: HTTPException,
+    error: Exception,
     path: str,
     prefix: ScopePrefix,
     adapter: MapAdapter,
@@ -87,9 +92,13 @@ def _is_in_scope(
     """Tell whether an error for a path is that of an endpoint that has a prefix."""
     if scopes.only_app:
         return True
-    routes = [*routes_at(path, adapter)]
-    if isinstance(error, RequestRedirect):
-        # The rule that answers the method has raised it.
+    try:
+        routes = [*routes_at(path, adapter)]
+    except Exception:
+        # The converter that failed, once more.
+        return True
+    if _is_of_a_rule(error):
+        # The first is the one that answers the method.
         routes = routes[:1]
     # Where there are none, a converter refuses the path, perhaps by its own error.
     return not routes or any(

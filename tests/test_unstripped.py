@@ -525,6 +525,42 @@ def test_the_url_before_the_request_is_routed(app: Flask, path: str) -> None:
     }
 
 
+def _failing(app: Flask, **options: Any) -> Flask:
+    """Make an app whose routing fails, with a handler that answers what it sees."""
+
+    def fail(_: object) -> str:
+        raise LookupError
+
+    class Failing(BaseConverter):
+        def to_python(self, value: str) -> str:
+            return fail(value)
+
+    app.url_map.converters["failing"] = Failing
+    app.add_url_rule("/item/<failing:item>", "item", seen)
+    app.add_url_rule("/to", "to", redirect_to=fail)
+    app.register_blueprint(Blueprint("api", "tests"))
+    app.register_error_handler(500, lambda _: (seen(), 500))
+    PrefixURLs(app, proxy_strips=False, **options)
+    return app
+
+
+@pytest.mark.parametrize("blueprints", [{}, {"api": "/public"}], ids=["app", "scopes"])
+@pytest.mark.parametrize("path", ["/item/7", "/to"], ids=["converter", "redirect_to"])
+def test_the_url_of_a_request_that_cannot_be_routed(
+    app: Flask, path: str, blueprints: dict[str, str]
+) -> None:
+    app = _failing(app, prefix="/svc", blueprints=blueprints)
+    response = app.test_client().get(f"/svc{path}")
+    assert response.status_code == 500
+    assert response.json["url"] == f"http://localhost/svc{path}"
+    assert response.json["path"] == path
+
+
+def test_a_redirect_to_function_of_another_scope_may_fail(app: Flask) -> None:
+    app = _failing(app, blueprints={"api": "/svc"})
+    assert app.test_client().get("/svc/to").status_code == 404
+
+
 class Counting(BaseConverter):
     """Counts how often it is called; ``stop`` it answers with a 410."""
 
