@@ -92,10 +92,13 @@ def _is_in_scope(
     """Tell whether an error for a path is that of an endpoint that has a prefix."""
     if scopes.only_app:
         return True
+    if not isinstance(error, HTTPException) and not _has_redirect_functions(adapter):
+        # A converter has failed: do not call it again.
+        return True
     try:
         routes = [*routes_at(path, adapter)]
     except Exception:
-        # The converter that failed, once more.
+        # It was a converter all the same.
         return True
     if _is_of_a_rule(error):
         # The first is the one that answers the method.
@@ -104,6 +107,10 @@ def _is_in_scope(
     return not routes or any(
         scopes.prefix_of(route.endpoint) == prefix for route in routes
     )
+
+
+def _has_redirect_functions(adapter: MapAdapter) -> bool:
+    return any(callable(rule.redirect_to) for rule in adapter.map.iter_rules())
 
 
 def _rule_in_scope(
