@@ -7,6 +7,8 @@ alike. A figure is the ratio of two medians. The apps are:
 
 - plain Flask;
 - an empty wrapper around ``url_for``, the floor of what any override costs;
+- the three hooks of this package with a constant prefix and no check, the floor of what
+  its shape costs;
 - ProxyFix with ``x_prefix=1``;
 - a middleware that rewrites the environ, as flask-reverse-proxy-fix does;
 - this package, with 10 prefixed blueprints, and with 2,000;
@@ -25,8 +27,9 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, Flask, Request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
 from werkzeug.test import EnvironBuilder
 
 from flask_prefix_urls import PrefixURLs
@@ -67,6 +70,61 @@ def with_an_empty_wrapper() -> Flask:
     app.url_for = (  # type: ignore[method-assign]
         lambda endpoint, **values: method(endpoint, **values)
     )
+    return app
+
+
+class BareAdapter(MapAdapter):
+    """An adapter that has another one build, under the prefix."""
+
+    sibling: MapAdapter
+
+    def build(
+        self,
+        endpoint: str,
+        values: Any = None,
+        method: str | None = None,
+        force_external: bool = False,
+        append_unknown: bool = True,
+        url_scheme: str | None = None,
+    ) -> str:
+        """Take ``_prefix`` out of the URL values."""
+        del values["_prefix"]
+        return self.sibling.build(
+            endpoint, values, method, force_external, append_unknown, url_scheme
+        )
+
+
+def with_bare_hooks() -> Flask:
+    """Use the hooks that :mod:`flask_prefix_urls` uses, each as short as it can be."""
+    app = plain()
+    method = app.url_for
+    create = app.create_url_adapter
+
+    def bare_url_for(
+        endpoint: str, *, _prefix: str | None = None, **values: Any
+    ) -> str:
+        if _prefix is not None:
+            values["_prefix"] = _prefix
+        return method(endpoint, **values)
+
+    def create_bare_adapter(request: Request | None) -> MapAdapter | None:
+        adapter = create(request)
+        if request is None or adapter is None:
+            return adapter
+        state = (
+            adapter.subdomain,
+            adapter.url_scheme,
+            adapter.path_info,
+            adapter.default_method,
+            adapter.query_args,
+        )
+        bare = BareAdapter(adapter.map, adapter.server_name, "/", *state)
+        bare.sibling = MapAdapter(adapter.map, adapter.server_name, "/svc", *state)
+        return bare
+
+    app.url_for = bare_url_for  # type: ignore[assignment]
+    app.url_defaults(lambda _, values: values.setdefault("_prefix", "/svc"))
+    app.create_url_adapter = create_bare_adapter  # type: ignore[assignment]
     return app
 
 
@@ -136,6 +194,7 @@ def requests(path: str, times: int) -> Callable[[Flask], float]:
 APPS: dict[str, Callable[[], Flask]] = {
     "plain": plain,
     "wrapper": with_an_empty_wrapper,
+    "bare hooks": with_bare_hooks,
     "ProxyFix": behind_proxy_fix,
     "environ": with_a_rewritten_environ,
     "prefixes": prefixed,
@@ -172,7 +231,7 @@ def main() -> None:
         connections[name], theirs = Pipe()
         Process(target=serve, args=(name, theirs), daemon=True).start()
     print(f"Python {sys.version.split()[0]}, ratios to plain Flask")
-    print(" " * 18, *(f"{name:>10}" for name in APPS))
+    print(" " * 18, *(f"{name:>11}" for name in APPS))
     for work in WORKS:
         times: dict[str, list[float]] = {name: [] for name in APPS}
         for _ in range(rounds):
@@ -181,7 +240,7 @@ def main() -> None:
                 times[name].append(connection.recv())
         unit = median(times["plain"])
         ratios = [median(seconds) / unit for seconds in times.values()]
-        print(work.ljust(18), *(f"{ratio:10.2f}" for ratio in ratios), flush=True)
+        print(work.ljust(18), *(f"{ratio:11.2f}" for ratio in ratios), flush=True)
     for connection in connections.values():
         connection.send("")
 
