@@ -38,6 +38,7 @@ from werkzeug.routing import (
     BuildError,
     MapAdapter,
     RequestRedirect,
+    WebsocketMismatch,
 )
 from werkzeug.routing.converters import ValidationError
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -207,6 +208,8 @@ redirects = st.builds(
     Redirect, st.sampled_from(FUNCTION_FORMS), st.integers(0, 20), st.just(True)
 )
 METHODS = [None, None, None, ("GET", "POST"), ("POST",), ("PUT", "DELETE")]
+# A method of each of them.
+ONE_OF_EACH = ("GET", "POST", "PUT")
 
 
 def pages(matching: str) -> st.SearchStrategy[Page]:
@@ -894,6 +897,9 @@ def leads_to(
     if not others or not isinstance(error, HTTPException):
         return []
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    if isinstance(error, WebsocketMismatch):
+        # It does not say which methods there are.
+        methods = ONE_OF_EACH
     other = [with_(asked, method=method) for method in methods or ()]
     # Werkzeug says 404, and not 400, where slashes are missing to a WebSocket.
     other += [
@@ -1140,7 +1146,7 @@ class Trial:
         """
         asked = judge.asked
         found: set[str] = set()
-        for method in ("GET", "POST", "PUT"):
+        for method in ONE_OF_EACH:
             other = with_(asked, method=method)
             for name in leads_to(judge, judge.host, judge.path, other, others=False):
                 if self.prefixes[name] != prefix:
