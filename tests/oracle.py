@@ -38,7 +38,6 @@ from werkzeug.routing import (
     BuildError,
     MapAdapter,
     RequestRedirect,
-    WebsocketMismatch,
 )
 from werkzeug.routing.converters import ValidationError
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -896,15 +895,14 @@ def leads_to(
         return leads_to(judge, url.netloc, path, asked, hops - 1, others)
     if not others or not isinstance(error, HTTPException):
         return []
+    # The error of a WebSocket or of a converter does not say which methods there are.
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
-    if isinstance(error, WebsocketMismatch):
-        # It does not say which methods there are.
-        methods = ONE_OF_EACH
-    other = [with_(asked, method=method) for method in methods or ()]
+    methods = methods or ONE_OF_EACH
+    other = [with_(asked, method=method) for method in methods]
     # Werkzeug says 404, and not 400, where slashes are missing to a WebSocket.
     other += [
         with_(asked, method=method, websocket=not asked.websocket)
-        for method in (asked.method, *(methods or ()))
+        for method in (asked.method, *methods)
     ]
     return [e for o in other for e in leads_to(judge, host, path, o, hops, False)]
 
