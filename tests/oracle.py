@@ -1097,12 +1097,12 @@ class Trial:
             key=lambda p: -p.count("/"),
         )
         refused: tuple[Judge | None, str] | None = None
-        for prefix in found:
+        for tried, prefix in enumerate(found):
             stripped = normal[len(unquote(prefix)) :]
             judge = self.judge(asked, host, stripped)
             if judge.endpoint is not None:
                 if self.prefixes[judge.endpoint] == prefix:
-                    self.compare(judge, path)
+                    self.compare(judge, path, tried=tried)
                     return
                 # Another endpoint of the same path may be in the scope.
                 methods = self.methods_in_scope(judge, prefix)
@@ -1118,18 +1118,19 @@ class Trial:
             if leads and all(self.prefixes[name] != prefix for name in leads):
                 continue
             if judge.redirects:
-                self.compare(judge, path, error_prefix=prefix)
+                self.compare(judge, path, error_prefix=prefix, tried=tried)
                 return
             refused = refused or (judge, prefix)
         if as_it_came.endpoint is not None or as_it_came.redirects:
-            self.compare(as_it_came, path, was_tried=bool(found))
+            self.compare(as_it_came, path, tried=len(found))
         elif refused is not None and refused[0] is None:
             # The scope's endpoint at this path answers other methods only.
             answer = self.ask_ours(as_it_came, path)
             if not (answer.status[:3] == "404" and self.has_alias(refused[1])):
                 same("status", answer.status, "405 METHOD NOT ALLOWED")
         elif refused is not None:
-            self.compare(refused[0], path, error_prefix=refused[1])
+            judge, prefix = refused
+            self.compare(judge, path, error_prefix=prefix, tried=len(found))
         elif found:
             stripped = normal[len(unquote(found[0])) :]
             judge = self.judge(asked, host, stripped)
@@ -1201,15 +1202,15 @@ class Trial:
         path: str,
         error_prefix: str | None = None,
         *,
-        was_tried: bool = False,
+        tried: int = 0,
     ) -> None:
         """Compare our answer with that of the judge.
 
         :param path: The path as the proxy sends it to us.
         :param error_prefix: The prefix that was on the path of a request for which
             routing found no endpoint. It stays in the public URL.
-        :param was_tried: Whether the path was tried without a prefix first. Then a
-            redirect_to function of another scope may have been called, for nothing.
+        :param tried: How many prefixes of the path were tried before. A redirect_to
+            function of another scope may have been called for each, for nothing.
         """
         ours = self.ask_ours(judge, path)
         prefix = self.app_prefix if error_prefix is None else error_prefix
@@ -1219,8 +1220,9 @@ class Trial:
         same("keys added to the environ", ours.new_keys, plain.new_keys)
         same("status", ours.status, plain.status)
         calls = ours.log.calls
-        if was_tried and len(calls) > len(plain.log.calls):
-            calls = calls[1:]
+        for_nothing = len(calls) - len(plain.log.calls)
+        if 0 < for_nothing <= tried:
+            calls = calls[for_nothing:]
         same("calls of redirect_to functions", calls, plain.log.calls)
         places = [record["place"] for record in ours.log.records]
         same("handlers", places, [record["place"] for record in plain.log.records])
