@@ -38,6 +38,7 @@ from werkzeug.routing import (
     BuildError,
     MapAdapter,
     RequestRedirect,
+    WebsocketMismatch,
 )
 from werkzeug.routing.converters import ValidationError
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -895,14 +896,15 @@ def leads_to(
         return leads_to(judge, url.netloc, path, asked, hops - 1, others)
     if not others or not isinstance(error, HTTPException):
         return []
-    # The error of a WebSocket or of a converter does not say which methods there are.
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
-    methods = methods or ONE_OF_EACH
-    other = [with_(asked, method=method) for method in methods]
+    if isinstance(error, WebsocketMismatch):
+        # It does not say which methods there are.
+        methods = ONE_OF_EACH
+    other = [with_(asked, method=method) for method in methods or ()]
     # Werkzeug says 404, and not 400, where slashes are missing to a WebSocket.
     other += [
         with_(asked, method=method, websocket=not asked.websocket)
-        for method in (asked.method, *methods)
+        for method in (asked.method, *(methods or ()))
     ]
     return [e for o in other for e in leads_to(judge, host, path, o, hops, False)]
 
@@ -957,8 +959,14 @@ def expected_redirects(
         return [at(app_prefix)]
     path = unquote(split.path.removeprefix(NEUTRAL))
     asked = with_(judge.asked, method=method or judge.asked.method)
-    found = leads_to(judge, split.netloc, path, asked)
-    prefixes = dict.fromkeys(prefix_in(endpoints, name) for name in found or [None])
+    found: list[str | None] = [*leads_to(judge, split.netloc, path, asked)]
+    if not found:
+        # A 404. Another method may be answered, which Werkzeug does not always say.
+        found = [None]
+        for each in ONE_OF_EACH:
+            other = with_(asked, method=each)
+            found += leads_to(judge, split.netloc, path, other, others=False)
+    prefixes = dict.fromkeys(prefix_in(endpoints, name) for name in found)
     expected = [at(prefix) for prefix in prefixes]
     if redirect is not None and target is not None and redirect.form == "in query":
         query = url_at(root_of(target.prefix, mount)).partition("?")[2]
