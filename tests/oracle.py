@@ -961,11 +961,11 @@ def expected_redirects(
     asked = with_(judge.asked, method=method or judge.asked.method)
     found: list[str | None] = [*leads_to(judge, split.netloc, path, asked)]
     if not found:
-        # A 404. Another method may be answered, which Werkzeug does not always say.
+        # An error that does not say whether something else is answered there.
         found = [None]
         for each in ONE_OF_EACH:
             other = with_(asked, method=each)
-            found += leads_to(judge, split.netloc, path, other, others=False)
+            found += leads_to(judge, split.netloc, path, other)
     prefixes = dict.fromkeys(prefix_in(endpoints, name) for name in found)
     expected = [at(prefix) for prefix in prefixes]
     if redirect is not None and target is not None and redirect.form == "in query":
