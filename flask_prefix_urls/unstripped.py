@@ -43,56 +43,76 @@ def match_unstripped(
         adapter.path_info = _stripped(path, prefix)
         request.strip(prefix, path, adapter.path_info)
 
-    refusal: Exception | None = None
+    refused: tuple[HTTPException, ScopePrefix] | None = None
     for prefix in prefixes:
         stripped = _stripped(path, prefix)
         try:
-            rule, values = match(stripped)
-            if scopes.prefix_of(rule.endpoint) != prefix:
-                # All rules of a path answer OPTIONS, and another may come first.
-                method = request.method
-                rule, values = _rule_in_scope(stripped, prefix, method, adapter, scopes)
+            found = _match_in_scope(
+                stripped, prefix, request.method, adapter, scopes, match
+            )
         except NotFound:
             continue
-        except Exception as error:
-            if not _is_in_scope(error, stripped, prefix, adapter, scopes):
-                continue
-            if _is_of_a_rule(error):
-                strip(prefix)
-                raise
-            if refusal is None:
-                refusal, refused = error, prefix
+        except RequestRedirect:
+            strip(prefix)
+            raise
+        except HTTPException as error:
+            refused = refused or (error, prefix)
             continue
+        except Exception:
+            # A converter, or a redirect_to function, has failed.
+            strip(prefix)
+            raise
         strip(prefix)
-        return rule, values
+        return found
     try:
         return match(path)
     except RequestRedirect:
         raise
-    except HTTPException:
-        # It is an error in any case; stripped, so that request.url has the prefix once.
-        strip(prefixes[0] if refusal is None else refused)
-        if refusal is None:
-            raise
+    except HTTPException as error:
+        refusal, prefix = refused or (error, prefixes[0])
+    # It is an error in any case; stripped, so that request.url has the prefix once.
+    strip(prefix)
     raise refusal
 
 
-def _is_of_a_rule(error: Exception) -> bool:
-    """Tell whether a rule has answered: by a redirect, or by a function that failed."""
-    return isinstance(error, RequestRedirect) or not isinstance(error, HTTPException)
+def _match_in_scope(
+    path: str,
+    prefix: ScopePrefix,
+    method: str,
+    adapter: MapAdapter,
+    scopes: Scopes,
+    match: Callable[[str], Match],
+) -> Match:
+    """Match a stripped path, but only to an endpoint that has a prefix.
+
+    :raise NotFound: If there is no such endpoint.
+    """
+    try:
+        rule, values = match(path)
+    except NotFound:
+        raise
+    except Exception as error:
+        if _may_be_in_scope(error, path, prefix, adapter, scopes):
+            raise
+        raise NotFound from None
+    if scopes.prefix_of(rule.endpoint) == prefix:
+        return rule, values
+    # All rules of a path answer OPTIONS, and another may come first.
+    return _rule_in_scope(path, prefix, method, adapter, scopes)
 
 
-def _is_in_scope(
+def _may_be_in_scope(
     error: Exception,
     path: str,
     prefix: ScopePrefix,
     adapter: MapAdapter,
     scopes: Scopes,
 ) -> bool:
-    """Tell whether an error for a path is that of an endpoint that has a prefix."""
+    """Tell whether an error may be that of an endpoint that has a prefix."""
     if scopes.only_app:
         return True
-    if not isinstance(error, HTTPException) and not _has_redirect_functions(adapter):
+    is_failure = not isinstance(error, HTTPException)
+    if is_failure and not _has_redirect_functions(adapter):
         # A converter has failed: do not call it again.
         return True
     try:
@@ -100,7 +120,7 @@ def _is_in_scope(
     except Exception:
         # It was a converter all the same.
         return True
-    if _is_of_a_rule(error):
+    if is_failure or isinstance(error, RequestRedirect):
         # The first is the one that answers the method.
         routes = routes[:1]
     # Where there are none, a converter refuses the path, perhaps by its own error.
