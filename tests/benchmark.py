@@ -111,15 +111,18 @@ def with_bare_hooks() -> Flask:
         adapter = create(request)
         if request is None or adapter is None:
             return adapter
-        state = (
+        bare = BareAdapter(
+            adapter.map,
+            adapter.server_name,
+            "/",
             adapter.subdomain,
             adapter.url_scheme,
             adapter.path_info,
             adapter.default_method,
             adapter.query_args,
         )
-        bare = BareAdapter(adapter.map, adapter.server_name, "/", *state)
-        bare.sibling = MapAdapter(adapter.map, adapter.server_name, "/svc", *state)
+        bare.sibling = adapter
+        adapter.script_name = "/svc/"
         return bare
 
     app.url_for = bare_url_for  # type: ignore[assignment]

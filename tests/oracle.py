@@ -926,8 +926,8 @@ def expected_redirects(
 ) -> list[tuple[str, str | None]]:
     """Return the URLs that a redirect may have, each with the prefix that is in it.
 
-    There are several only where the path that it leads to answers 405, so that there is
-    no one endpoint which it leads to.
+    There are several only where the path that it leads to answers with an error, so
+    that there is no one endpoint which it leads to.
 
     :param url_at: Returns the URL that plain Flask gives when it is mounted at a root.
     :param calls: The ``redirect_to`` functions that were called for it.
