@@ -15,7 +15,6 @@ from werkzeug.routing import MapAdapter
 
 from .adapter import public_adapter
 from .hints import hints
-from .public_url import PublicURL
 from .request import PublicRequest
 from .state import AppState, log_of
 
@@ -41,17 +40,23 @@ def wrapped_create_url_adapter(
             # Before the app's own adapter is made, which may refuse the host.
             request.public_state = state
         own = method(app, request) if replaced is None else replaced(request)
+        public_url = None
         if request is None:
-            if state.settings.public_url is not None:
-                own = _adapter_of(state.settings.public_url.value, own, app)
+            public_url = state.settings.public_url
         elif not state.hints_are_given:
             state.hints_are_given = True
             for hint in hints(app, state):
                 log_of(app).warning(hint)
+        if own is None and public_url is not None:
+            # Flask has one outside of a request only where SERVER_NAME is set.
+            root = app.config["APPLICATION_ROOT"]
+            own = app.url_map.bind(public_url.value.host, root)
         if own is None:
             return None
         state.has_made_adapter = True
         adapter = public_adapter(own, state, is_flasks=is_flasks)
+        if public_url is not None:
+            adapter.url_scheme = public_url.value.scheme
         if request is not None:
             adapter.public_environ = request.environ
             if isinstance(request, PublicRequest) and request.may_be_unstripped:
@@ -59,16 +64,3 @@ def wrapped_create_url_adapter(
         return adapter
 
     return create_url_adapter
-
-
-def _adapter_of(
-    public_url: PublicURL, own: MapAdapter | None, app: Flask
-) -> MapAdapter:
-    """Return the adapter for outside of a request.
-
-    :param own: Flask's own, which has the host from ``SERVER_NAME``, or ``None``.
-    """
-    if own is None:
-        own = app.url_map.bind(public_url.host, app.config["APPLICATION_ROOT"])
-    own.url_scheme = public_url.scheme
-    return own

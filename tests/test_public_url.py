@@ -92,6 +92,15 @@ def test_in_a_request_only_its_path_counts(app: Flask) -> None:
     assert client.get("/svc/v1/page").status_code == 404
 
 
+def test_the_adapter_that_an_application_keeps_stays_as_it_is(app: Flask) -> None:
+    kept = app.url_map.bind("kept.example")
+    app.create_url_adapter = lambda _: kept  # type: ignore[method-assign, assignment]
+    PrefixURLs(with_pages(app), public_url=URL)
+    with app.app_context():
+        assert url_for("page") == "https://kept.example/svc/v1/page"
+    assert kept.url_scheme == "http"
+
+
 def test_the_argument_wins_over_the_config(app: Flask) -> None:
     app.config["PREFIX_URLS_PUBLIC_URL"] = "https://config.example/c"
     PrefixURLs(with_pages(app), public_url=URL)
