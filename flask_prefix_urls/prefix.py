@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 # RFC 3986 section 2.3 (unreserved) and the few others that mean nothing to a browser
 # or a shell, in HTML or in a header.
 _SAFE = "-._~@:+="
-_FOREIGN = re.compile(rf"[^A-Za-z0-9/%\u0080-\U0010ffff{re.escape(_SAFE)}]")
+_NOT_ALLOWED = re.compile(rf"[^A-Za-z0-9/%\u0080-\U0010ffff{re.escape(_SAFE)}]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # What an escape must not hide: "/", "\", "." and "%" change the path when some hop
@@ -74,8 +74,8 @@ def _fault_in(value: str) -> str | None:
         return "a prefix has no backslash"
     if " " in value or not value.isprintable():
         return "a prefix has no white space or control character"
-    if foreign := _FOREIGN.search(value):
-        return f"a prefix has no {foreign[0]!r} that is not percent-encoded"
+    if found := _NOT_ALLOWED.search(value):
+        return f"a prefix has no {found[0]!r} that is not percent-encoded"
     if _BAD_ESCAPE.search(value):
         return "'%' must be followed by two hexadecimal digits"
     if _HIDDEN.search(value):
