@@ -47,7 +47,8 @@ class PublicBuilder(PublicAdapter):
         """
         prefix = values.get("_prefix") if values else None
         if type(prefix) is ScopePrefix:
-            # Flask's own dict: a url_build_error handler sees no default of ours.
+            # Flask made the dict for this URL, so it may change. A url_build_error
+            # handler sees no default of ours in it.
             del values["_prefix"]  # type: ignore[union-attr]
         else:
             if values and "_prefix" in values:
@@ -59,7 +60,8 @@ class PublicBuilder(PublicAdapter):
         sibling = self._siblings.get(prefix)
         if (
             sibling is None
-            # What the application assigns to the adapter of a context counts.
+            # What the application assigns to the adapter of a context counts. Equal
+            # strings may not be the same one: that costs a sibling, and is rare.
             or sibling.url_scheme is not self.url_scheme
             or sibling.server_name is not self.server_name
             or sibling.subdomain is not self.subdomain
@@ -71,6 +73,7 @@ class PublicBuilder(PublicAdapter):
                 endpoint, values, method, force_external, append_unknown, url_scheme
             )
         except BuildError as error:
+            # A url_build_error handler gets the adapter of the context.
             if error.adapter is sibling:
                 error.adapter = self
             raise
@@ -107,6 +110,7 @@ def public_adapter(
             state.adapter_classes[own_class] = _public_class(own_class)
         adapter = object.__new__(state.adapter_classes[own_class])
         vars(adapter).update(vars(own))
+        # The property keeps it elsewhere than vars(own) has it.
         adapter.script_name = own.script_name
     adapter.public_scopes = state.scopes
     return adapter
@@ -114,6 +118,7 @@ def public_adapter(
 
 def _public_class(own: type[MapAdapter]) -> type[PublicURLAdapter]:
     """Return the class of public adapters for an application's own adapter class."""
+    # MapAdapter itself, or one of ours: it cannot stand between our own bases.
     if issubclass(PublicURLAdapter, own):
         return PublicURLAdapter
 

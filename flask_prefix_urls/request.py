@@ -104,6 +104,7 @@ class PublicRequest(Request):
     @root_path.setter
     def root_path(self, value: str) -> None:
         if self._server_root is None:
+            # The constructor of the request.
             self._server_root = value
         else:
             self._assigned_root = value
@@ -129,7 +130,7 @@ class PublicRequest(Request):
         self.stripped_prefix = prefix
         if self.path == path:
             self.path = f"/{stripped.lstrip('/')}"
-            # Read before the request was routed, perhaps.
+            # Werkzeug keeps them, if they were read before the request was routed.
             for name in ("full_path", "url", "base_url"):
                 vars(self).pop(name, None)
 
@@ -140,7 +141,7 @@ class PublicRequest(Request):
                 return self.stripped_prefix
             is_routed = self.routing_exception is not None
             if not is_routed and state.scopes.prefixes_on(self.path, ask_in_request):
-                return NO_PREFIX  # The path has its prefix on.
+                return NO_PREFIX  # The path still has its prefix.
         return state.scopes.prefix_of(endpoint or "", ask_in_request)
 
 

@@ -40,6 +40,7 @@ class PublicRouter(PublicAdapter):
         :raise RequestRedirect: With the public URL, if it leads into the app.
         """
         if path_info is None and self.unstripped_request is not None:
+            # Forgotten first, since the path is matched by this method again.
             request, self.unstripped_request = self.unstripped_request, None
             path = f"/{self.path_info.lstrip('/')}"
             if prefixes := self.public_scopes.prefixes_on(path):

@@ -97,7 +97,7 @@ def _match_in_scope(
         raise NotFound from None
     if scopes.prefix_of(rule.endpoint) == prefix:
         return rule, values
-    # All rules of a path answer OPTIONS, and another may come first.
+    # Two rules of a path may answer a method, OPTIONS for one, and another came first.
     return _rule_in_scope(path, prefix, method, adapter, scopes)
 
 

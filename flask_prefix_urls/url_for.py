@@ -24,6 +24,7 @@ def wrapped_url_for(app: Flask) -> Callable[..., str]:
     :param app: The app, which is to hold the function, and is not held by it.
     """
     this = ref(app)
+    # Not app.url_for: a bound method would hold the app.
     replaced: Callable[..., str] | None = vars(app).get("url_for")
     method = type(app).url_for
 
