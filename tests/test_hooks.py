@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 from typing import Any
@@ -25,6 +26,18 @@ def with_pages(app: Flask) -> Flask:
     return app
 
 
+class TellingAdapter(MapAdapter):
+    """An adapter that tells under which root it builds, and with which values."""
+
+    story: list[tuple[str, object]]
+
+    def build(
+        self, endpoint: str, values: Any = None, *args: Any, **options: Any
+    ) -> str:
+        self.story.append(("MapAdapter.build", (self.script_name, dict(values))))
+        return super().build(endpoint, values, *args, **options)
+
+
 class Teller(Flask):
     """An app that tells what arrives where."""
 
@@ -39,26 +52,36 @@ class Teller(Flask):
         return url
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        adapter = super().create_url_adapter(request)
-        self.story.append(("Flask.create_url_adapter", adapter and adapter.script_name))
+        if request is None:
+            return None
+        adapter = TellingAdapter(
+            self.url_map,
+            "localhost",
+            request.environ["SCRIPT_NAME"],
+            "",
+            "http",
+            request.path,
+            request.method,
+        )
+        adapter.story = self.story
         return adapter
 
 
 @pytest.mark.parametrize(
-    ("argument", "given", "default", "built"),
+    ("argument", "given", "default", "root"),
     [
         pytest.param(
             {},
             {"n": 7},
             {"n": 7, "_prefix": "/public"},
-            "/public/m/api/page?n=7",
+            "/public/m",
             id="default",
         ),
         pytest.param(
             {"_prefix": "v2/"},
             {"n": 7, "_prefix": "/v2"},
             {"n": 7, "_prefix": "/v2"},
-            "/v2/m/api/page?n=7",
+            "/v2/m",
             id="argument",
         ),
     ],
@@ -67,7 +90,7 @@ def test_the_story_of_one_url(
     argument: dict[str, str],
     given: dict[str, object],
     default: dict[str, object],
-    built: str,
+    root: str,
 ) -> None:
     """The wrapper checks the argument, the function adds the default."""
     app = Teller("tests")
@@ -79,13 +102,53 @@ def test_the_story_of_one_url(
     after: list[dict[str, object]] = []
     app.url_defaults(lambda _, values: after.append(dict(values)))
     with app.test_request_context(environ_overrides={"SCRIPT_NAME": "/m"}):
-        app.story.clear()
-        assert url_for("api.page", n=7, **argument) == built
-    # 1. The wrapper of url_for passes the argument on, checked.
-    assert app.story == [("Flask.url_for", given), ("returned", built)]
-    # 2. The url_defaults function adds the default; others see it if they come later.
+        assert url_for("api.page", n=7, **argument) == f"{root}/api/page?n=7"
+    # The url_defaults function adds the default; others see it if they come later.
     assert (before, after) == ([given], [default])
-    # 3. The adapter uses _prefix up, and writes prefix and mount in front of the route.
+    assert app.story == [
+        # The wrapper of url_for passes the argument on, checked.
+        ("Flask.url_for", given),
+        # The adapter uses _prefix up, and writes prefix and mount before the route.
+        ("MapAdapter.build", (f"{root}/", {"n": 7})),
+        ("returned", f"{root}/api/page?n=7"),
+    ]
+
+
+@pytest.mark.parametrize("bad", ["//x", 5])
+def test_the_argument_is_checked_before_anything_else(bad: Any) -> None:
+    app = Teller("tests")
+    app.story = []
+    asked: list[str] = []
+    app.url_defaults(lambda endpoint, _: asked.append(endpoint))
+    PrefixURLs(with_pages(app), "/svc")
+    with (
+        app.test_request_context(),
+        pytest.raises((TypeError, ValueError), match=r"^_prefix is .*, but "),
+    ):
+        url_for("page", _prefix=bad)
+    assert (app.story, asked) == ([], [])
+
+
+def test_a_request_makes_one_adapter_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made by its constructor, and Flask's own is not kept beside it."""
+    init = MapAdapter.__init__
+    made: list[str] = []
+
+    def count(self: MapAdapter, *args: Any, **options: Any) -> None:
+        made.append(app.name)
+        init(self, *args, **options)
+
+    def page() -> str:
+        adapters = (o for o in gc.get_objects() if isinstance(o, MapAdapter))
+        return str(sum(adapter.map is app.url_map for adapter in adapters))
+
+    monkeypatch.setattr(MapAdapter, "__init__", count)
+    for app in (Flask("plain"), Flask("ours")):
+        app.add_url_rule("/page", "page", page)
+        if app.name == "ours":
+            PrefixURLs(app, "/svc", blueprints={})
+        assert app.test_client().get("/page").text == "1"
+    assert made == ["plain", "ours", "ours"]
 
 
 def test_the_adapter_alone_where_nothing_passes_the_first_two(app: Flask) -> None:
@@ -163,10 +226,15 @@ def test_what_an_own_function_sees(
     assert prefixes == seen
 
 
+@pytest.mark.parametrize("by", ["None", "pop"])
 @pytest.mark.parametrize("order", ["theirs-first", "ours-first"])
-def test_an_own_function_that_takes_the_prefix_back(app: Flask, order: str) -> None:
+def test_an_own_function_that_takes_the_prefix_back(
+    app: Flask, order: str, by: str
+) -> None:
     def take_back(_: str, values: dict[str, Any]) -> None:
         values["_prefix"] = None
+        if by == "pop":
+            del values["_prefix"]
 
     if order == "theirs-first":
         app.url_defaults(take_back)
@@ -222,10 +290,9 @@ def test_an_extension_that_replaces_url_for(
 
         app.url_for = versioned  # type: ignore[method-assign]
 
-    with_pages(app)
     if first == "they-come-first":
         replace()
-    PrefixURLs(app, "/svc")
+    PrefixURLs(with_pages(app), "/svc")
     if first == "we-come-first":
         replace()
     with app.test_request_context():
@@ -249,10 +316,9 @@ def test_an_extension_that_replaces_create_url_adapter(app: Flask, first: str) -
             lambda request: https(inner(request))
         )
 
-    with_pages(app)
     if first == "they-come-first":
         replace()
-    PrefixURLs(app, "/svc")
+    PrefixURLs(with_pages(app), "/svc")
     if first == "we-come-first":
         replace()
     with app.test_request_context():

@@ -809,6 +809,20 @@ def test_the_method_that_is_matched_decides(app: Flask) -> None:
             assert caught.value.new_url == location
 
 
+def test_whether_a_websocket_is_matched_decides(app: Flask) -> None:
+    for name, websocket in {"http": False, "ws": True}.items():
+        blueprint = Blueprint(name, "tests")
+        blueprint.add_url_rule("/both/", "both", _view, websocket=websocket)
+        PrefixURLs(blueprint, f"/{name}")
+        app.register_blueprint(blueprint)
+    PrefixURLs(app, "/svc")
+    with app.test_request_context("/"):
+        for name, websocket in {"http": False, "ws": True}.items():
+            with pytest.raises(RequestRedirect) as caught:
+                request_ctx.url_adapter.match("/both", websocket=websocket)
+            assert caught.value.new_url.endswith(f"://localhost/{name}/both/")
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_relative_redirect_to_the_index_of_a_blueprint(
     app: Flask, method: str

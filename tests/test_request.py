@@ -492,11 +492,14 @@ def test_an_error_handler_that_reads_the_url_of_a_failed_converter(
         seen.extend([request.url, repr(request), request.script_root])
         return "reported"
 
+    url = "http://localhost/svc/item/x"
+
     app.register_error_handler(OSError, report)
     app.register_error_handler(500, report)
     path = "/item/x" if proxy_strips else "/svc/item/x"
     scoped(app, proxy_strips=proxy_strips).test_client().get(path)
     assert Failing.calls == 1
+    assert seen == [url, f"<Request {url!r} [GET]>", "/svc"]
 
 
 @pytest.mark.parametrize("pushed", [True, False], ids=["pushed", "not-pushed"])
