@@ -268,7 +268,7 @@ def test_a_function_is_asked_before_any_before_request(app: Flask) -> None:
     assert client.get("/blue/page", headers={"X-Tenant": "red"}).status_code == 404
 
 
-def test_with_a_mount_nothing_is_cut(app: Flask) -> None:
+def test_with_a_mount_nothing_is_stripped(app: Flask) -> None:
     client = make(app, proxy_strips=False).test_client()
     mount = {"SCRIPT_NAME": "/m"}
     assert client.get("/svc/page", environ_overrides=mount).status_code == 404
