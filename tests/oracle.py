@@ -1414,6 +1414,8 @@ def main() -> None:
     except Exception:
         traceback.print_exc()
         sys.exit(f"Different, with seed {number}, after {count}.")
+    if not count.requests:
+        sys.exit("Nothing was compared.")
     print(  # noqa: T201
         f"No difference in {count.applications:,} applications and"
         f" {count.requests:,} requests."

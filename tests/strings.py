@@ -120,6 +120,8 @@ def main() -> None:
         accepted += 1
         if fault := fault_of(value, prefix):
             sys.exit(f"{value!r} is accepted as {prefix!r}, which {fault}.")
+    if not accepted:
+        sys.exit("No string was accepted, so a browser has read none.")
     print(  # noqa: T201
         f"{arguments.count:,} strings: {accepted:,} accepted, {refused:,} refused."
     )

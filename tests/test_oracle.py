@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import pytest
 from hypothesis import HealthCheck, given, settings
-from oracle import Application, Asked, Count, applications, compare, many_requests
+from oracle import (
+    Application,
+    Asked,
+    Count,
+    DifferenceError,
+    Page,
+    Redirect,
+    Scope,
+    Trial,
+    applications,
+    compare,
+    main,
+    many_requests,
+)
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import RequestRedirect
+
+from flask_prefix_urls import unstripped
+from flask_prefix_urls.redirects import PublicRedirect
+from flask_prefix_urls.router import PublicRouter
+from flask_prefix_urls.siblings import PublicAdapter
 
 
 @given(application=applications(), asked=many_requests)
@@ -21,3 +46,100 @@ def test_plain_flask_under_the_prefix_gives_the_same(
     application: Application, asked: list[Asked]
 ) -> None:
     compare(application, asked, Count())
+
+
+def test_comparing_nothing_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["oracle.py", "--minutes", "0"])
+    with pytest.raises(SystemExit, match=r"^Nothing was compared\.$"):
+        main()
+
+
+SLASH = Page(("a",), slash=True)
+NO_SLASH = Page(("a",), slash=False)
+POST_ONLY = Page(("a",), slash=False, methods=("POST",))
+MOVED = Page(("b",), slash=False, redirect=Redirect("raise", 1, function=True))
+
+
+def in_blueprint(*pages: Page, outer: Page | None = None) -> Scope:
+    """Return an app whose one blueprint has these pages, and the prefix ``/svc``."""
+    blueprint = Scope(pages, "/svc")
+    return Scope((outer,) if outer else (), children=(blueprint,))
+
+
+def no_endpoint(*_: object) -> str:
+    return ""
+
+
+def no_prefix(self: PublicAdapter, _: str | None) -> str:
+    return self._script_name or "/"
+
+
+def no_other_rule(*_: object) -> NoReturn:
+    raise NotFound
+
+
+public_redirect = PublicRouter._public_redirect
+
+
+def no_class_of_its_own(
+    self: PublicRouter, redirect: RequestRedirect, *asked: bool | None
+) -> RequestRedirect:
+    public = public_redirect(self, redirect, *asked)  # type: ignore[arg-type]
+    return PublicRedirect(lambda: public.new_url)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "broken", "application", "asked", "what"),
+    [
+        pytest.param(
+            PublicRouter,
+            "_endpoint_at",
+            no_endpoint,
+            Application(in_blueprint(SLASH)),
+            Asked(1, "no slash"),
+            "Location",
+            id="redirect-with-the-prefix-of-the-app",
+        ),
+        pytest.param(
+            PublicRouter,
+            "_public_redirect",
+            no_class_of_its_own,
+            Application(in_blueprint(NO_SLASH, MOVED)),
+            Asked(0),
+            "status",
+            id="redirect-without-its-own-status",
+        ),
+        pytest.param(
+            PublicAdapter,
+            "script_name_for",
+            no_prefix,
+            Application(Scope((NO_SLASH,), "/svc")),
+            Asked(1),
+            "URL relative of 'static'",
+            id="url-without-prefix",
+        ),
+        pytest.param(
+            unstripped,
+            "_rule_in_scope",
+            no_other_rule,
+            Application(in_blueprint(POST_ONLY, outer=NO_SLASH), proxy_strips=False),
+            Asked(2, method="OPTIONS"),
+            "prefix",
+            id="options-of-the-first-rule-only",
+        ),
+    ],
+)
+def test_the_judge_sees_a_fault(
+    owner: object,
+    name: str,
+    broken: Callable[..., object],
+    application: Application,
+    asked: Asked,
+    what: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Trial(application).request(asked)
+    monkeypatch.setattr(owner, name, broken)
+    with pytest.raises(DifferenceError) as difference:
+        Trial(application).request(asked)
+    assert difference.value.what == what

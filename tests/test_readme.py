@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,29 @@ def test_code_prints_what_its_comments_say(
 CI_RUN = (ROOT / ".ci" / "run").read_text("utf-8")
 COMMANDS = [line for kind, code in BLOCKS if kind == "sh" for line in code.splitlines()]
 RUN_BY_CI = re.findall(r"readme_command '(.*?)'", CI_RUN)
+FUNCTIONS_OF_CI = re.compile(
+    r"^\w+\(\) \{(?: [^\n]*\}$|\n.*?^\}$)", re.MULTILINE | re.DOTALL
+)
+
+
+def lines_of_ci() -> Iterator[tuple[str, str]]:
+    """Yield each line of ``.ci/run`` outside of its functions, without comments.
+
+    Lines that a backslash continues are one. With each comes the part by which the same
+    step looks for README's command, if the line uses it.
+    """
+    part = ""
+    for line in FUNCTIONS_OF_CI.sub("", CI_RUN).replace("\\\n", "").splitlines():
+        line = line.strip()
+        if line.startswith("step "):
+            part = ""
+        elif found := re.fullmatch(r"command=\$\(readme_command '(.*)'\)", line):
+            part = found[1]
+        elif not line.startswith("#"):
+            yield line, part if "$command" in line else ""
+
+
+LINES_OF_CI = [*lines_of_ci()]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda line: line.split("/")[-1])
@@ -56,10 +80,26 @@ def test_ci_runs_one_command_for_each_that_it_looks_for(part: str) -> None:
     assert len([command for command in COMMANDS if part in command]) == 1
 
 
+@pytest.mark.parametrize("part", RUN_BY_CI)
+def test_ci_uses_the_command_in_the_step_that_looks_for_it(part: str) -> None:
+    assert part in [used for _, used in LINES_OF_CI]
+
+
+def test_ci_sees_for_each_run_of_pytest_that_tests_have_passed() -> None:
+    runs = [line for line, part in LINES_OF_CI if "pytest" in line + part]
+    assert runs != []
+    assert [run for run in runs if not run.startswith("tests ")] == []
+
+
+@pytest.mark.parametrize("program", ["oracle", "strings"])
+def test_ci_compares_at_random(program: str) -> None:
+    shape = rf'"\$bin/python" tests/{program}\.py --\w+ [1-9]\d* --seed \d+'
+    assert [line for line, _ in LINES_OF_CI if re.fullmatch(shape, line)] != []
+
+
 def run_function_of_ci(call: str, directory: Path) -> subprocess.CompletedProcess[str]:
     """Call one of the shell functions of ``.ci/run``, as it is called there."""
-    shape = r"^\w+\(\) \{(?: [^\n]*\}$|\n.*?^\}$)"
-    functions = re.findall(shape, CI_RUN, re.MULTILINE | re.DOTALL)
+    functions = FUNCTIONS_OF_CI.findall(CI_RUN)
     return subprocess.run(
         ["bash", "-c", "\n".join(["set -euo pipefail", *functions, call])],
         cwd=directory,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from random import Random
 
 import pytest
 from flask import Flask
-from strings import PIECES, fault_of, parse, strings
+from strings import PIECES, fault_of, main, parse, strings
 from test_security import ATTACKS, WAYS, given_out, path_of
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
@@ -52,6 +53,12 @@ def test_the_reader_sees_a_fault(prefix: str, fault: str) -> None:
         fault,
         "is not the same when it is given again",
     )
+
+
+def test_reading_no_string_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["strings.py", "--count", "0"])
+    with pytest.raises(SystemExit, match=r"^No string was accepted"):
+        main()
 
 
 def _environment(value: str) -> str:
