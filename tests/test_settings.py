@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, Request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask.cli import AppGroup
+from flask.sessions import SecureCookieSessionInterface, SessionInterface
+from werkzeug.routing import Map
 
-from flask_prefix_urls import PrefixURLs, prefix_of
+from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
+from flask_prefix_urls.scopes import Scopes
+from flask_prefix_urls.settings import Settings
+from flask_prefix_urls.state import AppState
 
 
 def test_init_app_takes_what_the_constructor_takes(app: Flask) -> None:
@@ -165,59 +171,101 @@ class OwnRequest(Request):
 
 
 def seen_of(app: Flask) -> dict[str, Any]:
-    """Return all of an app that ``PrefixURLs`` may change."""
-    kept = {
-        name: getattr(app, name)
-        for name in ("request_class", "session_interface", "url_default_functions")
-    }
-    kept["url_default_functions"] = {
-        scope: list(functions) for scope, functions in app.url_default_functions.items()
-    }
-    kept["after"] = {s: list(f) for s, f in app.after_request_funcs.items()}
-    kept["extensions"] = dict(app.extensions)
-    kept["own"] = {
-        name: vars(app).get(name) for name in ("url_for", "create_url_adapter")
-    }
-    return kept
+    """Return copies of all that an app has, which later changes do not reach."""
+    of_class = ("request_class", "session_interface")
+    return _copied({**vars(app), **{name: getattr(app, name) for name in of_class}})
 
 
-@pytest.mark.parametrize("before", [{}, {"prefix": "/svc"}], ids=["new", "set-up"])
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return type(value)(map(_copied, value))
+    if isinstance(value, Settings):
+        return _copied(vars(value))
+    if isinstance(value, AppState | Scopes | SessionInterface | Map | AppGroup):
+        # Functions that are in place refer to the one object, not to an equal one.
+        return {"id": id(value), **_copied(vars(value))}
+    return value
+
+
+def changed_in(app: Flask, as_it_was: dict[str, Any]) -> set[str]:
+    """Return the names of what an app has got, lost or replaced."""
+    now = seen_of(app)
+    missing = object()
+    return {
+        name
+        for name in {*as_it_was, *now}
+        if as_it_was.get(name, missing) != now.get(name, missing)
+    }
+
+
+def left_new(_: Flask) -> None:
+    """Do nothing to an app, which then has no state."""
+
+
+def register_prefixed_blueprint(app: Flask) -> None:
+    """Give an app its state, but leave the config unread."""
+    api = Blueprint("api", "tests")
+    PrefixURLs(api, "/public")
+    app.register_blueprint(api)
+
+
+def set_up_fully(app: Flask) -> None:
+    """Give an app its state, and read the config."""
+    PrefixURLs(app, "/svc", blueprints={"b": "/b"})
+
+
+BEFORE: dict[str, Callable[[Flask], None]] = {
+    "new": left_new,
+    "blueprint": register_prefixed_blueprint,
+    "set-up": set_up_fully,
+}
+
+REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "argument": ({}, {"prefix": "//x"}),
+    "name": ({}, {"blueprints": {"a": "/a", "b": "//b"}}),
+    "public_url": ({}, {"public_url": "example.com"}),
+    "config": ({"PREFIX_URLS_PREFIX": "//x"}, {}),
+    "config-number": ({"PREFIX_URLS_FORWARDED": -1}, {}),
+    "config-flag": ({"PREFIX_URLS_PROXY_STRIPS": "no"}, {}),
+    "conflict-of-two": (
+        {},
+        {"prefix": "/svc", "public_url": "https://example.com/other"},
+    ),
+    "cookie-name": (
+        {"SESSION_COOKIE_NAME": "__Host-x"},
+        {"blueprints": {"a": "/a"}, "proxy_strips": False, "cookie_path": True},
+    ),
+}
+
+
 @pytest.mark.parametrize(
-    ("config", "arguments"),
+    ("before", "config", "arguments"),
     [
-        pytest.param({}, {"prefix": "//x"}, id="argument"),
-        pytest.param({}, {"blueprints": {"a": "/a", "b": "//b"}}, id="name"),
-        pytest.param({}, {"public_url": "example.com"}, id="public_url"),
-        pytest.param({"PREFIX_URLS_PREFIX": "//x"}, {}, id="config"),
-        pytest.param({"PREFIX_URLS_FORWARDED": -1}, {}, id="config-number"),
-        pytest.param({"PREFIX_URLS_PROXY_STRIPS": "no"}, {}, id="config-flag"),
-        pytest.param(
-            {},
-            {"prefix": "/svc", "public_url": "https://example.com/other"},
-            id="conflict-of-two",
-        ),
-        pytest.param(
-            {"SESSION_COOKIE_NAME": "__Host-x"},
-            {"blueprints": {"a": "/a"}, "cookie_path": True},
-            id="cookie-name",
-        ),
+        pytest.param(BEFORE[before], *REFUSED[refused], id=f"{refused}-{before}")
+        for refused in REFUSED
+        for before in BEFORE
+        # Once an app is set up, these keys are not read again.
+        if not (before == "set-up" and refused.startswith("config"))
     ],
 )
 def test_set_up_is_whole_or_not_at_all(
     app: Flask,
-    before: dict[str, Any],
+    before: Callable[[Flask], None],
     config: dict[str, Any],
     arguments: dict[str, Any],
 ) -> None:
     app.request_class = OwnRequest
-    # Read by the first init_app that is not refused.
-    if before and not config:
-        PrefixURLs(app, **before)
+    before(app)
     app.config.update(config)
     as_it_was = seen_of(app)
+    prefix = prefix_of(app)
     with pytest.raises((ValueError, TypeError)):
         PrefixURLs(app, **arguments)
+    assert changed_in(app, as_it_was) == set()
     assert seen_of(app) == as_it_was
+    assert prefix_of(app) == prefix
     for key in config:
         app.config[key] = "session" if key.startswith("SESSION") else None
     PrefixURLs(app, "/svc", blueprints={"a": "/right"}, proxy_strips=False)
@@ -225,6 +273,124 @@ def test_set_up_is_whole_or_not_at_all(
     app.add_url_rule("/page", "page", lambda: url_for("page"))
     assert prefix_of(app, "a") == "/right"
     assert app.test_client().get("/svc/page").text == "/svc/page"
+
+
+@pytest.mark.parametrize(
+    ("config", "arguments"),
+    [
+        pytest.param({"PREFIX_URLS_PREFIX": "//x"}, {}, id="where-it-is-read"),
+        pytest.param(
+            {
+                "PREFIX_URLS_PREFIX": "/wrong",
+                "PREFIX_URLS_PUBLIC_URL": "https://example.com/other",
+            },
+            {},
+            id="where-it-is-joined",
+        ),
+        pytest.param(
+            {"PREFIX_URLS_PREFIX": "/wrong"}, {"prefix": "//x"}, id="for-an-argument"
+        ),
+        pytest.param(
+            {"PREFIX_URLS_PREFIX": "/wrong", "SESSION_COOKIE_NAME": "__Host-session"},
+            {"cookie_path": True},
+            id="for-the-cookie",
+        ),
+    ],
+)
+def test_a_config_that_was_refused_is_read_again(
+    app: Flask, config: dict[str, Any], arguments: dict[str, Any]
+) -> None:
+    register_prefixed_blueprint(app)
+    app.config.update(config)
+    with pytest.raises(ValueError, match=r"//x|decide on one of them|__Host-"):
+        PrefixURLs(app, **arguments)
+    assert not app.extensions["prefix_urls"].config_is_read
+    assert prefix_of(app) == ""
+    app.config.update(PREFIX_URLS_PREFIX="/right", PREFIX_URLS_PUBLIC_URL=None)
+    PrefixURLs(app)
+    assert prefix_of(app) == "/right"
+    assert prefix_of(app, "api") == "/public"
+
+
+@pytest.mark.parametrize(
+    ("before", "arguments"),
+    [
+        pytest.param(left_new, {"prefix": forwarded_prefix()}, id="new"),
+        pytest.param(
+            register_prefixed_blueprint, {"prefix": forwarded_prefix()}, id="blueprint"
+        ),
+        pytest.param(
+            set_up_fully, {"blueprints": {"a": forwarded_prefix()}}, id="set-up"
+        ),
+    ],
+)
+def test_a_header_that_was_refused_is_not_in_vary(
+    app: Flask, before: Callable[[Flask], None], arguments: dict[str, Any]
+) -> None:
+    before(app)
+    app.config["SESSION_COOKIE_NAME"] = "__Host-session"
+    as_it_was = seen_of(app)
+    sentence = (
+        "cookie_path is True, but SESSION_COOKIE_NAME is '__Host-session', and browsers"
+        " accept a name with __Host- only with the path '/': use another name, or leave"
+        " cookie_path out."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        PrefixURLs(app, **arguments, cookie_path=True)
+    assert seen_of(app)["after_request_funcs"] == as_it_was["after_request_funcs"]
+    assert changed_in(app, as_it_was) == set()
+    PrefixURLs(app, "/svc")
+    app.add_url_rule("/page", "page", lambda: url_for("page"))
+    response = app.test_client().get("/page")
+    assert response.text == "/svc/page"
+    assert "Vary" not in response.headers
+
+
+ALWAYS = {
+    "extensions",
+    "url_for",
+    "url_default_functions",
+    "create_url_adapter",
+    "request_class",
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "only_where_asked_for"),
+    [
+        pytest.param({"prefix": "/svc"}, set(), id="prefix"),
+        pytest.param(
+            {"prefix": forwarded_prefix(), "cookie_path": True},
+            {"session_interface", "after_request_funcs"},
+            id="header-and-cookie",
+        ),
+        pytest.param(
+            {
+                "blueprints": {"a": "/a"},
+                "proxy_strips": False,
+                "public_url": "https://example.com/svc",
+                "cookie_path": False,
+            },
+            set(),
+            id="everything-else",
+        ),
+    ],
+)
+def test_set_up_changes_nothing_else(
+    app: Flask, arguments: dict[str, Any], only_where_asked_for: set[str]
+) -> None:
+    as_it_was = seen_of(app)
+    PrefixURLs(app, **arguments)
+    assert changed_in(app, as_it_was) == ALWAYS | only_where_asked_for
+    assert [*app.extensions] == ["prefix_urls"]
+    assert [*app.url_default_functions] == [None]
+    assert len(app.url_default_functions[None]) == 1
+    if "after_request_funcs" in only_where_asked_for:
+        assert [*app.after_request_funcs] == [None]
+        assert len(app.after_request_funcs[None]) == 1
+    as_it_is = seen_of(app)
+    PrefixURLs(app, **arguments)
+    assert changed_in(app, as_it_is) == set()
 
 
 def test_a_conflict_changes_nothing(app: Flask) -> None:
