@@ -58,11 +58,15 @@ def routes_at(
     first = _route_at(matcher, domain, path, method, websocket)
     if isinstance(first, Route):
         yield first
-    # No rule answers a method of this name, so NoMatch lists those that are answered.
-    none = _route_at(matcher, domain, path, "--", websocket)
-    if not isinstance(none, NoMatch):
-        return
-    others = sorted(none.have_match_for - {method})
+    methods: set[str] = set()
+    # Werkzeug does not list the methods of a rule whose slash the path is missing.
+    for each in dict.fromkeys([path, f"{path.removesuffix('/')}/"]):
+        # No rule answers a method of this name, so NoMatch lists those that are.
+        none = _route_at(matcher, domain, each, "--", websocket)
+        if not isinstance(none, NoMatch):
+            return
+        methods |= none.have_match_for
+    others = sorted(methods - {method})
     asked = [(other, websocket) for other in others]
     asked += [(other, not websocket) for other in (method, *others)]
     for other in asked:

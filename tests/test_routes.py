@@ -41,6 +41,9 @@ def adapter(app: Flask) -> MapAdapter:
     rule("/both", "both_delete", str, methods=["DELETE"])
     rule("/get-or-put", "or_put", str, methods=["PUT"])
     rule("/get-or-put", "or_get", str)
+    rule("/dir/", "dir_put", str, methods=["PUT"])
+    rule("/dir/", "dir_get", str)
+    rule("/loose/", "loose_put", str, methods=["PUT"], strict_slashes=False)
     rule("/ws", "ws", str, websocket=True)
     app.url_map.add(Rule("/any", endpoint="any"))
     rule("/is/<known:text>", "is", str)
@@ -63,6 +66,8 @@ def adapter(app: Flask) -> MapAdapter:
         pytest.param("/put", ["put"], id="other-method"),
         pytest.param("/both", ["both_delete", "both_put"], id="other-methods"),
         pytest.param("/get-or-put", ["or_get", "or_put"], id="asked-method-first"),
+        pytest.param("/dir", ["dir_get", "dir_put"], id="other-method-slash"),
+        pytest.param("/loose", ["loose_put"], id="other-method-no-strict-slashes"),
         pytest.param("/ws", ["ws"], id="websocket"),
         pytest.param("/any", ["any"], id="any-method"),
         pytest.param("/is/known", ["is"], id="converter"),

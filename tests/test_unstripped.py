@@ -674,3 +674,29 @@ def test_a_slash_in_front_of_what_a_converter_refuses(app: Flask) -> None:
     response = app.test_client().get("/svc/9")
     assert response.status_code == 308
     assert app.test_client().get("/svc/9/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/svc/list/", "/svc/list"])
+def test_a_method_that_another_scope_answers_first(app: Flask, path: str) -> None:
+    app.url_map.strict_slashes = False
+    b = Blueprint("b", "tests")
+    app.add_url_rule("/list/", "list", seen)
+    b.add_url_rule("/list/", "list", seen, methods=["GET", "POST"])
+    PrefixURLs(b, "/svc")
+    PrefixURLs(app, proxy_strips=False)
+    app.register_blueprint(b)
+    assert app.test_client().get(path).get_json()["endpoint"] == "b.list"
+
+
+def test_a_websocket_where_a_converter_refuses_the_page_of_the_scope(
+    app: Flask,
+) -> None:
+    app.url_map.strict_slashes = False
+    b = Blueprint("b", "tests")
+    app.add_url_rule("/<int:n>/page/", "page", seen, methods=["POST"])
+    b.add_url_rule("/<int(max=5):n>/page", "page", seen)
+    PrefixURLs(b, "/svc")
+    PrefixURLs(app, proxy_strips=False)
+    app.register_blueprint(b)
+    response = app.test_client().get("/svc/9/page", headers=UPGRADE)
+    assert response.status_code == 404
