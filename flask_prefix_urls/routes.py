@@ -21,11 +21,14 @@ class Route(NamedTuple):
 
     :param values: The values of the variables in its rule.
     :param rule: The rule, or ``None`` for an alias of another.
+    :param answers: Whether it answers what is asked, and not just another method, or a
+        WebSocket instead of HTTP.
     """
 
     endpoint: str
     values: Mapping[str, Any]
     rule: Rule | None = None
+    answers: bool = True
 
 
 def routes_at(
@@ -43,7 +46,7 @@ def routes_at(
         default those of the adapter.
     :param method: The method that is asked for; by default that of the adapter.
     :param websocket: Whether a WebSocket is; by default as for the adapter.
-    :return: First the one that answers the method, then those that answer other
+    :return: First the one that answers what is asked, then those that answer other
         methods, or a WebSocket instead of HTTP, sorted by method.
     """
     method = (method or adapter.default_method).upper()
@@ -61,7 +64,7 @@ def routes_at(
     methods: set[str] = set()
     # Werkzeug does not list the methods of a rule whose slash the path is missing.
     for each in dict.fromkeys([path, f"{path.removesuffix('/')}/"]):
-        # No rule answers a method of this name, so NoMatch lists those that are.
+        # No rule has a method of this name, so NoMatch lists those that they have.
         none = _route_at(matcher, domain, each, "--", websocket)
         if not isinstance(none, NoMatch):
             return
@@ -72,7 +75,7 @@ def routes_at(
     for other in asked:
         route = _route_at(matcher, domain, path, *other)
         if isinstance(route, Route):
-            yield route
+            yield route._replace(answers=False)
 
 
 def _route_at(

@@ -121,8 +121,8 @@ def _may_be_in_scope(
         # It was a converter all the same.
         return True
     if is_failure or isinstance(error, RequestRedirect):
-        # The first is the one that answers the method.
-        routes = routes[:1]
+        # Only a rule that answers what is asked redirects.
+        routes = [route for route in routes if route.answers]
     # Where there are none, a converter refuses the path, perhaps by its own error.
     return not routes or any(
         scopes.prefix_of(route.endpoint) == prefix for route in routes
@@ -142,7 +142,7 @@ def _rule_in_scope(
     :raise MethodNotAllowed: If those that have it answer other methods.
     """
     methods: set[str] = set()
-    for endpoint, values, rule in routes_at(path, adapter):
+    for endpoint, values, rule, _ in routes_at(path, adapter):
         if rule is None or scopes.prefix_of(endpoint) != prefix:
             continue
         if rule.websocket != adapter.websocket:

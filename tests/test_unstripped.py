@@ -668,6 +668,7 @@ def test_a_slash_in_front_of_what_a_converter_refuses(app: Flask) -> None:
     """The router redirects before it asks the converter."""
     b = Blueprint("b", "tests")
     b.add_url_rule("/<int(max=5):n>/", "n", seen)
+    app.add_url_rule("/<text>/", "text", seen, methods=["POST"])
     PrefixURLs(b, "/svc")
     PrefixURLs(app, proxy_strips=False)
     app.register_blueprint(b)
