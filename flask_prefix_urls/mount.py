@@ -27,7 +27,9 @@ def mount_of(environ: WSGIEnvironment) -> str:
 
     :param environ: The environ of the request.
     """
-    script_name: str = environ.get("SCRIPT_NAME") or ""
+    script_name: str | None = environ.get("SCRIPT_NAME")
+    if not script_name:
+        return ""
     original = environ.get("werkzeug.proxy_fix.orig")
     if original is not None:
         kept = (original["SCRIPT_NAME"] or "").rstrip("/")

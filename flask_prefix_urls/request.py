@@ -131,8 +131,9 @@ class PublicRequest(Request):
         if self.path == path:
             self.path = f"/{stripped.lstrip('/')}"
             # Werkzeug keeps them, if they were read before the request was routed.
+            kept = vars(self)
             for name in ("full_path", "url", "base_url"):
-                vars(self).pop(name, None)
+                kept.pop(name, None)
 
     def _prefix(self, state: AppState) -> ScopePrefix | None:
         endpoint = self.endpoint

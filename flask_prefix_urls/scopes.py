@@ -141,11 +141,14 @@ class Scopes:
                 break
         return chain
 
-    def prefixes_on(self, path: str, ask: Ask | None = None) -> list[ScopePrefix]:
+    def prefixes_on(
+        self, path: str, ask: Ask | None = None
+    ) -> list[tuple[ScopePrefix, str]]:
         """Return the prefixes of all scopes that a path starts with, the longest first.
 
         :param path: A path, not percent-encoded.
         :param ask: Called with each prefix function instead of asking it.
+        :return: Each prefix, with what follows it in the path.
         """
         if self._paths is None:
             settings = [*self._of_app, *self.by_name.values()]
@@ -156,10 +159,14 @@ class Scopes:
             self._paths = {
                 unquote(s.value): s.value for s in settings if not callable(s.value)
             }
-            self._deepest = _depth_of(self._paths)
-        answers = [(ask or ask_function)(function) for function in self._functions]
-        asked = {unquote(a): ScopePrefix(a) for a in answers if a is not None}
-        deepest = max(self._deepest, _depth_of(asked))
+            self._deepest = max((p.count("/") for p in self._paths), default=0)
+        asked: dict[str, ScopePrefix] = {}
+        deepest = self._deepest
+        for function in self._functions:
+            answer = (ask or ask_function)(function)
+            if answer is not None:
+                asked[unquote(answer)] = ScopePrefix(answer)
+                deepest = max(deepest, answer.count("/"))
         # One look for each segment, however many prefixes there are.
         segments = path.split("/", deepest + 1)[: deepest + 1]
         found = []
@@ -167,7 +174,7 @@ class Scopes:
             start = "/".join(segments[:end])
             prefix = asked.get(start, self._paths.get(start))
             if prefix is not None:
-                found.append(prefix)
+                found.append((prefix, path[len(start) :]))
         return found
 
     def _forget(self) -> None:
@@ -217,7 +224,3 @@ def _resolve(chain: Iterable[PrefixSetting], ask: Ask) -> ScopePrefix | None:
         if prefix is not None:
             return ScopePrefix(prefix)
     return None
-
-
-def _depth_of(paths: Iterable[str]) -> int:
-    return max((path.count("/") for path in paths), default=0)

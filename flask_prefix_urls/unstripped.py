@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
@@ -18,7 +17,7 @@ Match = tuple[Rule, Mapping[str, Any]]
 
 def match_unstripped(
     path: str,
-    prefixes: Sequence[ScopePrefix],
+    prefixes: Sequence[tuple[ScopePrefix, str]],
     adapter: MapAdapter,
     scopes: Scopes,
     request: PublicRequest,
@@ -31,7 +30,8 @@ def match_unstripped(
     longer prefix goes before the shorter.
 
     :param path: The path of the request.
-    :param prefixes: The prefixes that it starts with, the longest first.
+    :param prefixes: The prefixes that it starts with, the longest first, each with what
+        follows it.
     :param adapter: The adapter of the request. It gets the path that was routed.
     :param scopes: The scopes of the app.
     :param request: The request. It gets the path and the prefix likewise.
@@ -39,13 +39,12 @@ def match_unstripped(
     :raise HTTPException: As the adapter does.
     """
 
-    def strip(prefix: ScopePrefix) -> None:
-        adapter.path_info = _stripped(path, prefix)
-        request.strip(prefix, path, adapter.path_info)
+    def strip(prefix: ScopePrefix, stripped: str) -> None:
+        adapter.path_info = stripped
+        request.strip(prefix, path, stripped)
 
-    refused: tuple[HTTPException, ScopePrefix] | None = None
-    for prefix in prefixes:
-        stripped = _stripped(path, prefix)
+    refused: tuple[HTTPException, ScopePrefix, str] | None = None
+    for prefix, stripped in prefixes:
         try:
             found = _match_in_scope(
                 stripped, prefix, request.method, adapter, scopes, match
@@ -53,25 +52,25 @@ def match_unstripped(
         except NotFound:
             continue
         except RequestRedirect:
-            strip(prefix)
+            strip(prefix, stripped)
             raise
         except HTTPException as error:
-            refused = refused or (error, prefix)
+            refused = refused or (error, prefix, stripped)
             continue
         except Exception:
             # A converter, or a redirect_to function, has failed.
-            strip(prefix)
+            strip(prefix, stripped)
             raise
-        strip(prefix)
+        strip(prefix, stripped)
         return found
     try:
         return match(path)
     except RequestRedirect:
         raise
     except HTTPException as error:
-        refusal, prefix = refused or (error, prefixes[0])
+        refusal, prefix, stripped = refused or (error, *prefixes[0])
     # It is an error in any case; stripped, so that request.url has the prefix once.
-    strip(prefix)
+    strip(prefix, stripped)
     raise refusal
 
 
@@ -154,7 +153,3 @@ def _rule_in_scope(
     if methods:
         raise MethodNotAllowed(sorted(methods))
     raise NotFound
-
-
-def _stripped(path: str, prefix: str) -> str:
-    return path[len(unquote(prefix)) :]
