@@ -247,7 +247,9 @@ def scopes(matching: str, depth: int) -> st.SearchStrategy[Scope]:
         by_function=st.booleans(),
         segments=segments,
         # A nested blueprint's subdomain means different things to Flask 2.2 and 2.3.
-        domain=st.none(),
+        domain=st.sampled_from([*HOSTS[matching]])
+        if matching == "subdomain" and depth == DEPTH - 1
+        else st.none(),
         static=st.booleans(),
         children=children,
     )
@@ -381,7 +383,7 @@ def endpoints_of(application: Application) -> list[Endpoint]:
     prefix = None if app.prefix is None else written(app.prefix)
     return [
         Endpoint("static", prefix, {"filename": "é/x y.css"}, "/static/é/x y.css"),
-        *_endpoints(app, application, "", prefix, "", {}, 0),
+        *_endpoints(app, application, "", prefix, "", {}, 0, None),
     ]
 
 
@@ -393,17 +395,22 @@ def _endpoints(
     before: str,
     outer: dict[str, Any],
     depth: int,
+    domain: str | None,
 ) -> Iterator[Endpoint]:
+    domain = scope.domain or domain
     if depth:
         before += path_of(scope.segments)
         outer = {**outer, **values_of(scope.segments, f"p{depth}_")}
     if scope.static and depth and application.matching != "host":
-        values = {**outer, "filename": "x.css"}
-        yield Endpoint(f"{name}static", prefix, values, f"{before}/files/x.css")
+        values = {**outer, **domain_values(domain, application)}
+        path = f"{before}/files/x.css"
+        yield Endpoint(
+            f"{name}static", prefix, {**values, "filename": "x.css"}, path, domain
+        )
     for number, page in enumerate(scope.pages):
+        page_domain = page.domain or domain
         values = {**outer, **values_of(page.segments, "r")}
-        if page.domain == "<sub>":
-            values["sub"] = DOMAIN_VALUES[application.matching]
+        values.update(domain_values(page_domain, application))
         path = before + path_of(page.segments)
         second = None
         if page.second == "defaults":
@@ -414,13 +421,25 @@ def _endpoints(
             if page.second == "alias":
                 second = f"{before}/alias{path_of(page.segments)}"
         yield Endpoint(
-            f"{name}e{number}", prefix, values, path, page.domain, page, second
+            f"{name}e{number}", prefix, values, path, page_domain, page, second
         )
     for number, child in enumerate(scope.children):
         own = prefix if child.prefix is None else written(child.prefix)
         yield from _endpoints(
-            child, application, f"{name}b{number}.", own, before, outer, depth + 1
+            child,
+            application,
+            f"{name}b{number}.",
+            own,
+            before,
+            outer,
+            depth + 1,
+            domain,
         )
+
+
+def domain_values(domain: str | None, application: Application) -> dict[str, str]:
+    """Return the value of the variable that a subdomain or host may have."""
+    return {"sub": DOMAIN_VALUES[application.matching]} if domain == "<sub>" else {}
 
 
 @dataclass
@@ -494,6 +513,7 @@ class Side:
             "oracle",
             static_folder="static" if has_static else None,
             static_url_path="/files",
+            subdomain=scope.domain,
         )
         self._add_pages(blueprint, scope, f"{outer}{name}.")
         is_given = self.kind == "prefixed" and scope.prefix is not None
@@ -519,7 +539,8 @@ class Side:
             if page.websocket:
                 options["websocket"] = True
             if self.application.matching == "subdomain":
-                options["subdomain"] = page.domain
+                # Without it, the blueprint's counts.
+                options.update({"subdomain": page.domain} if page.domain else {})
             if self.application.matching == "host":
                 options["host"] = page.domain or "a.example"
             if page.redirect and self.kind != "landing":
@@ -736,6 +757,8 @@ ATTRIBUTES = [
     "method",
     "query_string",
     "is_secure",
+    "scheme",
+    "args",
 ]
 
 
@@ -1115,7 +1138,7 @@ class Trial:
                 # Another endpoint of the same path may be in the scope.
                 methods = self.methods_in_scope(judge, prefix)
                 if asked.method in methods:
-                    self.compare_scope(as_it_came, path, prefix)
+                    self.compare_scope(judge, path, prefix)
                     return
                 if methods and refused is None:
                     refused = (None, prefix)
@@ -1165,9 +1188,9 @@ class Trial:
                 found |= own | ({"HEAD"} if "GET" in own else set())
         return found
 
-    def compare_scope(self, as_it_came: Judge, path: str, prefix: str) -> None:
+    def compare_scope(self, stripped: Judge, path: str, prefix: str) -> None:
         """Compare an answer of the one scope, for a path that others have as well."""
-        ours = self.ask_ours(as_it_came, path)
+        ours = self.ask_ours(stripped, path)
         seen = ours.log.records[0]["attributes"]
         if seen["routing redirects"]:
             return
@@ -1179,6 +1202,7 @@ class Trial:
             same("status", ours.status, "404 NOT FOUND")
         else:
             same("prefix", self.prefixes.get(seen["found"]), prefix)
+            self.compare_shown(seen, stripped, prefix)
 
     def has_alias(self, prefix: str) -> bool:
         """Tell whether endpoints with a prefix have an alias, which has no methods."""
@@ -1193,9 +1217,11 @@ class Trial:
         plain = as_it_came.at(self.root(self.app_prefix))
         same("status", ours.status, plain.status)
         same("headers", ours.headers, plain.headers)
+        self.compare_shown(ours.log.records[0]["attributes"], stripped, prefix)
+
+    def compare_shown(self, seen: dict[str, Any], stripped: Judge, prefix: str) -> None:
+        """Compare the public URL that a request shows: it has the prefix once."""
         shown = stripped.at(unquote(prefix)).log.records[0]["attributes"]
-        seen = ours.log.records[0]["attributes"]
-        # The public URL has the prefix once.
         for name in ("url", "base_url", "root_url", "path"):
             same(f"request.{name}", seen[name], shown[name])
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
+from flask import Flask, Response, redirect, url_for
 from hypothesis import HealthCheck, given, settings
 from oracle import (
     Application,
@@ -25,7 +26,7 @@ from oracle import (
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
-from flask_prefix_urls import unstripped
+from flask_prefix_urls import PrefixURLs, unstripped
 from flask_prefix_urls.redirects import PublicRedirect
 from flask_prefix_urls.router import PublicRouter
 from flask_prefix_urls.siblings import PublicAdapter
@@ -143,3 +144,34 @@ def test_the_judge_sees_a_fault(
     with pytest.raises(DifferenceError) as difference:
         Trial(application).request(asked)
     assert difference.value.what == what
+
+
+class Absolute(Response):
+    """A response whose ``Location`` Werkzeug makes absolute, with ``SCRIPT_NAME``."""
+
+    autocorrect_location_header = True
+
+
+def ask_for_location(app: Flask, path: str, script_name: str) -> str:
+    app.response_class = Absolute
+    app.add_url_rule("/relative", "relative", lambda: redirect("built"))
+    app.add_url_rule("/built", "built", lambda: redirect(url_for("relative")))
+    environ = {"SCRIPT_NAME": script_name}
+    response = app.test_client().get(path, environ_overrides=environ)
+    return response.headers["Location"]
+
+
+@pytest.mark.parametrize(
+    ("path", "ours", "plain"),
+    [
+        pytest.param("/built", "/svc/relative", "/svc/relative", id="url_for"),
+        pytest.param("/relative", "/built", "/svc/built", id="relative"),
+    ],
+)
+def test_what_reads_script_name_by_itself(path: str, ours: str, plain: str) -> None:
+    """A known difference: the environ has no prefix, and is never written to."""
+    app = Flask("tests")
+    PrefixURLs(app, "/svc")
+    host = "http://localhost"
+    assert ask_for_location(app, path, "") == host + ours
+    assert ask_for_location(Flask("tests"), path, "/svc") == host + plain
