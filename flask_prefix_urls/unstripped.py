@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -114,18 +115,17 @@ def _may_be_in_scope(
     if is_failure and not _has_redirect_functions(adapter):
         # A converter has failed: do not call it again.
         return True
+    routes = routes_at(path, adapter)
+    if is_failure or isinstance(error, RequestRedirect):
+        # Only a rule that answers what is asked redirects, and it is the first.
+        routes = (route for route in islice(routes, 1) if route.answers)
     try:
-        routes = [*routes_at(path, adapter)]
+        endpoints = [route.endpoint for route in routes]
     except Exception:
         # It was a converter all the same.
         return True
-    if is_failure or isinstance(error, RequestRedirect):
-        # Only a rule that answers what is asked redirects.
-        routes = [route for route in routes if route.answers]
-    # Where there are none, a converter refuses the path, perhaps by its own error.
-    return not routes or any(
-        scopes.prefix_of(route.endpoint) == prefix for route in routes
-    )
+    # Where there is none, a converter refuses the path, perhaps by its own error.
+    return not endpoints or any(scopes.prefix_of(e) == prefix for e in endpoints)
 
 
 def _has_redirect_functions(adapter: MapAdapter) -> bool:
