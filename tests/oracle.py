@@ -958,7 +958,6 @@ def expected_redirects(
     """
     mount = judge.plain.application.mount
     endpoints = judge.plain.endpoints
-    app_prefix = prefix_in(endpoints, None)
 
     def at(prefix: str | None) -> tuple[str, str | None]:
         return url_at(root_of(prefix, mount)), prefix
@@ -974,27 +973,35 @@ def expected_redirects(
             return [at(target.prefix)]
     neutral = url_at(NEUTRAL)
     split = urlsplit(neutral)
-    if not split.path.startswith(f"{NEUTRAL}/"):
-        if neutral == url_at(OTHER):
-            # A redirect_to with a leading slash or a host: rule 5 of the design.
-            return [(neutral, None)]
+    if split.path.startswith(f"{NEUTRAL}/"):
+        path = unquote(split.path.removeprefix(NEUTRAL))
+        prefixes = prefixes_at(judge, split.netloc, path, method)
+    elif neutral == url_at(OTHER):
+        # A redirect_to with a leading slash or a host: rule 5 of the design.
+        return [(neutral, None)]
+    else:
         # It climbs out of the app by "..".
-        return [at(app_prefix)]
-    path = unquote(split.path.removeprefix(NEUTRAL))
-    asked = with_(judge.asked, method=method or judge.asked.method)
-    found: list[str | None] = [*leads_to(judge, split.netloc, path, asked)]
-    if not found:
-        # An error that does not say whether something else is answered there.
-        found = [None]
-        for each in ONE_OF_EACH:
-            other = with_(asked, method=each)
-            found += leads_to(judge, split.netloc, path, other)
-    prefixes = dict.fromkeys(prefix_in(endpoints, name) for name in found)
+        prefixes = [prefix_in(endpoints, None)]
     expected = [at(prefix) for prefix in prefixes]
     if redirect is not None and target is not None and redirect.form == "in query":
         query = url_at(root_of(target.prefix, mount)).partition("?")[2]
         expected = [(f"{u.partition('?')[0]}?{query}", p) for u, p in expected]
     return expected
+
+
+def prefixes_at(
+    judge: Judge, host: str, path: str, method: str | None
+) -> list[str | None]:
+    """Return the prefixes of the endpoints that a redirect to a path leads to."""
+    asked = with_(judge.asked, method=method or judge.asked.method)
+    found: list[str | None] = [*leads_to(judge, host, path, asked)]
+    if not found:
+        # An error that does not say whether something else is answered there.
+        found = [None]
+        for each in ONE_OF_EACH:
+            found += leads_to(judge, host, path, with_(asked, method=each))
+    prefixes = (prefix_in(judge.plain.endpoints, name) for name in found)
+    return [*dict.fromkeys(prefixes)]
 
 
 def is_written_alike(prefix: str | None) -> bool:
