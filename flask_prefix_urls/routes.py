@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import MapAdapter, Rule
+from werkzeug.routing.converters import ValidationError
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
-from werkzeug.routing.matcher import StateMachineMatcher
 
 
 class Route(NamedTuple):
@@ -21,14 +21,33 @@ class Route(NamedTuple):
 
     :param values: The values of the variables in its rule.
     :param rule: The rule, or ``None`` for an alias of another.
-    :param answers: Whether it answers what is asked, and not just another method, or a
-        WebSocket instead of HTTP.
     """
 
     endpoint: str
     values: Mapping[str, Any]
     rule: Rule | None = None
-    answers: bool = True
+
+
+def route_at(
+    path: str,
+    adapter: MapAdapter,
+    domain: str | None = None,
+    method: str | None = None,
+    websocket: bool | None = None,
+) -> Route | None:
+    """Return the route that matches a path, also if the router corrects its slashes.
+
+    :param path: A path, not percent-encoded.
+    :param adapter: The adapter that the path is asked of.
+    :param domain: The subdomain or, with host matching, the host of the path; by
+        default those of the adapter.
+    :param method: The method that is asked for; by default that of the adapter.
+    :param websocket: Whether a WebSocket is; by default as for the adapter.
+    :return: ``None`` if no rule matches, or a converter refuses the path.
+    """
+    method, websocket = _asked(adapter, method, websocket)
+    found = _match(path, adapter, domain, method, websocket)
+    return found if isinstance(found, Route) else None
 
 
 def routes_at(
@@ -38,57 +57,81 @@ def routes_at(
     method: str | None = None,
     websocket: bool | None = None,
 ) -> Iterator[Route]:
-    """Yield the routes that a path is, also after the router has corrected its slashes.
+    """Yield the routes that match a path, for whatever method.
 
-    :param path: A path, not percent-encoded.
-    :param adapter: The adapter that the path is asked of.
-    :param domain: The subdomain or, with host matching, the host of the path; by
-        default those of the adapter.
-    :param method: The method that is asked for; by default that of the adapter.
-    :param websocket: Whether a WebSocket is; by default as for the adapter.
-    :return: First the one that answers what is asked, then those that answer other
-        methods, or a WebSocket instead of HTTP, sorted by method.
+    The parameters are those of :func:`route_at`.
+
+    :return: First the one that answers what is asked, if there is one. Then those that
+        answer other methods, or a WebSocket instead of HTTP, sorted by method. A route
+        comes once for each method.
     """
-    method = (method or adapter.default_method).upper()
-    websocket = adapter.websocket if websocket is None else websocket
+    method, websocket = _asked(adapter, method, websocket)
+    first = _match(path, adapter, domain, method, websocket)
+    if isinstance(first, Route):
+        yield first
+    methods: set[str] = set()
+    # NoMatch leaves out the rules that match with a slash more. They are asked for only
+    # where there are no others, as the router does.
+    for each in [path] if path.endswith("/") else [path, f"{path}/"]:
+        # No rule has a method of this name.
+        no_match = _match(each, adapter, domain, "--", websocket)
+        if isinstance(no_match, Route):
+            # A rule for any method.
+            yield no_match
+        if not isinstance(no_match, NoMatch):
+            return
+        methods = no_match.have_match_for
+        if methods:
+            break
+    others = sorted(methods - {method})
+    asked = [(other, websocket) for other in others]
+    asked += [(other, not websocket) for other in (method, *others)]
+    for other in asked:
+        route = _match(path, adapter, domain, *other)
+        if isinstance(route, Route):
+            yield route
+
+
+def is_no_route(error: BaseException) -> bool:
+    """Tell whether an error of ``MapAdapter.match`` says that no rule matches.
+
+    Else a converter, or a ``redirect_to`` function, answers with a 404. The router
+    raises it for a converter's ``ValidationError``.
+    """
+    reason = error.__context__
+    return (
+        isinstance(error, NotFound)
+        and isinstance(reason, NoMatch)
+        and not isinstance(reason.__context__, ValidationError)
+    )
+
+
+def _asked(
+    adapter: MapAdapter, method: str | None, websocket: bool | None
+) -> tuple[str, bool]:
+    """Return the method that is asked for, and whether a WebSocket is."""
+    if websocket is None:
+        websocket = adapter.websocket
+    return (method or adapter.default_method).upper(), websocket
+
+
+def _match(
+    path: str, adapter: MapAdapter, domain: str | None, method: str, websocket: bool
+) -> Route | NoMatch | None:
+    """Return the route of a path for one method, or why there is none.
+
+    :return: ``None`` if a converter answers with an error of its own.
+    """
     if domain is None:
         domain = adapter.subdomain
         if adapter.map.host_matching or domain is None:
             domain = adapter.server_name
     path = f"/{path.lstrip('/')}" if path else ""
     adapter.map.update()
-    matcher = adapter.map._matcher
-    first = _route_at(matcher, domain, path, method, websocket)
-    if isinstance(first, Route):
-        yield first
-    methods: set[str] = set()
-    # Werkzeug does not list the methods of a rule whose slash the path is missing.
-    for each in dict.fromkeys([path, f"{path.removesuffix('/')}/"]):
-        # No rule has a method of this name, so NoMatch lists those that they have.
-        none = _route_at(matcher, domain, each, "--", websocket)
-        if not isinstance(none, NoMatch):
-            return
-        methods |= none.have_match_for
-    others = sorted(methods - {method})
-    asked = [(other, websocket) for other in others]
-    asked += [(other, not websocket) for other in (method, *others)]
-    for other in asked:
-        route = _route_at(matcher, domain, path, *other)
-        if isinstance(route, Route):
-            yield route._replace(answers=False)
-
-
-def _route_at(
-    matcher: StateMachineMatcher, domain: str, path: str, method: str, websocket: bool
-) -> Route | NoMatch | None:
-    """Return the route of a path for one method, or why there is none.
-
-    :return: ``None`` if a converter answers with an error of its own.
-    """
     try:
-        rule, values = matcher.match(domain, path, method, websocket)
+        rule, values = adapter.map._matcher.match(domain, path, method, websocket)
     except RequestPath as slashes:
-        return _route_at(matcher, domain, slashes.path_info, method, websocket)
+        return _match(slashes.path_info, adapter, domain, method, websocket)
     except RequestAliasRedirect as alias:
         return Route(alias.endpoint, alias.matched_values)
     except NoMatch as no_match:

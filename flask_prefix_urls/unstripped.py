@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.routing import MapAdapter, RequestRedirect, Rule
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule, WebsocketMismatch
 
 from .request import PublicRequest
-from .routes import routes_at
+from .routes import is_no_route, route_at, routes_at
 from .scopes import ScopePrefix, Scopes
 
 Match = tuple[Rule, Mapping[str, Any]]
@@ -26,16 +25,17 @@ def match_unstripped(
 ) -> Match:
     """Match a path as if the proxy had stripped its prefix.
 
-    The path leads only to an endpoint whose own prefix is the one that it has. Else it
-    is matched as it came. What answers the request goes before what refuses it, and the
-    longer prefix goes before the shorter.
+    The stripped path matches only endpoints that have this prefix. If there is none,
+    the path is matched as it came. A match goes before an error, and a longer prefix
+    before a shorter one.
 
     :param path: The path of the request.
     :param prefixes: The prefixes that it starts with, the longest first, each with what
         follows it.
-    :param adapter: The adapter of the request. It gets the path that was routed.
+    :param adapter: The adapter of the request. Its ``path_info`` is set to the path
+        that was matched.
     :param scopes: The scopes of the app.
-    :param request: The request. It gets the path and the prefix likewise.
+    :param request: The request. Its ``path`` and ``stripped_prefix`` are set as well.
     :param match: Matches a path, as the adapter does.
     :raise HTTPException: As the adapter does.
     """
@@ -50,27 +50,33 @@ def match_unstripped(
             found = _match_in_scope(
                 stripped, prefix, request.method, adapter, scopes, match
             )
-        except NotFound:
-            continue
         except RequestRedirect:
             strip(prefix, stripped)
             raise
         except HTTPException as error:
-            refused = refused or (error, prefix, stripped)
+            if refused is None:
+                # Its traceback has this frame, which has the error: a cycle.
+                refused = error.with_traceback(None), prefix, stripped
             continue
         except Exception:
             # A converter, or a redirect_to function, has failed.
             strip(prefix, stripped)
             raise
-        strip(prefix, stripped)
-        return found
+        if found is not None:
+            strip(prefix, stripped)
+            return found
     try:
-        return match(path)
+        rule, values = match(path)
     except RequestRedirect:
         raise
     except HTTPException as error:
         refusal, prefix, stripped = refused or (error, *prefixes[0])
-    # It is an error in any case; stripped, so that request.url has the prefix once.
+    else:
+        if refused is None or not scopes.prefix_of(rule.endpoint):
+            return rule, values
+        # The public URL of this endpoint is another one, with the prefix twice.
+        refusal, prefix, stripped = refused
+    # Nothing matched. Stripped all the same, so that request.url has the prefix once.
     strip(prefix, stripped)
     raise refusal
 
@@ -82,22 +88,23 @@ def _match_in_scope(
     adapter: MapAdapter,
     scopes: Scopes,
     match: Callable[[str], Match],
-) -> Match:
+) -> Match | None:
     """Match a stripped path, but only to an endpoint that has a prefix.
 
-    :raise NotFound: If there is no such endpoint.
+    :return: ``None`` if there is no such endpoint.
     """
     try:
         rule, values = match(path)
-    except NotFound:
-        raise
     except Exception as error:
-        if _may_be_in_scope(error, path, prefix, adapter, scopes):
-            raise
-        raise NotFound from None
+        if is_no_route(error) or not _may_be_in_scope(
+            error, path, prefix, adapter, scopes
+        ):
+            return None
+        raise
     if scopes.prefix_of(rule.endpoint) == prefix:
         return rule, values
-    # Two rules of a path may answer a method, OPTIONS for one, and another came first.
+    # Several rules of a path may answer a method, OPTIONS for one, and that of another
+    # scope came first.
     return _rule_in_scope(path, prefix, method, adapter, scopes)
 
 
@@ -108,24 +115,25 @@ def _may_be_in_scope(
     adapter: MapAdapter,
     scopes: Scopes,
 ) -> bool:
-    """Tell whether an error may be that of an endpoint that has a prefix."""
+    """Tell whether an endpoint that has a prefix may be what an error is about."""
     if scopes.only_app:
         return True
-    is_failure = not isinstance(error, HTTPException)
-    if is_failure and not _has_redirect_functions(adapter):
-        # A converter has failed: do not call it again.
-        return True
-    routes = routes_at(path, adapter)
-    if is_failure or isinstance(error, RequestRedirect):
-        # Only a rule that answers what is asked redirects, and it is the first.
-        routes = (route for route in islice(routes, 1) if route.answers)
     try:
-        endpoints = [route.endpoint for route in routes]
+        if isinstance(error, (MethodNotAllowed, WebsocketMismatch)):
+            routes = [*routes_at(path, adapter)]
+        elif isinstance(error, RequestRedirect) or _has_redirect_functions(adapter):
+            route = route_at(path, adapter)
+            routes = [route] if route else []
+        else:
+            # A converter refused, or failed: do not call it again.
+            return True
     except Exception:
-        # It was a converter all the same.
+        # It was a converter, and not a redirect_to function.
         return True
-    # Where there is none, a converter refuses the path, perhaps by its own error.
-    return not endpoints or any(scopes.prefix_of(e) == prefix for e in endpoints)
+    # Without a route, a converter refuses the path, and its scope is not known.
+    return not routes or any(
+        scopes.prefix_of(route.endpoint) == prefix for route in routes
+    )
 
 
 def _has_redirect_functions(adapter: MapAdapter) -> bool:
@@ -134,14 +142,16 @@ def _has_redirect_functions(adapter: MapAdapter) -> bool:
 
 def _rule_in_scope(
     path: str, prefix: ScopePrefix, method: str, adapter: MapAdapter, scopes: Scopes
-) -> Match:
+) -> Match | None:
     """Return the rule of a path that answers a method and has a prefix.
 
-    :raise NotFound: If no rule has the prefix.
+    A rule that redirects does not count.
+
+    :return: ``None`` if no rule has the prefix.
     :raise MethodNotAllowed: If those that have it answer other methods.
     """
     methods: set[str] = set()
-    for endpoint, values, rule, _ in routes_at(path, adapter):
+    for endpoint, values, rule in routes_at(path, adapter):
         if rule is None or scopes.prefix_of(endpoint) != prefix:
             continue
         if rule.websocket != adapter.websocket:
@@ -152,4 +162,4 @@ def _rule_in_scope(
             return rule, values
     if methods:
         raise MethodNotAllowed(sorted(methods))
-    raise NotFound
+    return None

@@ -36,6 +36,7 @@ from werkzeug.exceptions import Gone, HTTPException, MethodNotAllowed
 from werkzeug.routing import (
     BaseConverter,
     BuildError,
+    IntegerConverter,
     MapAdapter,
     RequestRedirect,
     WebsocketMismatch,
@@ -317,6 +318,22 @@ class WordsConverter(BaseConverter):
         return "+".join(quote(word, safe="") for word in value)
 
 
+class LenientWords(WordsConverter):
+    """Refuses nothing."""
+
+    def to_python(self, value: str) -> list[str]:
+        """Split any words."""
+        return value.split("+")
+
+
+class LenientInteger(IntegerConverter):
+    """Refuses no number, however many digits it has."""
+
+    def to_python(self, value: str) -> int:
+        """Return any number."""
+        return int(value)
+
+
 class Moved(RequestRedirect):
     """A redirect with a class and a status code of its own."""
 
@@ -453,8 +470,9 @@ class Log:
 class Side:
     """One of the applications that are compared.
 
-    :param kind: ``plain``, ``prefixed``, or ``landing``: plain Flask in which no rule
-        redirects on to another, so that it tells where a redirect leads.
+    :param kind: ``plain`` or ``prefixed``; ``landing``: plain Flask in which no rule
+        redirects on to another, so that it tells where a redirect leads; or
+        ``lenient``: plain Flask whose converters refuse nothing.
     """
 
     def __init__(self, application: Application, kind: str) -> None:
@@ -480,6 +498,8 @@ class Side:
         if application.matching in ("server name", "subdomain"):
             app.config["SERVER_NAME"] = "example.com:8080"
         app.url_map.converters["words"] = WordsConverter
+        if self.kind == "lenient":
+            app.url_map.converters.update(words=LenientWords, int=LenientInteger)
         app.url_map.strict_slashes = application.strict_slashes
         app.url_map.merge_slashes = application.merge_slashes
         app.url_map.redirect_defaults = self.kind != "landing"
@@ -911,6 +931,7 @@ def leads_to(
         if request.endpoint is not None:
             return [request.endpoint]
         error = request.routing_exception
+        listed = request_ctx.url_adapter.allowed_methods()
     if isinstance(error, RequestRedirect):
         if not hops:
             return []
@@ -921,8 +942,8 @@ def leads_to(
         return []
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
     if isinstance(error, WebsocketMismatch):
-        # It does not say which methods there are.
-        methods = ONE_OF_EACH
+        # It does not say which methods there are, nor those where a slash is missing.
+        methods = [*listed] or ONE_OF_EACH
     other = [with_(asked, method=method) for method in methods or ()]
     # Werkzeug says 404, and not 400, where slashes are missing to a WebSocket.
     other += [
@@ -1084,6 +1105,7 @@ class Trial:
         self.ours = Side(application, "prefixed")
         self.plain = Side(application, "plain")
         self.landing = Side(application, "landing")
+        self.lenient = Side(application, "lenient")
         self.endpoints = self.plain.endpoints
         self.prefixes = {endpoint.name: endpoint.prefix for endpoint in self.endpoints}
         self.app_prefix = self.prefixes["static"]
@@ -1151,15 +1173,23 @@ class Trial:
                     refused = (None, prefix)
                 continue
             if judge.routing_code == 404:
+                if self.converter_refuses(judge):
+                    refused = refused or (judge, prefix)
                 continue
-            leads = leads_to(judge, host, stripped, asked)
+            # A converter that answers by itself: nobody knows for which endpoint.
+            leads = []
+            if judge.routing_code != Gone.code:
+                leads = leads_to(judge, host, stripped, asked)
             if leads and all(self.prefixes[name] != prefix for name in leads):
                 continue
             if judge.redirects:
                 self.compare(judge, path, error_prefix=prefix, tried=tried)
                 return
             refused = refused or (judge, prefix)
-        if as_it_came.endpoint is not None or as_it_came.redirects:
+        # Does the public URL of the endpoint have the prefix once more?
+        name = as_it_came.endpoint
+        is_another_url = refused is not None and name and self.prefixes[name]
+        if as_it_came.redirects or (name is not None and not is_another_url):
             self.compare(as_it_came, path, tried=len(found))
         elif refused is not None and refused[0] is None:
             # The scope's endpoint at this path answers other methods only.
@@ -1175,6 +1205,13 @@ class Trial:
             self.compare_error(judge, as_it_came, found[0], path)
         else:
             self.compare(as_it_came, path)
+
+    def converter_refuses(self, judge: Judge) -> bool:
+        """Tell whether a 404 is that of a converter, and not that of no rule."""
+        environ = environ_of(judge.asked, judge.host, judge.path)
+        with quiet(), self.lenient.app.request_context(environ):
+            error = request.routing_exception
+        return getattr(error, "code", None) != judge.routing_code
 
     def methods_in_scope(self, judge: Judge, prefix: str) -> set[str]:
         """Return the methods that endpoints of the path have which are in a scope.

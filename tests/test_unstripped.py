@@ -700,4 +700,4 @@ def test_a_websocket_where_a_converter_refuses_the_page_of_the_scope(
     PrefixURLs(app, proxy_strips=False)
     app.register_blueprint(b)
     response = app.test_client().get("/svc/9/page", headers=UPGRADE)
-    assert response.status_code == 404
+    assert response.status_code == 400
