@@ -130,10 +130,10 @@ class PublicRequest(Request):
         self.stripped_prefix = prefix
         if self.path == path:
             self.path = f"/{stripped.lstrip('/')}"
-            # Werkzeug keeps them, if they were read before the request was routed.
-            kept = vars(self)
+            # Werkzeug caches these if they were read before the request was routed.
+            cached = vars(self)
             for name in ("full_path", "url", "base_url"):
-                kept.pop(name, None)
+                cached.pop(name, None)
 
     def _prefix(self, state: AppState) -> ScopePrefix | None:
         endpoint = self.endpoint

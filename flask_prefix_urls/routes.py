@@ -1,4 +1,4 @@
-"""Which endpoints a path is a route of.
+"""Which routes match a path.
 
 ``MapAdapter.match`` tells one endpoint at most, and calls ``redirect_to`` functions.
 The matcher that it asks does neither, but is internal to Werkzeug, as are its
@@ -63,27 +63,23 @@ def routes_at(
 
     :return: First the one that answers what is asked, if there is one. Then those that
         answer other methods, or a WebSocket instead of HTTP, sorted by method. A route
-        comes once for each method.
+        is yielded once for each of its methods.
     """
     method, websocket = _asked(adapter, method, websocket)
     first = _match(path, adapter, domain, method, websocket)
     if isinstance(first, Route):
         yield first
-    methods: set[str] = set()
-    # NoMatch leaves out the rules that match with a slash more. They are asked for only
-    # where there are no others, as the router does.
-    for each in [path] if path.endswith("/") else [path, f"{path}/"]:
-        # No rule has a method of this name.
-        no_match = _match(each, adapter, domain, "--", websocket)
-        if isinstance(no_match, Route):
-            # A rule for any method.
-            yield no_match
-        if not isinstance(no_match, NoMatch):
-            return
-        methods = no_match.have_match_for
-        if methods:
-            break
-    others = sorted(methods - {method})
+    # No rule has this method, so Werkzeug lists the methods of the rules that match.
+    # Where there are none, the path may match with a trailing slash.
+    listed = _match(path, adapter, domain, "--", websocket)
+    if listed == set() and not path.endswith("/"):
+        listed = _match(f"{path}/", adapter, domain, "--", websocket)
+    if isinstance(listed, Route):
+        # A rule for any method.
+        yield listed
+    if not isinstance(listed, set):
+        return
+    others = sorted(listed - {method})
     asked = [(other, websocket) for other in others]
     asked += [(other, not websocket) for other in (method, *others)]
     for other in asked:
@@ -117,10 +113,11 @@ def _asked(
 
 def _match(
     path: str, adapter: MapAdapter, domain: str | None, method: str, websocket: bool
-) -> Route | NoMatch | None:
-    """Return the route of a path for one method, or why there is none.
+) -> Route | set[str] | None:
+    """Return the route of a path for one method.
 
-    :return: ``None`` if a converter answers with an error of its own.
+    :return: If there is none, the methods of the rules that match. ``None`` if a
+        converter answers with an error of its own.
     """
     if domain is None:
         domain = adapter.subdomain
@@ -135,7 +132,7 @@ def _match(
     except RequestAliasRedirect as alias:
         return Route(alias.endpoint, alias.matched_values)
     except NoMatch as no_match:
-        return no_match
+        return no_match.have_match_for
     except HTTPException:
         return None
     return Route(rule.endpoint, values, rule)

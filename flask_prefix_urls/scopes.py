@@ -160,19 +160,19 @@ class Scopes:
                 unquote(s.value): s.value for s in settings if not callable(s.value)
             }
             self._deepest = max((p.count("/") for p in self._paths), default=0)
-        asked: dict[str, ScopePrefix] = {}
+        from_functions: dict[str, ScopePrefix] = {}
         deepest = self._deepest
         for function in self._functions:
             answer = (ask or ask_function)(function)
             if answer is not None:
-                asked[unquote(answer)] = ScopePrefix(answer)
+                from_functions[unquote(answer)] = ScopePrefix(answer)
                 deepest = max(deepest, answer.count("/"))
-        # One look for each segment, however many prefixes there are.
+        # One lookup for each segment, however many prefixes there are.
         segments = path.split("/", deepest + 1)[: deepest + 1]
         found = []
         for end in range(len(segments), 1, -1):
             start = "/".join(segments[:end])
-            prefix = asked.get(start, self._paths.get(start))
+            prefix = from_functions.get(start, self._paths.get(start))
             if prefix is not None:
                 found.append((prefix, path[len(start) :]))
         return found

@@ -45,40 +45,42 @@ def match_unstripped(
         request.strip(prefix, path, stripped)
 
     refused: tuple[HTTPException, ScopePrefix, str] | None = None
-    for prefix, stripped in prefixes:
+    try:
+        for prefix, stripped in prefixes:
+            try:
+                found = _match_in_scope(
+                    stripped, prefix, request.method, adapter, scopes, match
+                )
+            except RequestRedirect:
+                strip(prefix, stripped)
+                raise
+            except HTTPException as error:
+                refused = refused or (error, prefix, stripped)
+                continue
+            except Exception:
+                # A converter, or a redirect_to function, has failed.
+                strip(prefix, stripped)
+                raise
+            if found is not None:
+                strip(prefix, stripped)
+                return found
         try:
-            found = _match_in_scope(
-                stripped, prefix, request.method, adapter, scopes, match
-            )
+            rule, values = match(path)
         except RequestRedirect:
-            strip(prefix, stripped)
             raise
         except HTTPException as error:
-            if refused is None:
-                # Its traceback has this frame, which has the error: a cycle.
-                refused = error.with_traceback(None), prefix, stripped
-            continue
-        except Exception:
-            # A converter, or a redirect_to function, has failed.
-            strip(prefix, stripped)
-            raise
-        if found is not None:
-            strip(prefix, stripped)
-            return found
-    try:
-        rule, values = match(path)
-    except RequestRedirect:
-        raise
-    except HTTPException as error:
-        refusal, prefix, stripped = refused or (error, *prefixes[0])
-    else:
-        if refused is None or not scopes.prefix_of(rule.endpoint):
-            return rule, values
-        # The public URL of this endpoint is another one, with the prefix twice.
-        refusal, prefix, stripped = refused
-    # Nothing matched. Stripped all the same, so that request.url has the prefix once.
-    strip(prefix, stripped)
-    raise refusal
+            refusal, prefix, stripped = refused or (error, *prefixes[0])
+        else:
+            if refused is None or not scopes.prefix_of(rule.endpoint):
+                return rule, values
+            # The public URL of this endpoint is another one, with the prefix twice.
+            refusal, prefix, stripped = refused
+        # Nothing matched. Strip it anyway, so that request.url has the prefix once.
+        strip(prefix, stripped)
+        raise refusal
+    finally:
+        # The error has this frame in its traceback: a reference cycle.
+        refused = None
 
 
 def _match_in_scope(
@@ -103,8 +105,8 @@ def _match_in_scope(
         raise
     if scopes.prefix_of(rule.endpoint) == prefix:
         return rule, values
-    # Several rules of a path may answer a method, OPTIONS for one, and that of another
-    # scope came first.
+    # Several rules may answer a method, such as OPTIONS, and that of another scope came
+    # first.
     return _rule_in_scope(path, prefix, method, adapter, scopes)
 
 
@@ -115,7 +117,7 @@ def _may_be_in_scope(
     adapter: MapAdapter,
     scopes: Scopes,
 ) -> bool:
-    """Tell whether an endpoint that has a prefix may be what an error is about."""
+    """Tell whether an endpoint that has a prefix may have raised an error."""
     if scopes.only_app:
         return True
     try:

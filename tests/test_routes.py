@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, abort
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter, MapAdapter, Rule
 from werkzeug.routing.converters import ValidationError
 
-from flask_prefix_urls.routes import routes_at
+from flask_prefix_urls.routes import is_no_route, route_at, routes_at
 
 
 class Known(BaseConverter):
-    """Accepts ``known``, answers ``stop`` with a 410, and refuses all else."""
+    """Accepts ``known``, answers two words with an error, and refuses all else."""
 
     def to_python(self, value: str) -> str:
-        if value == "stop":
-            abort(410)
+        if value in ("stop", "lost"):
+            abort(410 if value == "stop" else 404)
         if value != "known":
             raise ValidationError
         return value
@@ -43,9 +44,13 @@ def adapter(app: Flask) -> MapAdapter:
     rule("/get-or-put", "or_get", str)
     rule("/dir/", "dir_put", str, methods=["PUT"])
     rule("/dir/", "dir_get", str)
-    rule("/loose/", "loose_put", str, methods=["PUT"], strict_slashes=False)
+    rule("/put-dir/", "put_dir", str, methods=["PUT"])
     rule("/ws", "ws", str, websocket=True)
+    rule("/put-or-any", "put_only", str, methods=["PUT"])
+    app.url_map.add(Rule("/put-or-any", endpoint="or_any"))
     app.url_map.add(Rule("/any", endpoint="any"))
+    rule("/both-slashes", "put_file", str, methods=["PUT"])
+    rule("/both-slashes/", "delete_dir", str, methods=["DELETE"])
     rule("/is/<known:text>", "is", str)
     rule("/send/<known:text>", "send", str, methods=["PUT"])
     rule("/there", "there", str, subdomain="sub")
@@ -66,10 +71,12 @@ def adapter(app: Flask) -> MapAdapter:
         pytest.param("/put", ["put"], id="other-method"),
         pytest.param("/both", ["both_delete", "both_put"], id="other-methods"),
         pytest.param("/get-or-put", ["or_get", "or_put"], id="asked-method-first"),
-        pytest.param("/dir", ["dir_get", "dir_put"], id="other-method-slash"),
-        pytest.param("/loose", ["loose_put"], id="other-method-no-strict-slashes"),
+        pytest.param("/dir", ["dir_get", "dir_put"], id="asked-method-slash"),
+        pytest.param("/put-dir", ["put_dir"], id="other-method-slash"),
         pytest.param("/ws", ["ws"], id="websocket"),
         pytest.param("/any", ["any"], id="any-method"),
+        pytest.param("/put-or-any", ["or_any"], id="any-method-beside-others"),
+        pytest.param("/both-slashes", ["put_file"], id="other-method-before-a-slash"),
         pytest.param("/is/known", ["is"], id="converter"),
         pytest.param("/is/unknown", [], id="converter-refuses"),
         pytest.param("/is/stop", [], id="converter-aborts"),
@@ -84,6 +91,51 @@ def adapter(app: Flask) -> MapAdapter:
 def test_routes_at(adapter: MapAdapter, path: str, endpoints: list[str]) -> None:
     found = [route.endpoint for route in routes_at(path, adapter)]
     assert list(dict.fromkeys(found)) == endpoints
+
+
+def test_a_rule_for_any_method_after_one_for_what_is_asked(adapter: MapAdapter) -> None:
+    found = [r.endpoint for r in routes_at("/put-or-any", adapter, method="PUT")]
+    assert found == ["put_only", "or_any"]
+
+
+def test_route_at(adapter: MapAdapter) -> None:
+    route = route_at("/numbers/7", adapter)
+    assert route is not None
+    assert (route.endpoint, route.values) == ("numbers", {"n": 7})
+    for path in ("/put", "/nothing", "/is/stop", "/is/unknown"):
+        assert route_at(path, adapter) is None
+    put = route_at("/put", adapter, method="put")
+    assert put is not None
+    assert put.endpoint == "put"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("/nothing", True, id="no-rule"),
+        pytest.param("/is", True, id="part-of-a-rule"),
+        pytest.param("/is/unknown", False, id="converter-refuses"),
+        pytest.param("/is/lost", False, id="converter-answers-404"),
+        pytest.param("/is/stop", False, id="converter-answers-410"),
+        pytest.param("/put", False, id="other-method"),
+        pytest.param("/ws", False, id="websocket"),
+        pytest.param("/slash", False, id="redirect"),
+    ],
+)
+def test_is_no_route(adapter: MapAdapter, path: str, expected: bool) -> None:
+    """It reads how Werkzeug chains its errors, which is internal."""
+    with pytest.raises(HTTPException) as error:
+        adapter.match(path)
+    assert is_no_route(error.value) is expected
+
+
+def test_is_no_route_where_another_error_is_handled(adapter: MapAdapter) -> None:
+    try:
+        {}["key"]
+    except LookupError:
+        with pytest.raises(NotFound) as error:
+            adapter.match("/nothing")
+    assert is_no_route(error.value)
 
 
 def test_in_another_subdomain(adapter: MapAdapter) -> None:

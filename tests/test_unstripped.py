@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import defaultdict
 from typing import Any
+from weakref import ref
 
 import pytest
 from flask import Blueprint, Flask, abort, g, request, url_for
@@ -13,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
+from werkzeug.routing.converters import ValidationError
 
 from flask_prefix_urls import PrefixURLs
 
@@ -507,6 +510,18 @@ def test_the_url_of_an_error_has_its_prefix_once(
     assert response.json["url"] == f"http://localhost{public}"
 
 
+def test_the_path_of_an_error_is_without_the_longest_prefix(app: Flask) -> None:
+    response = make(app, proxy_strips=False).test_client().get("/svc/deep/missing")
+    assert response.json["path"] == "/missing"
+    assert response.json["url"] == "http://localhost/svc/deep/missing"
+
+
+@pytest.mark.parametrize("path", ["/svc/slash", "/pub/p/slash", "/svc/to-pub"])
+def test_the_url_of_a_redirect_has_its_prefix_once(app: Flask, path: str) -> None:
+    make(app, proxy_strips=False).before_request(seen)
+    assert app.test_client().get(path).json["url"] == f"http://localhost{path}"
+
+
 @pytest.mark.parametrize("path", ["/svc/page", "/page", "/pub/p/page"])
 def test_the_url_before_the_request_is_routed(app: Flask, path: str) -> None:
     class Sessions(SecureCookieSessionInterface):
@@ -583,7 +598,119 @@ def test_a_converter_is_called_once(app: Flask, blueprints: dict[str, str]) -> N
         Counting.calls = 0
         assert app.test_client().get(path).json["values"] == {"item": "x"}
         assert Counting.calls == 1
+    Counting.calls = 0
     assert app.test_client().get("/svc/item/stop").status_code == 410
+    assert Counting.calls == 1
+
+
+def test_how_often_a_converter_is_called_for_a_redirect(app: Flask) -> None:
+    """Plain Flask does not call it, but a redirect does not say what it leads to."""
+    app.url_map.converters["counting"] = Counting
+    methods = ["GET", "POST", "PUT"]
+    app.add_url_rule("/item/<counting:item>/", "item", seen, methods=methods)
+    app.register_blueprint(Blueprint("api", "tests"))
+    PrefixURLs(app, "/svc", blueprints={"api": "/public"}, proxy_strips=False)
+    Counting.calls = 0
+    location = app.test_client().get("/svc/item/x").location
+    assert location == "http://localhost/svc/item/x/"
+    # To learn the prefix of the redirect, and whether its rule has that of the path.
+    assert Counting.calls == 2
+
+
+class NoUserError(NotFound):
+    """An error with a handler of its own."""
+
+
+class User(BaseConverter):
+    """Answers with a 404 of its own, or lets Werkzeug do it."""
+
+    def to_python(self, value: str) -> str:
+        if value == "nobody":
+            raise NoUserError(value)
+        if value == "refused":
+            raise ValidationError
+        return value
+
+
+@pytest.mark.parametrize("blueprints", [{}, {"api": "/public"}], ids=["app", "scopes"])
+@pytest.mark.parametrize("catch_all", [False, True], ids=["", "catch-all"])
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/user/nobody", "handler of nobody"),
+        ("/user/refused", "handler of any"),
+        ("/user/somebody", "user somebody"),
+    ],
+)
+def test_what_a_converter_refuses(
+    app: Flask, blueprints: dict[str, str], catch_all: bool, path: str, answer: str
+) -> None:
+    app.url_map.converters["user"] = User
+    app.add_url_rule("/user/<user:name>", "user", lambda name: f"user {name}")
+    if catch_all:
+        app.add_url_rule("/<path:rest>", "rest", lambda rest: f"rest {rest}")
+    app.register_error_handler(
+        NoUserError, lambda error: f"handler of {error.description}"
+    )
+    app.register_error_handler(404, lambda _: "handler of any")
+    app.register_blueprint(Blueprint("api", "tests"))
+    PrefixURLs(app, "/svc", blueprints=blueprints, proxy_strips=False)
+    client = app.test_client()
+    assert client.get(f"/svc{path}").text == client.get(path).text == answer
+
+
+def test_a_url_that_another_scope_refuses(app: Flask) -> None:
+    """The path as it came is a public URL, whatever a scope has at the rest of it."""
+    out = Blueprint("out", "tests")
+    out.add_url_rule("/svc/<int:n>", "item", seen)
+    app.add_url_rule("/<int(max=5):n>", "item", seen)
+    PrefixURLs(out, "")
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    app.register_blueprint(out)
+    assert app.test_client().get("/svc/9").json["endpoint"] == "out.item"
+    assert app.test_client().get("/svc/5").json["endpoint"] == "item"
+
+
+def test_a_method_where_another_scope_lacks_a_slash(app: Flask) -> None:
+    """A 405 is about the rules of the path as it is."""
+    a, b = Blueprint("a", "tests"), Blueprint("b", "tests")
+    a.add_url_rule("/<int(max=5):n>", "item", seen)
+    b.add_url_rule("/<name>/", "name", seen, methods=["PUT"])
+    PrefixURLs(app, blueprints={"a": "/a", "b": "/b"}, proxy_strips=False)
+    app.register_blueprint(a)
+    app.register_blueprint(b)
+    assert app.test_client().post("/a/9").status_code == 405
+
+
+def test_a_rule_for_any_method_after_that_of_another_scope(app: Flask) -> None:
+    pub = Blueprint("pub", "tests")
+    pub.add_url_rule("/x", "x", seen, methods=["POST"])
+    PrefixURLs(pub, "/pub")
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    app.register_blueprint(pub)
+    app.url_map.add(Rule("/x", endpoint="x"))
+    app.view_functions["x"] = seen
+    client = app.test_client()
+    assert client.post("/svc/x").json["endpoint"] == "x"
+    assert client.post("/pub/x").json["endpoint"] == "pub.x"
+
+
+def test_a_refusal_leaves_no_cycle_behind(app: Flask) -> None:
+    deep = Blueprint("deep", "tests")
+    deep.add_url_rule("/page", "page", seen, methods=["POST"])
+    app.add_url_rule("/deep/page", "page", seen)
+    PrefixURLs(deep, "/svc/deep")
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    app.register_blueprint(deep)
+    requests: list[ref[Any]] = []
+    app.before_request(lambda: requests.append(ref(request._get_current_object())))
+    gc.collect()
+    gc.disable()
+    try:
+        app.test_client().get("/svc/deep/page").close()
+        assert requests[0]() is None
+    finally:
+        gc.enable()
 
 
 def test_a_redirect_to_function_is_called_once(app: Flask) -> None:
@@ -677,7 +804,7 @@ def test_a_slash_in_front_of_what_a_converter_refuses(app: Flask) -> None:
     assert app.test_client().get("/svc/9/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/svc/list/", "/svc/list"])
+@pytest.mark.parametrize("path", ["/list/", "/list"])
 def test_a_method_that_another_scope_answers_first(app: Flask, path: str) -> None:
     app.url_map.strict_slashes = False
     b = Blueprint("b", "tests")
@@ -686,7 +813,13 @@ def test_a_method_that_another_scope_answers_first(app: Flask, path: str) -> Non
     PrefixURLs(b, "/svc")
     PrefixURLs(app, proxy_strips=False)
     app.register_blueprint(b)
-    assert app.test_client().get(path).get_json()["endpoint"] == "b.list"
+    client = app.test_client()
+    # Only that of the blueprint answers it. Werkzeug 2.2.0 never adds the slash.
+    post = client.post(path)
+    response = client.get(f"/svc{path}")
+    assert response.status_code == post.status_code
+    if post.status_code == 200:
+        assert response.json["endpoint"] == post.json["endpoint"] == "b.list"
 
 
 def test_a_websocket_where_a_converter_refuses_the_page_of_the_scope(
