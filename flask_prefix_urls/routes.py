@@ -28,25 +28,15 @@ class Route(NamedTuple):
     rule: Rule | None = None
 
 
-def route_at(
-    path: str,
-    adapter: MapAdapter,
-    domain: str | None = None,
-    method: str | None = None,
-    websocket: bool | None = None,
-) -> Route | None:
+def route_at(path: str, adapter: MapAdapter) -> Route | None:
     """Return the route that matches a path, also if the router corrects its slashes.
 
     :param path: A path, not percent-encoded.
-    :param adapter: The adapter that the path is asked of.
-    :param domain: The subdomain or, with host matching, the host of the path; by
-        default those of the adapter.
-    :param method: The method that is asked for; by default that of the adapter.
-    :param websocket: Whether a WebSocket is; by default as for the adapter.
+    :param adapter: The adapter that the path is asked of, with its method.
     :return: ``None`` if no rule matches, or a converter refuses the path.
     """
-    method, websocket = _asked(adapter, method, websocket)
-    found = _match(path, adapter, domain, method, websocket)
+    method = adapter.default_method.upper()
+    found = _match(path, adapter, None, method, adapter.websocket)
     return found if isinstance(found, Route) else None
 
 
@@ -59,13 +49,18 @@ def routes_at(
 ) -> Iterator[Route]:
     """Yield the routes that match a path, for whatever method.
 
-    The parameters are those of :func:`route_at`.
-
+    :param path: As for :func:`route_at`.
+    :param adapter: Likewise.
+    :param domain: The subdomain or, with host matching, the host of the path; by
+        default those of the adapter.
+    :param method: The method that is asked for; by default that of the adapter.
+    :param websocket: Whether a WebSocket is; by default as for the adapter.
     :return: First the one that answers what is asked, if there is one. Then those that
         answer other methods, or a WebSocket instead of HTTP, sorted by method. A route
         is yielded once for each of its methods.
     """
-    method, websocket = _asked(adapter, method, websocket)
+    method = (method or adapter.default_method).upper()
+    websocket = adapter.websocket if websocket is None else websocket
     first = _match(path, adapter, domain, method, websocket)
     if isinstance(first, Route):
         yield first
@@ -100,15 +95,6 @@ def is_no_route(error: BaseException) -> bool:
         and isinstance(reason, NoMatch)
         and not isinstance(reason.__context__, ValidationError)
     )
-
-
-def _asked(
-    adapter: MapAdapter, method: str | None, websocket: bool | None
-) -> tuple[str, bool]:
-    """Return the method that is asked for, and whether a WebSocket is."""
-    if websocket is None:
-        websocket = adapter.websocket
-    return (method or adapter.default_method).upper(), websocket
 
 
 def _match(

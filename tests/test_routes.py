@@ -94,7 +94,7 @@ def test_routes_at(adapter: MapAdapter, path: str, endpoints: list[str]) -> None
 
 
 def test_a_rule_for_any_method_after_one_for_what_is_asked(adapter: MapAdapter) -> None:
-    found = [r.endpoint for r in routes_at("/put-or-any", adapter, method="PUT")]
+    found = [r.endpoint for r in routes_at("/put-or-any", adapter, method="put")]
     assert found == ["put_only", "or_any"]
 
 
@@ -104,9 +104,6 @@ def test_route_at(adapter: MapAdapter) -> None:
     assert (route.endpoint, route.values) == ("numbers", {"n": 7})
     for path in ("/put", "/nothing", "/is/stop", "/is/unknown"):
         assert route_at(path, adapter) is None
-    put = route_at("/put", adapter, method="put")
-    assert put is not None
-    assert put.endpoint == "put"
 
 
 @pytest.mark.parametrize(

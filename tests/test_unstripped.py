@@ -407,16 +407,21 @@ def test_what_is_built_is_what_is_reached(
             assert reached == (plain and [*plain, path])
 
 
-def test_a_url_is_not_refused_for_another_endpoint_with_the_same_path(
-    app: Flask,
-) -> None:
-    """The longer prefix is on, too, but its endpoint has another method."""
+def with_two_at_one_url(app: Flask) -> None:
+    """Give an app and a blueprint with a longer prefix the same public path."""
     deep = Blueprint("deep", "tests")
     deep.add_url_rule("/page", "page", seen, methods=["POST"])
     app.add_url_rule("/deep/page", "page", seen)
     PrefixURLs(deep, "/svc/deep")
     PrefixURLs(app, "/svc", proxy_strips=False)
     app.register_blueprint(deep)
+
+
+def test_a_url_is_not_refused_for_another_endpoint_with_the_same_path(
+    app: Flask,
+) -> None:
+    """The longer prefix is on, too, but its endpoint has another method."""
+    with_two_at_one_url(app)
     client = app.test_client()
     with app.test_request_context():
         url = url_for("page")
@@ -696,12 +701,7 @@ def test_a_rule_for_any_method_after_that_of_another_scope(app: Flask) -> None:
 
 
 def test_a_refusal_leaves_no_cycle_behind(app: Flask) -> None:
-    deep = Blueprint("deep", "tests")
-    deep.add_url_rule("/page", "page", seen, methods=["POST"])
-    app.add_url_rule("/deep/page", "page", seen)
-    PrefixURLs(deep, "/svc/deep")
-    PrefixURLs(app, "/svc", proxy_strips=False)
-    app.register_blueprint(deep)
+    with_two_at_one_url(app)
     requests: list[ref[Any]] = []
     app.before_request(lambda: requests.append(ref(request._get_current_object())))
     gc.collect()
