@@ -119,7 +119,7 @@ def _may_be_in_scope(
 ) -> bool:
     """Tell whether an endpoint that has a prefix may have raised an error."""
     if scopes.only_app:
-        return True
+        return scopes.prefix_of("") == prefix
     try:
         if isinstance(error, (MethodNotAllowed, WebsocketMismatch)):
             routes = [*routes_at(path, adapter)]

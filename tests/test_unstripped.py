@@ -9,7 +9,7 @@ from typing import Any
 from weakref import ref
 
 import pytest
-from flask import Blueprint, Flask, abort, g, request, url_for
+from flask import Blueprint, Flask, Request, abort, g, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -698,6 +698,38 @@ def test_a_rule_for_any_method_after_that_of_another_scope(app: Flask) -> None:
     client = app.test_client()
     assert client.post("/svc/x").json["endpoint"] == "x"
     assert client.post("/pub/x").json["endpoint"] == "pub.x"
+
+
+def test_a_prefix_that_is_not_that_of_the_app_now(app: Flask) -> None:
+    """The function returns another one than the public URL has."""
+    app.add_url_rule("/post", "post", seen, methods=["POST"])
+    public_url = "https://example.com/svc"
+    PrefixURLs(app, lambda: "/blue", public_url=public_url, proxy_strips=False)
+    client = app.test_client()
+    assert [client.get(f"{p}/post").status_code for p in ("/svc", "/blue")] == [
+        404,
+        405,
+    ]
+    assert client.post("/blue/post").json["endpoint"] == "post"
+
+
+def test_a_url_that_was_read_before_the_request_is_routed(app: Flask) -> None:
+    class OwnRequest(Request):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.root_path = "/own"
+            self.read = self.url, self.base_url
+
+    def view() -> list[str]:
+        return [*request.read, request.url, request.base_url]  # type: ignore[attr-defined]
+
+    app.request_class = OwnRequest
+    app.add_url_rule("/page", "page", view)
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    host = "http://localhost/own"
+    before = f"{host}/svc/page"
+    read = app.test_client().get("/svc/page?q=1").json
+    assert read == [f"{before}?q=1", before, f"{host}/page?q=1", f"{host}/page"]
 
 
 def test_a_refusal_leaves_no_cycle_behind(app: Flask) -> None:
