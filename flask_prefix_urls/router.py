@@ -40,7 +40,8 @@ class PublicRouter(PublicAdapter):
         :raise RequestRedirect: With the public URL, if it leads into the app.
         """
         if path_info is None and self.unstripped_request is not None:
-            # Forgotten first, since the path is matched by this method again.
+            # Forgotten first, since a redirect_to function may call this method, too.
+            # Each try is matched here, so that the app's own class sees one match.
             request, self.unstripped_request = self.unstripped_request, None
             path = f"/{self.path_info.lstrip('/')}"
             if prefixes := self.public_scopes.prefixes_on(path):
@@ -48,9 +49,10 @@ class PublicRouter(PublicAdapter):
                     path,
                     prefixes,
                     self,
-                    self.public_scopes,
                     request,
-                    lambda path: self.match(path, method, True, query_args, websocket),
+                    lambda path: PublicRouter.match(
+                        self, path, method, True, query_args, websocket
+                    ),
                 )
                 return (rule if return_rule else rule.endpoint), values
         token = matching.set(self)

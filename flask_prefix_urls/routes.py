@@ -15,6 +15,9 @@ from werkzeug.routing import MapAdapter, Rule
 from werkzeug.routing.converters import ValidationError
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
+# No rule has it, so Werkzeug lists the methods of the rules that match.
+_NO_METHOD = "--"
+
 
 class Route(NamedTuple):
     """An endpoint that a path leads to.
@@ -64,11 +67,10 @@ def routes_at(
     first = _match(path, adapter, domain, method, websocket)
     if isinstance(first, Route):
         yield first
-    # No rule has this method, so Werkzeug lists the methods of the rules that match.
-    # Where there are none, the path may match with a trailing slash.
-    listed = _match(path, adapter, domain, "--", websocket)
+    # Where no method is listed, the path may match with a trailing slash.
+    listed = _match(path, adapter, domain, _NO_METHOD, websocket)
     if listed == set() and not path.endswith("/"):
-        listed = _match(f"{path}/", adapter, domain, "--", websocket)
+        listed = _match(f"{path}/", adapter, domain, _NO_METHOD, websocket)
     if isinstance(listed, Route):
         # A rule for any method.
         yield listed
@@ -86,9 +88,10 @@ def routes_at(
 def is_no_route(error: BaseException) -> bool:
     """Tell whether an error of ``MapAdapter.match`` says that no rule matches.
 
-    Else a converter, or a ``redirect_to`` function, answers with a 404. The router
-    raises it for a converter's ``ValidationError``.
+    Werkzeug also raises ``NotFound`` for the ``ValidationError`` of a converter, and
+    converters and ``redirect_to`` functions raise it as they like.
     """
+    # Werkzeug raises it "from None", which hides the reason but keeps it.
     reason = error.__context__
     return (
         isinstance(error, NotFound)

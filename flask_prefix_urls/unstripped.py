@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule, WebsocketMismatch
 
 from .request import PublicRequest
 from .routes import is_no_route, route_at, routes_at
-from .scopes import ScopePrefix, Scopes
+from .scopes import ScopePrefix
+from .siblings import PublicAdapter
 
 Match = tuple[Rule, Mapping[str, Any]]
+
+
+class _Refusal(NamedTuple):
+    """An error for a path, and what was stripped of it."""
+
+    error: HTTPException
+    prefix: ScopePrefix
+    stripped: str
 
 
 def match_unstripped(
     path: str,
     prefixes: Sequence[tuple[ScopePrefix, str]],
-    adapter: MapAdapter,
-    scopes: Scopes,
+    adapter: PublicAdapter,
     request: PublicRequest,
     match: Callable[[str], Match],
 ) -> Match:
@@ -34,7 +42,6 @@ def match_unstripped(
         follows it.
     :param adapter: The adapter of the request. Its ``path_info`` is set to the path
         that was matched.
-    :param scopes: The scopes of the app.
     :param request: The request. Its ``path`` and ``stripped_prefix`` are set as well.
     :param match: Matches a path, as the adapter does.
     :raise HTTPException: As the adapter does.
@@ -44,51 +51,48 @@ def match_unstripped(
         adapter.path_info = stripped
         request.strip(prefix, path, stripped)
 
-    refused: tuple[HTTPException, ScopePrefix, str] | None = None
+    refusals: list[_Refusal] = []
     try:
         for prefix, stripped in prefixes:
             try:
-                found = _match_in_scope(
-                    stripped, prefix, request.method, adapter, scopes, match
-                )
-            except RequestRedirect:
-                strip(prefix, stripped)
-                raise
-            except HTTPException as error:
-                refused = refused or (error, prefix, stripped)
+                found = _match_in_scope(stripped, prefix, adapter, match)
+            except Exception as error:
+                if not _refuses(error):
+                    strip(prefix, stripped)
+                    raise
+                refusals.append(_Refusal(error, prefix, stripped))
                 continue
-            except Exception:
-                # A converter, or a redirect_to function, has failed.
-                strip(prefix, stripped)
-                raise
             if found is not None:
                 strip(prefix, stripped)
                 return found
         try:
             rule, values = match(path)
-        except RequestRedirect:
-            raise
-        except HTTPException as error:
-            refusal, prefix, stripped = refused or (error, *prefixes[0])
+        except Exception as error:
+            if not _refuses(error):
+                raise
+            refusals.append(_Refusal(error, *prefixes[0]))
         else:
-            if refused is None or not scopes.prefix_of(rule.endpoint):
+            prefix_of_rule = adapter.public_scopes.prefix_of(rule.endpoint)
+            # If it is that of the refusal, the URL of the rule has it twice.
+            if not refusals or prefix_of_rule != refusals[0].prefix:
                 return rule, values
-            # The public URL of this endpoint is another one, with the prefix twice.
-            refusal, prefix, stripped = refused
-        # Nothing matched. Strip it anyway, so that request.url has the prefix once.
-        strip(prefix, stripped)
-        raise refusal
+        # Strip it all the same, so that request.url has the prefix once.
+        strip(refusals[0].prefix, refusals[0].stripped)
+        raise refusals[0].error
     finally:
-        # The error has this frame in its traceback: a reference cycle.
-        refused = None
+        # Each error has this frame in its traceback: a reference cycle.
+        refusals.clear()
+
+
+def _refuses(error: Exception) -> TypeGuard[HTTPException]:
+    """Tell whether an error refuses the request, and another path may answer it."""
+    return isinstance(error, HTTPException) and not isinstance(error, RequestRedirect)
 
 
 def _match_in_scope(
     path: str,
     prefix: ScopePrefix,
-    method: str,
-    adapter: MapAdapter,
-    scopes: Scopes,
+    adapter: PublicAdapter,
     match: Callable[[str], Match],
 ) -> Match | None:
     """Match a stripped path, but only to an endpoint that has a prefix.
@@ -98,41 +102,40 @@ def _match_in_scope(
     try:
         rule, values = match(path)
     except Exception as error:
-        if is_no_route(error) or not _may_be_in_scope(
-            error, path, prefix, adapter, scopes
-        ):
+        if is_no_route(error):
+            return None
+        if not _may_be_in_scope(error, path, prefix, adapter):
             return None
         raise
-    if scopes.prefix_of(rule.endpoint) == prefix:
+    if adapter.public_scopes.prefix_of(rule.endpoint) == prefix:
         return rule, values
     # Several rules may answer a method, such as OPTIONS, and that of another scope came
     # first.
-    return _rule_in_scope(path, prefix, method, adapter, scopes)
+    return _rule_in_scope(path, prefix, adapter)
 
 
 def _may_be_in_scope(
-    error: Exception,
-    path: str,
-    prefix: ScopePrefix,
-    adapter: MapAdapter,
-    scopes: Scopes,
+    error: Exception, path: str, prefix: ScopePrefix, adapter: PublicAdapter
 ) -> bool:
     """Tell whether an endpoint that has a prefix may have raised an error."""
+    scopes = adapter.public_scopes
     if scopes.only_app:
         return scopes.prefix_of("") == prefix
     try:
         if isinstance(error, (MethodNotAllowed, WebsocketMismatch)):
+            # It is about all rules of the path.
             routes = [*routes_at(path, adapter)]
         elif isinstance(error, RequestRedirect) or _has_redirect_functions(adapter):
+            # It is about the one rule that answers what is asked.
             route = route_at(path, adapter)
             routes = [route] if route else []
         else:
             # A converter refused, or failed: do not call it again.
             return True
     except Exception:
-        # It was a converter, and not a redirect_to function.
+        # A converter failed once more, and it is not known in which scope.
         return True
-    # Without a route, a converter refuses the path, and its scope is not known.
+    # Without a route, a converter refused the path. Its scope is not known either.
     return not routes or any(
         scopes.prefix_of(route.endpoint) == prefix for route in routes
     )
@@ -143,24 +146,24 @@ def _has_redirect_functions(adapter: MapAdapter) -> bool:
 
 
 def _rule_in_scope(
-    path: str, prefix: ScopePrefix, method: str, adapter: MapAdapter, scopes: Scopes
+    path: str, prefix: ScopePrefix, adapter: PublicAdapter
 ) -> Match | None:
-    """Return the rule of a path that answers a method and has a prefix.
-
-    A rule that redirects does not count.
+    """Return the rule of a path that answers the method and has a prefix.
 
     :return: ``None`` if no rule has the prefix.
     :raise MethodNotAllowed: If those that have it answer other methods.
     """
+    method = adapter.default_method.upper()
     methods: set[str] = set()
     for endpoint, values, rule in routes_at(path, adapter):
-        if rule is None or scopes.prefix_of(endpoint) != prefix:
+        if rule is None or adapter.public_scopes.prefix_of(endpoint) != prefix:
             continue
         if rule.websocket != adapter.websocket:
             continue
         if method not in (rule.methods or {method}):
             methods |= rule.methods or set()
         elif rule.redirect_to is None:
+            # One that redirects has no view to answer with.
             return rule, values
     if methods:
         raise MethodNotAllowed(sorted(methods))

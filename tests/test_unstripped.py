@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 from weakref import ref
 
 import pytest
@@ -14,7 +14,7 @@ from flask.sessions import SecureCookieSessionInterface
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.routing import BaseConverter, Map, Rule
+from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule
 from werkzeug.routing.converters import ValidationError
 
 from flask_prefix_urls import PrefixURLs
@@ -732,6 +732,77 @@ def test_a_url_that_was_read_before_the_request_is_routed(app: Flask) -> None:
     assert read == [f"{before}?q=1", before, f"{host}/page?q=1", f"{host}/page"]
 
 
+class OwnAdapter(MapAdapter):
+    """Answers a 404 of its own, and counts what it is asked."""
+
+    matches: ClassVar[list[object]] = []
+
+    def match(self, *args: Any, **kwargs: Any) -> Any:
+        self.matches.append(args)
+        try:
+            return super().match(*args, **kwargs)  # type: ignore[call-overload]
+        except NotFound:
+            raise NotFound("nothing here") from None
+
+
+class OwnFlask(Flask):
+    """Makes such adapters."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        made = super().create_url_adapter(request)
+        if made is None:
+            return None
+        state = {key: value for key, value in vars(made).items() if key != "websocket"}
+        return OwnAdapter(**state)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/svc/page", 200), ("/svc/own", 200), ("/svc/missing", 404), ("/page", 200)],
+)
+def test_an_adapter_class_of_the_app_sees_one_match(path: str, status: int) -> None:
+    app = make(OwnFlask("tests"), proxy_strips=False)
+    OwnAdapter.matches.clear()
+    response = app.test_client().get(path)
+    assert response.status_code == status
+    assert len(OwnAdapter.matches) == 1
+
+
+@pytest.mark.parametrize(
+    ("prefix", "status"), [("/adm", 200), ("/svc", 404)], ids=["another", "same"]
+)
+def test_a_bare_path_that_a_scope_refuses(app: Flask, prefix: str, status: int) -> None:
+    """Its endpoint answers, unless the public URL of that has the prefix twice."""
+    adm = Blueprint("adm", "tests")
+    adm.add_url_rule("/svc/<int:n>", "item", seen)
+    app.add_url_rule("/<int(max=5):n>", "item", seen)
+    PrefixURLs(adm, prefix)
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    app.register_blueprint(adm)
+    assert app.test_client().get("/svc/9").status_code == status
+
+
+def test_a_method_that_the_app_assigns(app: Flask) -> None:
+    """That of the adapter counts, as it does for Werkzeug."""
+    for name, method in {"a": "GET", "b": "PUT"}.items():
+        blueprint = Blueprint(name, "tests")
+        blueprint.add_url_rule("/x", "x", seen, methods=[method])
+        PrefixURLs(blueprint, f"/{name}")
+        app.register_blueprint(blueprint)
+    PrefixURLs(app, proxy_strips=False)
+    create = app.create_url_adapter
+
+    def create_url_adapter(request: Request | None) -> MapAdapter | None:
+        adapter = create(request)
+        if adapter is not None:
+            adapter.default_method = "options"
+        return adapter
+
+    app.create_url_adapter = create_url_adapter  # type: ignore[method-assign]
+    with app.test_request_context("/b/x", method="POST"):
+        assert request.endpoint == "b.x"
+
+
 def test_a_refusal_leaves_no_cycle_behind(app: Flask) -> None:
     with_two_at_one_url(app)
     requests: list[ref[Any]] = []
@@ -741,6 +812,15 @@ def test_a_refusal_leaves_no_cycle_behind(app: Flask) -> None:
     try:
         app.test_client().get("/svc/deep/page").close()
         assert requests[0]() is None
+        with app.test_request_context("/svc/deep/page") as context:
+            adapter = app.create_url_adapter(context.request)
+        assert adapter is not None
+        adapter.path_info = "/svc/missing"
+        with pytest.raises(NotFound) as error:
+            adapter.match()
+        gone = ref(error.value)
+        del error
+        assert gone() is None
     finally:
         gc.enable()
 
