@@ -473,12 +473,17 @@ class Side:
     :param kind: ``plain`` or ``prefixed``; ``landing``: plain Flask in which no rule
         redirects on to another, so that it tells where a redirect leads; or
         ``lenient``: plain Flask whose converters refuse nothing.
+    :param only: The prefix of the endpoints that it has; by default it has all.
     """
 
-    def __init__(self, application: Application, kind: str) -> None:
+    def __init__(
+        self, application: Application, kind: str, only: str | None = None
+    ) -> None:
         self.kind = kind
+        self.only = only
         self.application = application
         self.endpoints = endpoints_of(application)
+        self.prefixes = {endpoint.name: endpoint.prefix for endpoint in self.endpoints}
         self.log = Log()
         #: Where it is mounted now.
         self.root = ""
@@ -551,6 +556,8 @@ class Side:
     def _add_pages(self, to: Flask | Blueprint, scope: Scope, name: str) -> None:
         for number, page in enumerate(scope.pages):
             endpoint = f"e{number}"
+            if self.only not in (None, self.prefixes[f"{name}{endpoint}"]):
+                continue
             options: dict[str, Any] = {
                 "methods": page.methods,
                 "strict_slashes": page.strict_slashes,
@@ -1106,8 +1113,10 @@ class Trial:
         self.plain = Side(application, "plain")
         self.landing = Side(application, "landing")
         self.lenient = Side(application, "lenient")
+        #: Those that have only the endpoints with a prefix, made when they are needed.
+        self.only: dict[str, Side] = {}
         self.endpoints = self.plain.endpoints
-        self.prefixes = {endpoint.name: endpoint.prefix for endpoint in self.endpoints}
+        self.prefixes = self.plain.prefixes
         self.app_prefix = self.prefixes["static"]
 
     def root(self, prefix: str | None) -> str:
@@ -1156,7 +1165,8 @@ class Trial:
             (p for p in given if f"{normal}/".startswith(f"{unquote(p)}/")),
             key=lambda p: -p.count("/"),
         )
-        refused: tuple[Judge | None, str] | None = None
+        # With the methods that the scope has there, if others have the path as well.
+        refused: tuple[Judge, str, set[str]] | None = None
         for tried, prefix in enumerate(found):
             stripped = normal[len(unquote(prefix)) :]
             judge = self.judge(asked, host, stripped)
@@ -1170,11 +1180,11 @@ class Trial:
                     self.compare_scope(judge, path, prefix)
                     return
                 if methods and refused is None:
-                    refused = (None, prefix)
+                    refused = (judge, prefix, methods)
                 continue
             if judge.routing_code == 404:
                 if self.converter_refuses(judge):
-                    refused = refused or (judge, prefix)
+                    refused = refused or (judge, prefix, set())
                 continue
             # A converter that answers by itself: nobody knows for which endpoint.
             leads = []
@@ -1185,20 +1195,18 @@ class Trial:
             if judge.redirects:
                 self.compare(judge, path, error_prefix=prefix, tried=tried)
                 return
-            refused = refused or (judge, prefix)
+            refused = refused or (judge, prefix, set())
         # Does the public URL of the endpoint have the prefix once more?
         name = as_it_came.endpoint
-        is_another_url = refused is not None and name and self.prefixes[name]
-        if as_it_came.redirects or (name is not None and not is_another_url):
+        has_it_twice = refused and name and self.prefixes[name] == refused[1]
+        if as_it_came.redirects or (name is not None and not has_it_twice):
             self.compare(as_it_came, path, tried=len(found))
-        elif refused is not None and refused[0] is None:
-            # The scope's endpoint at this path answers other methods only.
-            answer = self.ask_ours(as_it_came, path)
-            if not (answer.status[:3] == "404" and self.has_alias(refused[1])):
-                same("status", answer.status, "405 METHOD NOT ALLOWED")
         elif refused is not None:
-            judge, prefix = refused
-            self.compare(judge, path, error_prefix=prefix, tried=len(found))
+            judge, prefix, methods = refused
+            if methods:
+                self.compare_other_methods(judge, path, prefix, methods)
+            else:
+                self.compare(judge, path, error_prefix=prefix, tried=len(found))
         elif found:
             stripped = normal[len(unquote(found[0])) :]
             judge = self.judge(asked, host, stripped)
@@ -1247,6 +1255,29 @@ class Trial:
         else:
             same("prefix", self.prefixes.get(seen["found"]), prefix)
             self.compare_shown(seen, stripped, prefix)
+            if prefix not in self.only:
+                self.only[prefix] = Side(self.application, "plain", prefix)
+            asked, host = stripped.asked, stripped.host
+            environ = environ_of(asked, host, stripped.path, unquote(prefix))
+            plain = ask(self.only[prefix], environ)
+            expected = plain.log.records[0]["attributes"]
+            # Of several in the scope, any may be found.
+            if expected["found"] == seen["found"]:
+                same("status", ours.status, plain.status)
+                for name in ("view_args", "url_rule"):
+                    same(f"request.{name}", seen[name], expected[name])
+
+    def compare_other_methods(
+        self, stripped: Judge, path: str, prefix: str, methods: set[str]
+    ) -> None:
+        """Compare an answer of the one scope, which only has other methods there."""
+        ours = self.ask_ours(stripped, path)
+        if ours.status[:3] == "404" and self.has_alias(prefix):
+            return
+        same("status", ours.status, "405 METHOD NOT ALLOWED")
+        allowed = dict(ours.headers)["Allow"]
+        same("Allow", {*allowed.split(", ")}, methods)
+        self.compare_shown(ours.log.records[0]["attributes"], stripped, prefix)
 
     def has_alias(self, prefix: str) -> bool:
         """Tell whether endpoints with a prefix have an alias, which has no methods."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask, Response, redirect, url_for
@@ -18,12 +18,13 @@ from oracle import (
     Redirect,
     Scope,
     Trial,
+    Variable,
     applications,
     compare,
     main,
     many_requests,
 )
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from flask_prefix_urls import PrefixURLs, unstripped
@@ -58,6 +59,8 @@ def test_comparing_nothing_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None
 SLASH = Page(("a",), slash=True)
 NO_SLASH = Page(("a",), slash=False)
 POST_ONLY = Page(("a",), slash=False, methods=("POST",))
+ITEM = Page((Variable("int", 7, "7"),), slash=False)
+POST_ITEM = Page(ITEM.segments, slash=False, methods=("POST",))
 MOVED = Page(("b",), slash=False, redirect=Redirect("raise", 1, function=True))
 
 
@@ -77,6 +80,18 @@ def no_prefix(self: PublicAdapter, _: str | None) -> str:
 
 def no_other_rule(*_: object) -> NoReturn:
     raise NotFound
+
+
+rule_in_scope = unstripped._rule_in_scope
+
+
+def no_values(*asked: Any) -> unstripped.Match | None:
+    found = rule_in_scope(*asked)
+    return found and (found[0], {})
+
+
+def other_methods(*_: object) -> NoReturn:
+    raise MethodNotAllowed(["TRACE"])
 
 
 public_redirect = PublicRouter._public_redirect
@@ -127,6 +142,24 @@ def no_class_of_its_own(
             Asked(2, method="OPTIONS"),
             "prefix",
             id="options-of-the-first-rule-only",
+        ),
+        pytest.param(
+            unstripped,
+            "_rule_in_scope",
+            no_values,
+            Application(in_blueprint(POST_ITEM, outer=ITEM), proxy_strips=False),
+            Asked(2, method="OPTIONS"),
+            "request.view_args",
+            id="rule-without-its-values",
+        ),
+        pytest.param(
+            unstripped,
+            "_rule_in_scope",
+            other_methods,
+            Application(in_blueprint(POST_ONLY, outer=NO_SLASH), proxy_strips=False),
+            Asked(2),
+            "Allow",
+            id="methods-of-nobody",
         ),
     ],
 )
