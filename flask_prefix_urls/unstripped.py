@@ -35,7 +35,9 @@ def match_unstripped(
 
     The stripped path matches only endpoints that have this prefix. If there is none,
     the path is matched as it came. A match goes before an error, and a longer prefix
-    before a shorter one.
+    before a shorter one. But where an endpoint with this prefix refuses the stripped
+    path, the path as it came does not match another endpoint with it: the public URL of
+    that one has the prefix once more.
 
     :param path: The path of the request.
     :param prefixes: The prefixes that it starts with, the longest first, each with what
@@ -73,7 +75,7 @@ def match_unstripped(
             refusals.append(_Refusal(error, *prefixes[0]))
         else:
             prefix_of_rule = adapter.public_scopes.prefix_of(rule.endpoint)
-            # If it is that of the refusal, the URL of the rule has it twice.
+            # If it is that of the refusal, the public URL of the rule has it twice.
             if not refusals or prefix_of_rule != refusals[0].prefix:
                 return rule, values
         # Strip it all the same, so that request.url has the prefix once.
