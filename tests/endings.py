@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -34,6 +35,8 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.mark.usefixtures("everything")
 def test_fails() -> None:
+    # Whoever runs the tests may ignore it, as a shell does for its background jobs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdout.write(f"{READY}\n")
     sys.stdout.flush()
     # Until whoever has started this wants it to go on, or has ended.
