@@ -74,9 +74,11 @@ def match_unstripped(
                 raise
             refusals.append(_Refusal(error, *prefixes[0]))
         else:
+            if not refusals:
+                return rule, values
             prefix_of_rule = adapter.public_scopes.prefix_of(rule.endpoint)
             # If it is that of the refusal, the public URL of the rule has it twice.
-            if not refusals or prefix_of_rule != refusals[0].prefix:
+            if prefix_of_rule != refusals[0].prefix:
                 return rule, values
         # Strip it all the same, so that request.url has the prefix once.
         strip(refusals[0].prefix, refusals[0].stripped)

@@ -271,6 +271,20 @@ def test_a_function_is_asked_before_any_before_request(app: Flask) -> None:
     assert client.get("/blue/page", headers={"X-Tenant": "red"}).status_code == 404
 
 
+def test_how_often_a_function_is_asked_for_a_path_as_it_came(app: Flask) -> None:
+    asked: list[str] = []
+
+    def prefix() -> str:
+        asked.append(request.path)
+        return "/svc"
+
+    app.add_url_rule("/svc/own", "own", seen)
+    PrefixURLs(app, prefix, proxy_strips=False)
+    # Once, for what the path starts with.
+    app.before_request(lambda: {"asked": len(asked)})
+    assert app.test_client().get("/svc/own").json == {"asked": 1}
+
+
 def test_with_a_mount_nothing_is_stripped(app: Flask) -> None:
     client = make(app, proxy_strips=False).test_client()
     mount = {"SCRIPT_NAME": "/m"}
