@@ -77,16 +77,17 @@ class PublicRequest(Request):
 
     #: The state of the app; ``None`` until the request has a context.
     public_state: AppState | None = None
+    path: str
     #: The prefix that was still on the path, and was stripped.
     stripped_prefix: ScopePrefix | None = None
     # What Werkzeug's constructor set: the mount as the server has it.
     _server_root: str | None = None
     _assigned_root: str | None = None
 
-    url = _URLWithRoot(_url, "url")
-    base_url = _URLWithRoot(_base_url, "base_url")
-    root_url = _URLWithRoot(_root_url, "root_url")
-    url_root = _URLWithRoot(_root_url, "url_root")
+    url: cached_property[str] = _URLWithRoot(_url, "url")
+    base_url: cached_property[str] = _URLWithRoot(_base_url, "base_url")
+    root_url: cached_property[str] = _URLWithRoot(_root_url, "root_url")
+    url_root: cached_property[str] = _URLWithRoot(_root_url, "url_root")
 
     @property
     def root_path(self) -> str:

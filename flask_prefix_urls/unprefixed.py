@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 _unprefixed: ContextVar[bool] = ContextVar("unprefixed", default=False)
 
 #: Tells whether a block of :func:`unprefixed` is running.
-is_unprefixed = _unprefixed.get
+is_unprefixed: Callable[[], bool] = _unprefixed.get
 
 
 @contextmanager
