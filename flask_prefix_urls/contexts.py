@@ -6,6 +6,7 @@ pushed. Some extensions call it again for the request that is being served.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import cast
 from weakref import ref
@@ -45,7 +46,7 @@ def wrapped_create_url_adapter(
             public_url = state.settings.public_url
         elif not state.hints_are_given:
             state.hints_are_given = True
-            for hint in hints(app, state):
+            for hint in hints(app, state, os.environ):
                 log_of(app).warning(hint)
         if own is None and public_url is not None:
             # Flask has one outside of a request only where SERVER_NAME is set.

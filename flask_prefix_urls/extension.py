@@ -11,10 +11,11 @@ from werkzeug.local import LocalProxy
 
 from .contexts import wrapped_create_url_adapter
 from .cookies import with_public_cookie_path
+from .hints import fault_in_server_name
 from .public_url import PublicURL, without_default_port
 from .request import public_request_class
 from .scopes import PrefixFunction, Scopes, Setting
-from .settings import Settings, parse_arguments, parse_config, same
+from .settings import Settings, parse_arguments, parse_config, same, values_in
 from .state import AppState, log_of, state_of
 from .url_for import url_defaults_function, wrapped_url_for
 from .vary import vary_by_headers
@@ -141,17 +142,15 @@ class PrefixURLs:
             _init_blueprint(app, settings)
             return
         if not isinstance(app, Flask):
-            raise TypeError(
-                f"{app!r} is neither a Flask app nor a Blueprint: pass one of them"
-                " first, or write PrefixURLs(prefix=...)."
-            )
+            raise TypeError(_not_an_app(app, settings))
         # Flask's check behind each of its setup methods; not documented on its own.
         app._check_setup_finished("PrefixURLs.init_app")
         state = state_of(app)
-        if state is None or not state.config_is_read:
+        if state is None or state.config is None:
             settings = settings.over(parse_config(app.config))
         state = set_up(app, settings)
-        state.config_is_read = True
+        if state.config is None:
+            state.config = values_in(app.config)
 
 
 def set_up(app: Flask, settings: Settings) -> AppState:
@@ -171,6 +170,7 @@ def set_up(app: Flask, settings: Settings) -> AppState:
         state = AppState(Scopes(app.view_functions))
     joined = state.settings.joined(settings)
     _refuse_host_cookie(app, joined)
+    _refuse_server_name(app, joined)
     request_class = public_request_class(app.request_class)
 
     # Nothing has changed until here, and nothing is refused from here on.
@@ -194,23 +194,43 @@ def set_up(app: Flask, settings: Settings) -> AppState:
     return state
 
 
+def _not_an_app(given: object, settings: Settings) -> str:
+    """Return a message about what was given as the app."""
+    prefix = settings.given().get("prefix", "/svc")
+    if isinstance(given, str):
+        prefix = given
+    elif callable(given) and not isinstance(given, type):
+        return (
+            f"{given!r} is a WSGI application, but PrefixURLs takes the Flask app"
+            f" itself: write PrefixURLs(app, {prefix!r}), and do not assign it to"
+            " app.wsgi_app."
+        )
+    return (
+        f"{given!r} is neither a Flask app nor a Blueprint: write PrefixURLs(app,"
+        f" {prefix!r}), or PrefixURLs(prefix={prefix!r}) in a module with a factory."
+    )
+
+
 def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:
     for_app = [name for name in settings.given() if name != "prefix"]
     if for_app:
         raise TypeError(
-            f"{' and '.join(for_app)} was given with the blueprint {blueprint.name!r},"
-            " but is for an app: give it to the app, and each blueprint its own prefix."
-        )
-    # Flask has no documented way to ask, and 2.2 only warns when it is too late.
-    if blueprint._got_registered_once:
-        prefix = settings.given().get("prefix")
-        raise RuntimeError(
-            f"The blueprint {blueprint.name!r} is registered already: give it its"
-            " prefix before that, or give the app"
-            f" blueprints={{{blueprint.name!r}: {prefix!r}}}."
+            f"The blueprint {blueprint.name!r} is given {' and '.join(for_app)}, but"
+            " only an app takes that: give it to the app, and each blueprint its own"
+            " prefix."
         )
     if settings.prefix is None:
         return
+    # Flask has no documented way to ask, and 2.2 only warns when it is too late.
+    if blueprint._got_registered_once:
+        value = settings.prefix.value
+        prefix = repr(value) if isinstance(value, str) else "..."
+        raise RuntimeError(
+            f"The blueprint {blueprint.name!r} is registered already: give it its"
+            " prefix before that, or give the app"
+            f" blueprints={{{blueprint.name!r}: {prefix}}}, with the dotted name if it"
+            " is nested."
+        )
     # The blueprint keeps it, so that another one is refused here and now, and not where
     # some app registers it.
     old = getattr(blueprint, "_prefix_urls", None)
@@ -242,6 +262,12 @@ def _compare_hosts(app: Flask, public_url: PublicURL) -> None:
             public_url.host,
             server_name,
         )
+
+
+def _refuse_server_name(app: Flask, settings: Settings) -> None:
+    fault = fault_in_server_name(app)
+    if fault is not None and any(given.value for given in settings.prefixes_of_app()):
+        raise ValueError(fault)
 
 
 def _refuse_host_cookie(app: Flask, settings: Settings) -> None:

@@ -69,7 +69,9 @@ def forwarded_prefix(
         )
     prefixes = None
     if allowed is not None:
-        prefixes = frozenset(parse_prefix(prefix, "allowed") for prefix in allowed)
+        prefixes = frozenset(
+            parse_prefix(prefix, "a prefix in allowed") for prefix in allowed
+        )
     for prefix in prefixes or ():
         if not _SEGMENTS.fullmatch(prefix) or len(prefix) > _MAX_LENGTH:
             raise ValueError(
@@ -122,9 +124,14 @@ class ForwardedPrefix:
         if state is None or self.header in state.warned:
             return
         state.warned.add(self.header)
+        if self.allowed is None:
+            trusted = "segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot"
+        else:
+            trusted = f"one of {sorted(self.allowed)}"
         current_app.logger.getChild("prefix_urls").warning(
             "The header %s is %.300a, which is not trusted to be a prefix and is"
-            " ignored. This is said once.",
+            " ignored: the proxy must set it itself, to %s. This is said once.",
             self.header,
             value,
+            trusted,
         )

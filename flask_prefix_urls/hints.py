@@ -1,24 +1,141 @@
 """What is probably a mistake in the set-up, and the line to move or to change.
 
 Each function looks at one thing and is pure. They run once for an app, when its first
-request arrives.
+request arrives, but for :func:`unstripped`, which is asked about the first few 404s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from flask import Flask
 
-from .cookies import has_public_cookie_path
+from .cookies import has_public_cookie_path, with_public_cookie_path
+from .mount import mount_of
 from .request import PublicRequest
+from .routes import routes_at
+from .settings import CONFIG_KEYS, values_in
+from .siblings import PublicAdapter
 from .state import AppState, did_you_mean
 
+# Above the similarity of a key that an app may well have for itself.
+_SIMILAR = 0.85
+# As many characters as a message has of a path that a client sent.
+_MOST_SHOWN = 200
 
-def hints(app: Flask, state: AppState) -> Iterator[str]:
-    """Yield a sentence for each probable mistake."""
-    for find in (_names, _request_class, _session_interface):
-        yield from find(app, state)
+
+def hints(app: Flask, state: AppState, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each probable mistake.
+
+    :param app: The app.
+    :param state: Its state.
+    :param environ: The environment of the process.
+    """
+    yield from _unknown_keys(app)
+    yield from _unread_keys(app, state)
+    yield from _unread_environment(app, state, environ)
+    yield from _names(app, state)
+    yield from _server_name(app, state)
+    yield from _request_class(app)
+    yield from _session_interface(app, state)
+    yield from _two_cookie_paths(app, state)
+
+
+def unstripped(path: str, adapter: PublicAdapter) -> Iterator[str]:
+    """Yield a sentence if a path that no rule matches has a prefix that it should not.
+
+    :param path: The path of a request.
+    :param adapter: The adapter of the request.
+    """
+    if adapter.public_environ is None or mount_of(adapter.public_environ):
+        return
+    # What a function returns is up to the request, and so to the client.
+    for prefix, rest in adapter.public_scopes.prefixes_on(path, lambda _: None):
+        if prefix and _has_route(rest, prefix, adapter):
+            asked, route = path[:_MOST_SHOWN], rest[:_MOST_SHOWN] or "/"
+            yield (
+                f"The path {asked!a} is a 404, and {route!a} is not: the proxy seems"
+                f" not to strip the prefix {prefix!r}. Strip it (in nginx, by a slash"
+                " at the end of proxy_pass), or set proxy_strips=False; in tests, use"
+                " flask_prefix_urls.testing.ProxyClient. If a client asked for the"
+                " prefix twice, all is well. This is said once."
+            )
+            return
+
+
+def _has_route(path: str, prefix: str, adapter: PublicAdapter) -> bool:
+    """Tell whether a path leads to an endpoint that has a prefix."""
+    scopes = adapter.public_scopes
+    try:
+        return any(
+            scopes.prefix_of(route.endpoint, lambda _: None) == prefix
+            for route in routes_at(path, adapter)
+        )
+    except Exception:
+        return False  # A converter failed, which this request did not ask for.
+
+
+def fault_in_server_name(app: Flask) -> str | None:
+    """Return a sentence if ``SERVER_NAME`` has a path; ``None`` if it does not."""
+    server_name = app.config["SERVER_NAME"] or ""
+    host, slash, path = server_name.partition("/")
+    if not slash:
+        return None
+    return (
+        f"SERVER_NAME is {server_name!r}, but must be a host and perhaps a port, or"
+        f" URLs have the path twice: write {host!r}, and give the path as the prefix,"
+        f" or both as public_url='https://{host}/{path}'."
+    )
+
+
+def _unknown_keys(app: Flask) -> Iterator[str]:
+    known = [*CONFIG_KEYS.values()]
+    for key in map(str, app.config):
+        if key in known or "PREFIX" not in key:
+            continue
+        is_ours = key == "PREFIX_URLS" or key.startswith("PREFIX_URLS_")
+        nearest = get_close_matches(key, known, n=1, cutoff=0 if is_ours else _SIMILAR)
+        if nearest:
+            yield f"The config key {key!r} is unknown: did you mean {nearest[0]!r}?"
+
+
+def _unread_keys(app: Flask, state: AppState) -> Iterator[str]:
+    values = values_in(app.config)
+    if state.config is None:
+        for key, value in values.items():
+            yield (
+                f"{key} is {value!r}, but nothing has read it, since only blueprints"
+                " were given to PrefixURLs: write PrefixURLs(app), too."
+            )
+        return
+    for key in CONFIG_KEYS.values():
+        now, then = values.get(key), state.config.get(key)
+        if now != then:
+            yield (
+                f"{key} is {now!r}, but was {then!r} when PrefixURLs read it: set it"
+                " before PrefixURLs(app) or init_app(app), and call"
+                " from_prefixed_env() before that, too."
+            )
+
+
+def _unread_environment(
+    app: Flask, state: AppState, environ: Mapping[str, str]
+) -> Iterator[str]:
+    if not state.scopes.is_empty or "PREFIX_URLS_PREFIX" in app.config:
+        return
+    if "FLASK_PREFIX_URLS_PREFIX" in environ:
+        yield (
+            "The environment has FLASK_PREFIX_URLS_PREFIX, but the config does not:"
+            " call app.config.from_prefixed_env() before PrefixURLs(app) or"
+            " init_app(app)."
+        )
+    elif "PREFIX_URLS_PREFIX" in environ:
+        yield (
+            "The environment has PREFIX_URLS_PREFIX, which Flask does not read: write"
+            " FLASK_PREFIX_URLS_PREFIX, and call app.config.from_prefixed_env() before"
+            " PrefixURLs(app) or init_app(app)."
+        )
 
 
 def _names(app: Flask, state: AppState) -> Iterator[str]:
@@ -30,7 +147,13 @@ def _names(app: Flask, state: AppState) -> Iterator[str]:
         )
 
 
-def _request_class(app: Flask, _: AppState) -> Iterator[str]:
+def _server_name(app: Flask, state: AppState) -> Iterator[str]:
+    fault = fault_in_server_name(app)
+    if fault is not None and not state.scopes.is_empty:
+        yield fault
+
+
+def _request_class(app: Flask) -> Iterator[str]:
     own = app.request_class
     if not isinstance(own, type):
         yield (
@@ -47,18 +170,33 @@ def _request_class(app: Flask, _: AppState) -> Iterator[str]:
 
 def _session_interface(app: Flask, state: AppState) -> Iterator[str]:
     interface = app.session_interface
-    if not state.cookie_path:
+    name = type(interface).__qualname__
+    if not state.cookie_path or has_public_cookie_path(interface):
         return
     if not hasattr(interface, "get_cookie_path"):
         yield (
             f"cookie_path is {state.settings.cookie_path}, but the session interface"
-            f" {type(interface).__qualname__} has no get_cookie_path, so nothing"
-            " changes: let it derive from flask.sessions.SessionInterface, or leave"
-            " cookie_path out."
+            f" {name} has no get_cookie_path, so nothing changes: let it derive from"
+            " flask.sessions.SessionInterface, or leave cookie_path out."
         )
-    elif not has_public_cookie_path(interface):
+    elif with_public_cookie_path(interface) is interface:
         yield (
-            f"app.session_interface was set to {type(interface).__qualname__} after"
-            " PrefixURLs, or cannot be copied, so its cookie has no path of its own:"
-            " move that line above PrefixURLs."
+            f"cookie_path is {state.settings.cookie_path}, but the session interface"
+            f" {name} cannot be copied and given another get_cookie_path, so nothing"
+            " changes: make that possible, or leave cookie_path out."
+        )
+    else:
+        yield (
+            f"app.session_interface was set to {name} after PrefixURLs, so its cookie"
+            " has no path of its own: move that line above PrefixURLs."
+        )
+
+
+def _two_cookie_paths(app: Flask, state: AppState) -> Iterator[str]:
+    path = app.config["SESSION_COOKIE_PATH"]
+    if state.cookie_path and path:
+        yield (
+            f"SESSION_COOKIE_PATH is {path!r} and wins over cookie_path, which is"
+            f" {state.settings.cookie_path}: remove SESSION_COOKIE_PATH to have the"
+            " prefix as the path of the cookie, or else remove cookie_path."
         )

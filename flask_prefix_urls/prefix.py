@@ -37,7 +37,8 @@ def parse_prefix(value: object, source: str) -> str:
         fragment, an empty or a dot segment, white space, a control character, a
         character outside of RFC 3986's unreserved ones and ``@ : + =``, or an escape
         that is malformed or hides one of ``/ \ . % ? # ; < >``, a quote or a control
-        character.
+        character. Or if it may begin with a host: its first segment has a dot, and no
+        slash in front.
     """
     if not isinstance(value, str):
         raise TypeError(
@@ -47,6 +48,11 @@ def parse_prefix(value: object, source: str) -> str:
     if fault is not None:
         raise ValueError(
             f"{source} is {value!r}, but {fault}: write it like '/svc/v1'."
+        )
+    if "." in value.partition("/")[0]:
+        raise ValueError(
+            f"{source} is {value!r}, which may begin with a host: write '/{value}' if"
+            " it is a path, or for a full URL use public_url=."
         )
     path = quote(unquote(value), safe="/" + _SAFE).strip("/")
     return f"/{path}" if path else ""
@@ -64,10 +70,10 @@ def starts_with(path: str, prefix: str) -> bool:
 
 def _fault_in(value: str) -> str | None:
     """Say what makes a string unfit for a prefix; ``None`` if nothing does."""
+    if _SCHEME.match(value):
+        return "a prefix has no scheme or host (for a full URL use public_url=)"
     if "//" in value:
         return "a prefix has no scheme, host or empty segment"
-    if _SCHEME.match(value):
-        return "a prefix has no scheme"
     if "?" in value or "#" in value:
         return "a prefix has no query or fragment"
     if "\\" in value:

@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from flask import current_app
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
+from .hints import unstripped
 from .redirects import STAND_IN, PublicRedirect, Target, target_of
 from .request import PublicRequest, ask_in_request
 from .routes import routes_at
 from .siblings import PublicAdapter, matching
+from .state import log_of, state_of
 from .unstripped import match_unstripped
+
+# How many 404s of an app are looked at for a prefix that the proxy left on.
+_MOST_404S = 10
 
 
 class PublicRouter(PublicAdapter):
@@ -60,6 +67,10 @@ class PublicRouter(PublicAdapter):
             return super().match(path_info, method, return_rule, query_args, websocket)  # type: ignore[call-overload]
         except RequestRedirect as redirect:
             public = self._public_redirect(redirect, method, websocket)
+        except NotFound:
+            if path_info is None:
+                _warn_if_unstripped(self)
+            raise
         finally:
             matching.reset(token)
         raise public
@@ -124,3 +135,14 @@ class PublicRouter(PublicAdapter):
         if host == self.get_host(None):
             return None
         return host if self.map.host_matching else host[: -len(self.server_name) - 1]
+
+
+def _warn_if_unstripped(adapter: PublicRouter) -> None:
+    """Warn once if a path that no rule matches has a prefix that it should not have."""
+    state = state_of(current_app) if current_app else None
+    if state is None or not state.proxy_strips or state.looked_at_404s >= _MOST_404S:
+        return
+    state.looked_at_404s += 1
+    for hint in unstripped(f"/{adapter.path_info.lstrip('/')}", adapter):
+        state.looked_at_404s = _MOST_404S
+        log_of(current_app).warning(hint)

@@ -99,6 +99,11 @@ class Scopes:
         self._forget()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was given, to the app or to a blueprint."""
+        return not (self._of_app or self.by_name or self._by_object)
+
+    @property
     def only_app(self) -> bool:
         """Whether no blueprint was given a prefix, and every endpoint has the app's."""
         return not (self.by_name or self._by_object)
@@ -199,7 +204,7 @@ def ask_function(function: PrefixFunction) -> str | None:
     :raise ValueError: If it returns a string that is not a prefix.
     :raise RuntimeError: If it builds a URL that depends on its own answer.
     """
-    name = getattr(function, "__qualname__", None) or repr(function)
+    name = name_of(function)
     asked = _asked.get()
     if any(function is other for other in asked):
         raise RuntimeError(
@@ -212,6 +217,11 @@ def ask_function(function: PrefixFunction) -> str | None:
     finally:
         _asked.reset(token)
     return None if prefix is None else parse_prefix(prefix, f"what {name} returned")
+
+
+def name_of(function: Callable[..., object]) -> str:
+    """Return what to call a function in a message."""
+    return getattr(function, "__qualname__", None) or repr(function)
 
 
 def _resolve(chain: Iterable[PrefixSetting], ask: Ask) -> ScopePrefix | None:

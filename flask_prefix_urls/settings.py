@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from inspect import iscoroutinefunction, signature
 from typing import Any
 
 from .forwarded import ForwardedPrefix, forwarded_prefix
 from .prefix import parse_prefix
 from .public_url import PublicURL, parse_public_url
-from .scopes import PrefixSetting, ScopePrefix, Setting
+from .scopes import PrefixSetting, ScopePrefix, Setting, name_of
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ class Settings:
         return Setting(header, self.forwarded.source)
 
 
+#: The config key of each setting.
+CONFIG_KEYS = {f.name: f"PREFIX_URLS_{f.name.upper()}" for f in fields(Settings)}
+
+
 def parse_arguments(arguments: Mapping[str, Any]) -> Settings:
     """Return the settings in the arguments of ``PrefixURLs``.
 
@@ -98,6 +103,19 @@ def parse_arguments(arguments: Mapping[str, Any]) -> Settings:
     return _parse(arguments, str, lambda name: f"from the argument {name}")
 
 
+def values_in(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a config has for our keys at this moment.
+
+    :param config: The config, with keys such as ``PREFIX_URLS_PREFIX``.
+    """
+    values = {key: config[key] for key in CONFIG_KEYS.values() if key in config}
+    # A copy, so that one can see whether the config was changed later.
+    return {
+        key: dict(value) if isinstance(value, Mapping) else value
+        for key, value in values.items()
+    }
+
+
 def parse_config(config: Mapping[str, Any]) -> Settings:
     """Return the settings in the config of an app.
 
@@ -105,12 +123,10 @@ def parse_config(config: Mapping[str, Any]) -> Settings:
     :raise TypeError: As :func:`parse_arguments` does, with the key.
     :raise ValueError: In the same way, or if ``PREFIX_URLS_FORWARDED`` is not a number.
     """
-
-    def key(name: str) -> str:
-        return f"PREFIX_URLS_{name.upper()}"
-
-    values = {f.name: config.get(key(f.name)) for f in fields(Settings)}
-    return _parse(values, key, lambda name: f"from {key(name)}")
+    values = {name: config.get(key) for name, key in CONFIG_KEYS.items()}
+    return _parse(
+        values, CONFIG_KEYS.__getitem__, lambda name: f"from {CONFIG_KEYS[name]}"
+    )
 
 
 def same(
@@ -142,8 +158,8 @@ def _refuse_two_prefixes(
     if isinstance(fixed, str) and fixed != public_url.value.prefix:
         raise ValueError(
             f"The app has the prefix {fixed!r} ({prefix.source}), but the path of its"
-            f" public URL is {public_url.value.prefix!r} ({public_url.source}): decide"
-            " on one of them, and leave the prefix out."
+            f" public URL is {public_url.value.prefix!r} ({public_url.source}): leave"
+            " the prefix out, or make them equal."
         )
 
 
@@ -176,7 +192,39 @@ def _parse(
 
 
 def _parse_prefix(prefix: object, name: str) -> Any:
-    return prefix if callable(prefix) else ScopePrefix(parse_prefix(prefix, name))
+    if not callable(prefix):
+        return ScopePrefix(parse_prefix(prefix, name))
+    _refuse_function(prefix, name)
+    return prefix
+
+
+def _refuse_function(function: Callable[..., object], name: str) -> None:
+    """Refuse a function that cannot be asked for a prefix, as far as can be told.
+
+    :raise TypeError: If it needs an argument, is async, or is ``forwarded_prefix``.
+    """
+    if function is forwarded_prefix:
+        raise TypeError(
+            f"{name} is forwarded_prefix, which is not called: write"
+            " forwarded_prefix()."
+        )
+    if iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__):
+        raise TypeError(
+            f"{name} is {name_of(function)}, but a prefix function must not be async,"
+            " since url_for does not wait: await in a before_request function, keep the"
+            " prefix in flask.g, and return it from there."
+        )
+    try:
+        parameters = signature(function)
+    except (TypeError, ValueError):
+        return  # Some functions that are written in C do not tell.
+    try:
+        parameters.bind()
+    except TypeError as fault:
+        raise TypeError(
+            f"{name} is {name_of(function)}, but a prefix function is called without"
+            f" arguments ({fault}): read flask.request or flask.g in it."
+        ) from None
 
 
 def _parse_flag(flag: object, name: str) -> bool:

@@ -20,10 +20,13 @@ class AppState:
 
     scopes: Scopes
     settings: Settings = field(default_factory=Settings)
-    config_is_read: bool = False
+    #: What the config had for our keys when it was read; ``None`` until then.
+    config: dict[str, Any] | None = None
     #: Whether the proxy strips. Not left to ``settings``, since each request asks.
     proxy_strips: bool = True
     hints_are_given: bool = False
+    #: How many 404s were looked at for a prefix that the proxy left on.
+    looked_at_404s: int = 0
     #: What was warned of, and is not again.
     warned: set[str] = field(default_factory=set)
     #: The headers that responses vary by.

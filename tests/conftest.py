@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -48,3 +48,23 @@ def install(request: pytest.FixtureRequest) -> Install:
     """Each of the ways to give an app a prefix, in turn."""
     way: Install = request.param
     return way
+
+
+def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the package has warned of so far in a test."""
+    return [
+        record.getMessage()
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)  # type: ignore[arg-type]
+        if record.name.endswith(".prefix_urls")
+    ]
+
+
+@pytest.fixture(autouse=True)
+def no_warnings(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Fail each test in which the package warns, unless it is marked to expect that."""
+    yield
+    if request.node.get_closest_marker("warns") is None:
+        assert warnings_in(caplog) == []

@@ -216,6 +216,7 @@ def test_one_object_on_two_apps() -> None:
         assert url_for("api.page") == "/public/page"
 
 
+@pytest.mark.warns
 def test_a_factory_object_on_a_blueprint(app: Flask) -> None:
     app.config["PREFIX_URLS_PREFIX"] = "/never-read"
     blueprint = page("api")
@@ -241,6 +242,7 @@ def test_a_blueprint_that_comes_after_the_first_url_was_built(app: Flask) -> Non
     assert app.url_for("object.page", _external=False) == "/name/page"
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize(
     ("names", "registered", "sentences"),
     [
@@ -335,15 +337,30 @@ def test_another_prefix_for_the_same_scope(
         give("/b")
 
 
-def test_a_blueprint_that_is_registered_already(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("prefix", "shown"),
+    [("public", "'/public'"), (lambda: "/public", "...")],
+    ids=["text", "function"],
+)
+def test_a_blueprint_that_is_registered_already(
+    app: Flask, prefix: Any, shown: str
+) -> None:
     blueprint = page("api")
     app.register_blueprint(blueprint)
     sentence = (
         "The blueprint 'api' is registered already: give it its prefix before that,"
-        " or give the app blueprints={'api': '/public'}."
+        f" or give the app blueprints={{'api': {shown}}}, with the dotted name if it is"
+        " nested."
     )
     with pytest.raises(RuntimeError, match=f"^{re.escape(sentence)}$"):
-        PrefixURLs(blueprint, "public")
+        PrefixURLs(blueprint, prefix)
+
+
+def test_nothing_for_a_blueprint_that_is_registered_already(app: Flask) -> None:
+    blueprint = page("api")
+    app.register_blueprint(blueprint)
+    PrefixURLs(blueprint)
+    assert "prefix_urls" not in app.extensions
 
 
 @pytest.mark.parametrize(
@@ -360,8 +377,8 @@ def test_a_blueprint_that_is_registered_already(app: Flask) -> None:
 )
 def test_app_wide_options_with_a_blueprint(options: dict[str, Any], names: str) -> None:
     sentence = (
-        f"{names} was given with the blueprint 'api', but is for an app: give it to the"
-        " app, and each blueprint its own prefix."
+        f"The blueprint 'api' is given {names}, but only an app takes that: give it to"
+        " the app, and each blueprint its own prefix."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
         PrefixURLs(page("api"), "/public", **options)

@@ -77,6 +77,7 @@ def test_without_a_prefix_it_is_flask_s_own(app: Flask, prefix: Any) -> None:
     assert cookie_path(app) == "/root"
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize(
     ("options", "header", "path"),
     [
@@ -119,6 +120,7 @@ def test_proxy_fix_does_not_decide(app: Flask, x_prefix: int) -> None:
     assert cookie_path(app, environ) == "/svc/m"
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize("own", ["/", "/own"])
 def test_the_user_s_own_path_wins(app: Flask, own: str) -> None:
     app.config["SESSION_COOKIE_PATH"] = own

@@ -6,15 +6,17 @@ import gc
 import re
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 from weakref import ref
 
 import pytest
 from conftest import Install
 from flask import Blueprint, Flask, Request, current_app, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError, MapAdapter
 
 import flask_prefix_urls
-from flask_prefix_urls import PrefixURLs
+from flask_prefix_urls import PrefixURLs, prefix_of
 
 
 def test_exports() -> None:
@@ -26,14 +28,44 @@ def test_exports() -> None:
     ]
 
 
-@pytest.mark.parametrize("scope", ["/svc", object, Request({})], ids=repr)
-def test_a_scope_that_is_neither_app_nor_blueprint(scope: object) -> None:
+@pytest.mark.parametrize("arguments", [(), ("/a",)], ids=["alone", "with-prefix"])
+@pytest.mark.parametrize(
+    ("scope", "prefix"),
+    [("/b", "/b"), (object, None), (Request({}), None), (Flask, None)],
+    ids=repr,
+)
+def test_a_scope_that_is_neither_app_nor_blueprint(
+    scope: object, prefix: str | None, arguments: tuple[str, ...]
+) -> None:
+    prefix = prefix or (arguments or ("/svc",))[0]
     sentence = (
-        f"{scope!r} is neither a Flask app nor a Blueprint: pass one of them first, or"
-        " write PrefixURLs(prefix=...)."
+        f"{scope!r} is neither a Flask app nor a Blueprint: write PrefixURLs(app,"
+        f" {prefix!r}), or PrefixURLs(prefix={prefix!r}) in a module with a factory."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
-        PrefixURLs(scope)  # type: ignore[arg-type]
+        PrefixURLs(scope, *arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("middleware", [None, ProxyFix], ids=["plain", "proxy-fix"])
+def test_the_app_s_wsgi_app_instead_of_the_app(app: Flask, middleware: Any) -> None:
+    """The package's predecessor was used like this."""
+    given: Any = app.wsgi_app if middleware is None else middleware(app.wsgi_app)
+    sentence = (
+        f"{given!r} is a WSGI application, but PrefixURLs takes the Flask app itself:"
+        " write PrefixURLs(app, '/svc/v1'), and do not assign it to app.wsgi_app."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        PrefixURLs(given, "/svc/v1")
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        PrefixURLs(prefix="/svc/v1").init_app(given)
+
+
+def test_the_first_parameter_is_called_app(app: Flask) -> None:
+    api = Blueprint("api", "tests")
+    PrefixURLs(app=app, prefix="/svc")
+    PrefixURLs(app=api, prefix="/public")
+    app.register_blueprint(api)
+    assert (prefix_of(app), prefix_of(app, "api")) == ("/svc", "/public")
 
 
 _FIX = ": write it like {'admin': '/back-office'}."

@@ -335,6 +335,7 @@ WARNING = (
 )
 
 
+@pytest.mark.warns
 def test_an_adapter_that_is_not_ours_gives_flasks_own_urls_and_a_warning(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -349,6 +350,7 @@ def test_an_adapter_that_is_not_ours_gives_flasks_own_urls_and_a_warning(
     assert caplog.record_tuples == [(log, logging.WARNING, WARNING)]
 
 
+@pytest.mark.warns
 def test_a_context_that_was_pushed_before(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

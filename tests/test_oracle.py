@@ -33,6 +33,7 @@ from flask_prefix_urls.router import PublicRouter
 from flask_prefix_urls.siblings import PublicAdapter
 
 
+@pytest.mark.warns
 @given(application=applications(), asked=many_requests)
 @settings(
     max_examples=100,
@@ -104,6 +105,7 @@ def no_class_of_its_own(
     return PublicRedirect(lambda: public.new_url)
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize(
     ("owner", "name", "broken", "application", "asked", "what"),
     [

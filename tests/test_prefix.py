@@ -38,6 +38,7 @@ def test_accepted(value: str, prefix: str) -> None:
     assert parse_prefix(prefix, "prefix") == prefix
 
 
+_SCHEME = "a prefix has no scheme or host (for a full URL use public_url=)"
 _EMPTY = "a prefix has no scheme, host or empty segment"
 _QUERY = "a prefix has no query or fragment"
 _SPACE = "a prefix has no white space or control character"
@@ -50,12 +51,12 @@ _ESCAPE = "'%' must be followed by two hexadecimal digits"
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
-        pytest.param("https://example.com/svc", _EMPTY, id="url"),
+        pytest.param("https://example.com/svc", _SCHEME, id="url"),
         pytest.param("//evil.com", _EMPTY, id="host"),
         pytest.param("/svc//", _EMPTY, id="trailing-slashes"),
         pytest.param("/a//b", _EMPTY, id="empty-segment"),
-        pytest.param("javascript:alert", "a prefix has no scheme", id="scheme"),
-        pytest.param("localhost:8000/svc", "a prefix has no scheme", id="host-port"),
+        pytest.param("javascript:alert", _SCHEME, id="scheme"),
+        pytest.param("localhost:8000/svc", _SCHEME, id="host-port"),
         pytest.param("/svc?x=1", _QUERY, id="query"),
         pytest.param("/svc#top", _QUERY, id="fragment"),
         pytest.param("/a\\b", "a prefix has no backslash", id="backslash"),
@@ -107,6 +108,20 @@ def test_refused(value: str, fault: str) -> None:
     sentence = f"prefix is {value!r}, but {fault}: write it like '/svc/v1'."
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         parse_prefix(value, "prefix")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["example.com/svc", "example.com", "v1.2/api", ".well-known", "a.b/c%C3%A9/"],
+)
+def test_what_may_begin_with_a_host_needs_its_slash(value: str) -> None:
+    sentence = (
+        f"prefix is {value!r}, which may begin with a host: write '/{value}' if it is a"
+        " path, or for a full URL use public_url=."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        parse_prefix(value, "prefix")
+    assert parse_prefix(f"/{value}", "prefix") == f"/{value.removesuffix('/')}"
 
 
 @pytest.mark.parametrize("value", [1, b"/svc", ["/svc"], True], ids=repr)

@@ -80,6 +80,7 @@ def test_every_way_to_give_it(
     ]
 
 
+@pytest.mark.warns
 def test_in_a_request_only_its_path_counts(app: Flask) -> None:
     PrefixURLs(with_pages(app), public_url=URL)
     with app.test_request_context("/page", base_url="http://other.example:8080"):
@@ -265,8 +266,7 @@ def test_another_prefix(app: Flask, given: list[dict[str, Any]]) -> None:
     )
     sentence = (
         f"The app has the prefix '/svc' ({prefix_source}), but the path of its public"
-        f" URL is '/svc/v1' ({url_source}): decide on one of them, and leave the prefix"
-        " out."
+        f" URL is '/svc/v1' ({url_source}): leave the prefix out, or make them equal."
     )
 
     def give_all() -> None:
@@ -297,6 +297,7 @@ def test_two_public_urls(app: Flask) -> None:
         PrefixURLs(app, public_url="https://other.example/svc/v1")
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize(
     ("server_name", "warned", "url"),
     [

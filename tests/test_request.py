@@ -76,6 +76,7 @@ def scoped(app: Flask, prefix: Any = "/svc", **settings: Any) -> Flask:
     return app
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize(
     ("path", "status", "root"),
     [

@@ -192,12 +192,12 @@ def test_an_attack_is_refused(way: str, value: str) -> None:
 
 
 HARMLESS = {
-    ".evil.com": "/.evil.com",
+    "/.evil.com": "/.evil.com",
     "/https:evil.com": "/https:evil.com",
-    "@evil.com": "/@evil.com",
+    "/@evil.com": "/@evil.com",
     "/user:password@evil.com": "/user:password@evil.com",
     "/...": "/...",
-    "\uff0f\uff0fevil.com": "/%EF%BC%8F%EF%BC%8Fevil.com",
+    "/\uff0f\uff0fevil.com": "/%EF%BC%8F%EF%BC%8Fevil.com",
     "/\uff0e\uff0e/a": "/%EF%BC%8E%EF%BC%8E/a",
     "/\u2024\u2024/a": "/%E2%80%A4%E2%80%A4/a",
     "/\u2215evil\u3002com": "/%E2%88%95evil%E3%80%82com",
@@ -295,6 +295,7 @@ def test_an_escape_in_the_urls_of_the_request(prefix: str, root: str) -> None:
         assert request.url == f"{root}b/page/"
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize("allowed", [None, ["/svc", "/a/b", "/"]], ids=["any", "list"])
 @given(value=VALUES | st.sampled_from(["/svc", "/a/b/", "/", "/x, /svc", *ATTACKS]))
 @settings(max_examples=300, deadline=None)
@@ -316,6 +317,7 @@ def test_any_value_of_a_header(allowed: list[str] | None, value: str) -> None:
         assert cookie == "/default/b/page/"
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize(
     "value",
     [v for v in ATTACKS if "\ud800" not in v and not v.startswith((" ", "\t"))]

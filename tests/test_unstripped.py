@@ -161,6 +161,7 @@ def test_methods(app: Flask) -> None:
     assert (options.status_code, set(options.allow)) == (200, {"OPTIONS", "POST"})
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize("strips", [None, True], ids=["default", "true"])
 @pytest.mark.parametrize("path", ["/svc/page", "/pub/p/page", "/svc/post", "/svc/svc"])
 def test_a_prefixed_path_is_a_404_if_the_proxy_strips(
@@ -193,6 +194,7 @@ def test_the_prefix_alone(app: Flask, path: str) -> None:
         assert response.json["url"] == "http://localhost/svc/"
 
 
+@pytest.mark.warns
 @pytest.mark.parametrize(
     ("argument", "config", "environment", "status"),
     [
@@ -360,6 +362,7 @@ def _plain(routes: Map, path: str) -> tuple[str, dict[str, Any]] | None:
     return endpoint, dict(values)
 
 
+@pytest.mark.warns
 @settings(deadline=None)
 @given(
     prefixes=st.fixed_dictionaries(dict.fromkeys(["app", "o", "i", "s"], PREFIXES)),
