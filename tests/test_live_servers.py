@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -19,6 +20,7 @@ from crawler import LIMIT, Browser, Report, crawl, prefix_of, references, send
 from live import launcher, need, running_proxy
 from werkzeug.urls import iri_to_uri
 
+import flask_prefix_urls
 from demo.front import PREFIXES
 from demo.proxy import free_port, running_program
 from demo.servers import HOST
@@ -27,6 +29,12 @@ pytestmark = pytest.mark.live
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+PACKAGE = Path(flask_prefix_urls.__file__).parent
+MODULES = "|".join(file.stem for file in PACKAGE.glob("*.py"))
+# What the package warns of, as Flask writes it to the terminal, or else waitress.
+WARNING = re.compile(
+    rf"WARNING in (?:{MODULES}): .*|WARNING:[\w.]+\.prefix_urls:.*",
+)
 MOD_WSGI_CONF = ROOT / "demo" / "proxies" / "mod_wsgi.conf"
 
 
@@ -151,6 +159,8 @@ def running_server(server: Server, work: Path) -> Iterator[int]:
         command.arguments, work, is_ready, environ=environ, launcher=launcher()
     ):
         yield port
+    warned = WARNING.findall((work / "output.log").read_text("utf-8"))
+    assert warned == []
 
 
 @dataclass(frozen=True)
@@ -336,3 +346,14 @@ def test_redirects_below_a_mount_that_is_the_prefix(unstripped: str) -> None:
     assert slash.location == f"{unstripped}/some-service/v1/hours/?week=7"
     login = send(unstripped, "POST", "/some-service/v1/login", {"name": "Ada"})
     assert (login.status, login.location) == (302, "/some-service/v1/")
+
+
+@pytest.mark.parametrize("name", ["gunicorn-sync", "uwsgi", "waitress", "mod_wsgi"])
+def test_a_warning_in_a_server_fails_the_test(name: str, tmp_path: Path) -> None:
+    def ask_unstripped() -> None:
+        with running_server(SERVERS[name], tmp_path) as port:
+            root = f"http://{HOST}:{port}"
+            assert send(root, "GET", "/some-service/v1/hours/").status == 404
+
+    with pytest.raises(AssertionError, match=r"WARNING.*The path .* is a 404"):
+        ask_unstripped()
