@@ -15,6 +15,7 @@ plain Flask mounted at the prefix of *its* endpoint (rule 1 of the design).
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import traceback
 import warnings
@@ -1505,6 +1506,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    # Some requests still have a prefix, which the package would warn of.
+    logging.getLogger("oracle.prefix_urls").setLevel(logging.ERROR)
     end = monotonic() + 60 * arguments.minutes
     count = Count()
     number = arguments.seed * 1_000_000

@@ -7,8 +7,10 @@ from types import MappingProxyType
 
 from flask import Blueprint, Flask
 from typing_extensions import assert_type
+from werkzeug.test import TestResponse
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of, unprefixed
+from flask_prefix_urls.testing import ProxyClient
 
 app = Flask(__name__)
 api = Blueprint("api", __name__)
@@ -29,6 +31,9 @@ assert_type(prefix_of(app), str)
 assert_type(prefix_of(app, "admin"), str)
 with unprefixed() as nothing:
     assert_type(nothing, None)
+
+app.test_client_class = ProxyClient
+assert_type(ProxyClient(app).get("/svc/"), TestResponse)
 
 # What has no place in the interface must be an error, or mypy --strict refuses these
 # comments as unused.
