@@ -53,10 +53,12 @@ class PrefixURLs:
         one, URLs are built without ``SERVER_NAME``.
     :param cookie_path: Whether the session cookie is for paths below the app's prefix.
     :raise TypeError: If the first argument is neither a Flask app nor a blueprint, or
-        if something is of the wrong type, or is for an app and given with a blueprint.
+        if something is of the wrong type, or is for an app and given with a blueprint;
+        or if a prefix function is async or needs an argument.
     :raise ValueError: If a prefix is not a plain path, the public URL is malformed, or
         the scope was given something else before; or if ``cookie_path`` is set, and
-        the name of the session cookie begins with ``__Host-``.
+        the name of the session cookie begins with ``__Host-``; or if ``SERVER_NAME``
+        has a path.
     :raise RuntimeError: If an app has registered the blueprint already.
 
     .. versionadded:: 1.0
@@ -157,7 +159,8 @@ def set_up(app: Flask, settings: Settings) -> AppState:
     """Put everything in place on an app: the rest of :meth:`PrefixURLs.init_app`.
 
     That is its state, ``url_for``, ``url_defaults``, ``create_url_adapter``, the
-    request class and, where asked for, the session interface and ``Vary``.
+    request class and, where asked for, the session interface and ``Vary``. It warns of
+    a public URL whose host is not that of ``SERVER_NAME``.
 
     :param app: The app, which may have been set up before.
     :param settings: What it is given now.
@@ -207,7 +210,7 @@ def _not_an_app(given: object, settings: Settings) -> str:
         )
     return (
         f"{given!r} is neither a Flask app nor a Blueprint: write PrefixURLs(app,"
-        f" {prefix!r}), or PrefixURLs(prefix={prefix!r}) in a module with a factory."
+        f" {prefix!r}), or PrefixURLs(prefix={prefix!r}) and init_app(app) later."
     )
 
 

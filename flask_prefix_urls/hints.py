@@ -83,9 +83,9 @@ def fault_in_server_name(app: Flask) -> str | None:
     if not slash:
         return None
     return (
-        f"SERVER_NAME is {server_name!r}, but must be a host and perhaps a port, or"
-        f" URLs have the path twice: write {host!r}, and give the path as the prefix,"
-        f" or both as public_url='https://{host}/{path}'."
+        f"SERVER_NAME is {server_name!r}, but a host has no path, and URLs would have"
+        f" it twice: write {host!r} and give the path as the prefix, or write"
+        f" public_url='https://{host}/{path}' instead."
     )
 
 

@@ -15,6 +15,7 @@ from weakref import ref
 from flask import Flask, Request
 from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from .mount import mount_of
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ProxyClient"]
 
+# Those that a path has as they are: RFC 3986, section 3.3.
+_PATH_CHARACTERS = "/:@!$&'()*+,;=~"
 # In the environ of each request of a ProxyClient, until it is forwarded to the app.
 _FROM_PROXY_CLIENT = "flask_prefix_urls.from_proxy_client"
 
@@ -108,27 +111,40 @@ def _forwarded_path(request: Request, app: Flask) -> str | None:
         return request.path
 
     def ask(function: PrefixFunction) -> str | None:
-        # Not the path of the request: the app would say that it is not stripped.
+        # Not the path of the request: the app would warn that it is not stripped.
         with app.request_context({**request.environ, "PATH_INFO": "/"}):
-            return ask_function(function)
+            try:
+                return ask_function(function)
+            except HTTPException:
+                return None
 
     prefixes = state.scopes.prefixes_on(request.path, ask)
     if prefixes:
-        return prefixes[0][1] or "/" if state.proxy_strips else request.path
-    adapter = app.create_url_adapter(request)
-    with app.app_context():
-        routes = [] if adapter is None else [*routes_at(request.path, adapter)]
+        _, rest = prefixes[0]
+        return (rest or "/") if state.proxy_strips else request.path
     mount = mount_of(request.environ)
-    for endpoint in [route.endpoint for route in routes] or [""]:
-        # Either the endpoint has no prefix, or base_url has it.
-        if starts_with(mount, unquote(state.scopes.prefix_of(endpoint, ask) or "")):
+    for endpoint in _endpoints_at(request, app):
+        prefix = state.scopes.prefix_of(endpoint, ask) or ""
+        # The endpoint has none, or base_url has it.
+        if starts_with(mount, unquote(prefix)):
             return request.path
     return None
 
 
+def _endpoints_at(request: Request, app: Flask) -> list[str]:
+    """Return the endpoints of a request's path, or ``""`` for the app if it has none."""
+    try:
+        adapter = app.create_url_adapter(request)
+    except HTTPException:
+        adapter = None  # The host is not one of the app's.
+    with app.app_context():
+        routes = [] if adapter is None else [*routes_at(request.path, adapter)]
+    return [route.endpoint for route in routes] or [""]
+
+
 def _path_keys(path: str, query: str) -> dict[str, str]:
     """Return what an environ has for a path, not percent-encoded, and a query."""
-    line = f"{quote(path)}?{query}" if query else quote(path)
+    line = quote(path, safe=_PATH_CHARACTERS) + (query and f"?{query}")
     path_info = path.encode().decode("latin-1")  # As PEP 3333 has it.
     return {"PATH_INFO": path_info, "REQUEST_URI": line, "RAW_URI": line}
 

@@ -40,7 +40,7 @@ def test_a_scope_that_is_neither_app_nor_blueprint(
     prefix = prefix or (arguments or ("/svc",))[0]
     sentence = (
         f"{scope!r} is neither a Flask app nor a Blueprint: write PrefixURLs(app,"
-        f" {prefix!r}), or PrefixURLs(prefix={prefix!r}) in a module with a factory."
+        f" {prefix!r}), or PrefixURLs(prefix={prefix!r}) and init_app(app) later."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
         PrefixURLs(scope, *arguments)  # type: ignore[arg-type]

@@ -365,9 +365,9 @@ def test_an_environment_that_does_not_matter(
 
 
 SERVER_NAME = (
-    "SERVER_NAME is 'example.com:8000/svc', but must be a host and perhaps a port, or"
-    " URLs have the path twice: write 'example.com:8000', and give the path as the"
-    " prefix, or both as public_url='https://example.com:8000/svc'."
+    "SERVER_NAME is 'example.com:8000/svc', but a host has no path, and URLs would have"
+    " it twice: write 'example.com:8000' and give the path as the prefix, or write"
+    " public_url='https://example.com:8000/svc' instead."
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 from flask import (
     Blueprint,
     Flask,
+    Request,
     abort,
     current_app,
     g,
@@ -75,9 +76,10 @@ def answer(client: FlaskClient, path: str, **options: Any) -> tuple[int, str]:
         ("seen", {}, "/seen/"),
         ("seen", {"q": "ü&"}, "/seen/?q=%C3%BC%26"),
         ("café", {"rest": "a b/ü?#%"}, "/caf%C3%A9/a%20b/%C3%BC%3F%23%25"),
+        ("café", {"rest": "a:b@c;d=e,f+g~h!*"}, "/caf%C3%A9/a:b@c;d=e,f+g~h!*"),
         ("api.seen", {}, "/api/seen"),
     ],
-    ids=["plain", "query", "beyond-ascii", "blueprint"],
+    ids=["plain", "query", "beyond-ascii", "delimiters", "blueprint"],
 )
 @pytest.mark.parametrize("prefix", ["/svc/v1", "/ü/a%20b"])
 def test_what_url_for_builds_is_found_and_arrives_stripped(
@@ -253,6 +255,34 @@ def test_a_prefix_function_that_knows_too_little_yet(app: Flask) -> None:
     assert client.get("/svc/api/seen").json["url"] == (
         "http://localhost/user/ada/api/seen"
     )
+
+
+def test_a_prefix_function_that_aborts(app: Flask) -> None:
+    PrefixURLs(app, blueprints={"api": lambda: abort(410)})
+    client = app.test_client()
+    assert client.get("/seen/").status_code == 200
+    assert client.get("/api/seen").status_code == 410
+
+
+class Picky(Flask):
+    """An app that refuses a host as Flask 3.1 does by ``TRUSTED_HOSTS``."""
+
+    def create_url_adapter(self, request: Request | None) -> Any:
+        if request is not None and request.host == "evil.example":
+            abort(400)
+        return super().create_url_adapter(request)
+
+
+def test_a_host_that_the_app_refuses() -> None:
+    app = Picky("tests")
+    app.test_client_class = ProxyClient
+    app.add_url_rule("/seen", "seen", seen)
+    PrefixURLs(app, "/svc")
+    client = app.test_client()
+    evil = "http://evil.example/"
+    assert client.get("/svc/seen").status_code == 200
+    assert client.get("/svc/seen", base_url=evil).status_code == 400
+    assert answer(client, "/seen", base_url=evil) == proxy_has_no("/seen")
 
 
 def test_the_app_is_asked_for_nothing_before_the_request_is_forwarded(
