@@ -132,7 +132,7 @@ def _forwarded_path(request: Request, app: Flask) -> str | None:
 
 
 def _endpoints_at(request: Request, app: Flask) -> list[str]:
-    """Return the endpoints of a request's path, or ``""`` for the app if it has none."""
+    """Return the endpoints of a path; ``""``, which is for the app, if it has none."""
     try:
         adapter = app.create_url_adapter(request)
     except HTTPException:
