@@ -77,8 +77,8 @@ def match_unstripped(
             if not refusals:
                 return rule, values
             prefix_of_rule = adapter.public_scopes.prefix_of(rule.endpoint)
-            # If it is that of the refusal, the public URL of the rule has it twice.
-            if prefix_of_rule != refusals[0].prefix:
+            # If a scope with it refuses, the public URL of the rule has it twice.
+            if all(refusal.prefix != prefix_of_rule for refusal in refusals):
                 return rule, values
         # Strip it all the same, so that request.url has the prefix once.
         strip(refusals[0].prefix, refusals[0].stripped)

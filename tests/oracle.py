@@ -1168,6 +1168,7 @@ class Trial:
         )
         # With the methods that the scope has there, if others have the path as well.
         refused: tuple[Judge, str, set[str]] | None = None
+        refusing: set[str] = set()
         for tried, prefix in enumerate(found):
             stripped = normal[len(unquote(prefix)) :]
             judge = self.judge(asked, host, stripped)
@@ -1180,12 +1181,14 @@ class Trial:
                 if asked.method in methods:
                     self.compare_scope(judge, path, prefix)
                     return
-                if methods and refused is None:
-                    refused = (judge, prefix, methods)
+                if methods:
+                    refused = refused or (judge, prefix, methods)
+                    refusing.add(prefix)
                 continue
             if judge.routing_code == 404:
                 if self.converter_refuses(judge):
                     refused = refused or (judge, prefix, set())
+                    refusing.add(prefix)
                 continue
             # A converter that answers by itself: nobody knows for which endpoint.
             leads = []
@@ -1197,9 +1200,10 @@ class Trial:
                 self.compare(judge, path, error_prefix=prefix, tried=tried)
                 return
             refused = refused or (judge, prefix, set())
+            refusing.add(prefix)
         # Does the public URL of the endpoint have the prefix once more?
         name = as_it_came.endpoint
-        has_it_twice = refused and name and self.prefixes[name] == refused[1]
+        has_it_twice = name and self.prefixes[name] in refusing
         if as_it_came.redirects or (name is not None and not has_it_twice):
             self.compare(as_it_came, path, tried=len(found))
         elif refused is not None:

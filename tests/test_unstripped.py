@@ -799,6 +799,24 @@ def test_a_bare_path_that_a_scope_refuses(app: Flask, prefix: str, status: int) 
     assert app.test_client().get("/svc/9").status_code == status
 
 
+@pytest.mark.parametrize(
+    ("prefix", "status"), [("/adm", 200), ("/a", 404)], ids=["another", "same"]
+)
+def test_a_bare_path_that_two_scopes_refuse(
+    app: Flask, prefix: str, status: int
+) -> None:
+    adm = Blueprint("adm", "tests")
+    adm.add_url_rule("/a/b/<path:rest>", "item", seen)
+    other = Blueprint("other", "tests")
+    other.add_url_rule("/b/<int(max=5):n>", "item", seen)
+    app.add_url_rule("/<int(max=5):n>", "item", seen)
+    for blueprint, given in ((adm, prefix), (other, "/a")):
+        PrefixURLs(blueprint, given)
+        app.register_blueprint(blueprint)
+    PrefixURLs(app, "/a/b", proxy_strips=False)
+    assert app.test_client().get("/a/b/9").status_code == status
+
+
 def test_a_method_that_the_app_assigns(app: Flask) -> None:
     """That of the adapter counts, as it does for Werkzeug."""
     for name, method in {"a": "GET", "b": "PUT"}.items():
