@@ -121,16 +121,16 @@ class PublicRequest(Request):
             return False
         return not mount_of(self.environ)
 
-    def strip(self, prefix: ScopePrefix, path: str, stripped: str) -> None:
+    def strip(self, prefix: ScopePrefix, path: str, rest: str) -> None:
         """Show a path without the prefix that the proxy left on it.
 
         :param prefix: The prefix.
         :param path: The path with it. One that the application assigned stays.
-        :param stripped: The path without it.
+        :param rest: The path without it.
         """
         self.stripped_prefix = prefix
         if self.path == path:
-            self.path = f"/{stripped.lstrip('/')}"
+            self.path = f"/{rest.lstrip('/')}"
             # Werkzeug caches these if they were read before the request was routed.
             cached = vars(self)
             for name in ("full_path", "url", "base_url"):

@@ -48,7 +48,6 @@ class PublicRouter(PublicAdapter):
         """
         if path_info is None and self.unstripped_request is not None:
             # Forgotten first, since a redirect_to function may call this method, too.
-            # Each try is matched here, so that the app's own class sees one match.
             request, self.unstripped_request = self.unstripped_request, None
             path = f"/{self.path_info.lstrip('/')}"
             if prefixes := self.public_scopes.prefixes_on(path):
@@ -57,8 +56,9 @@ class PublicRouter(PublicAdapter):
                     prefixes,
                     self,
                     request,
-                    lambda path: PublicRouter.match(
-                        self, path, method, True, query_args, websocket
+                    # Not self.match: the app's own class sees one match.
+                    lambda part: PublicRouter.match(
+                        self, part, method, True, query_args, websocket
                     ),
                 )
                 return (rule if return_rule else rule.endpoint), values

@@ -77,10 +77,10 @@ def routes_at(
     if not isinstance(listed, set):
         return
     others = sorted(listed - {method})
-    asked = [(other, websocket) for other in others]
-    asked += [(other, not websocket) for other in (method, *others)]
-    for other in asked:
-        route = _match(path, adapter, domain, *other)
+    tries = [(other, websocket) for other in others]
+    tries += [(other, not websocket) for other in (method, *others)]
+    for other, is_websocket in tries:
+        route = _match(path, adapter, domain, other, is_websocket)
         if isinstance(route, Route):
             yield route
 
@@ -116,8 +116,8 @@ def _match(
     adapter.map.update()
     try:
         rule, values = adapter.map._matcher.match(domain, path, method, websocket)
-    except RequestPath as slashes:
-        return _match(slashes.path_info, adapter, domain, method, websocket)
+    except RequestPath as corrected:
+        return _match(corrected.path_info, adapter, domain, method, websocket)
     except RequestAliasRedirect as alias:
         return Route(alias.endpoint, alias.matched_values)
     except NoMatch as no_match:

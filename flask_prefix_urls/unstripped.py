@@ -17,11 +17,11 @@ Match = tuple[Rule, Mapping[str, Any]]
 
 
 class _Refusal(NamedTuple):
-    """An error for a path, and what was stripped of it."""
+    """An error for a path without its prefix, and the two parts of the path."""
 
     error: HTTPException
     prefix: ScopePrefix
-    stripped: str
+    rest: str
 
 
 def match_unstripped(
@@ -49,23 +49,23 @@ def match_unstripped(
     :raise HTTPException: As the adapter does.
     """
 
-    def strip(prefix: ScopePrefix, stripped: str) -> None:
-        adapter.path_info = stripped
-        request.strip(prefix, path, stripped)
+    def strip(prefix: ScopePrefix, rest: str) -> None:
+        adapter.path_info = rest
+        request.strip(prefix, path, rest)
 
     refusals: list[_Refusal] = []
     try:
-        for prefix, stripped in prefixes:
+        for prefix, rest in prefixes:
             try:
-                found = _match_in_scope(stripped, prefix, adapter, match)
+                found = _match_in_scope(rest, prefix, adapter, match)
             except Exception as error:
                 if not _refuses(error):
-                    strip(prefix, stripped)
+                    strip(prefix, rest)
                     raise
-                refusals.append(_Refusal(error, prefix, stripped))
+                refusals.append(_Refusal(error, prefix, rest))
                 continue
             if found is not None:
-                strip(prefix, stripped)
+                strip(prefix, rest)
                 return found
         try:
             rule, values = match(path)
@@ -81,7 +81,7 @@ def match_unstripped(
             if all(refusal.prefix != prefix_of_rule for refusal in refusals):
                 return rule, values
         # Strip it all the same, so that request.url has the prefix once.
-        strip(refusals[0].prefix, refusals[0].stripped)
+        strip(refusals[0].prefix, refusals[0].rest)
         raise refusals[0].error
     finally:
         # Each error has this frame in its traceback: a reference cycle.
@@ -130,7 +130,8 @@ def _may_be_in_scope(
             # It is about all rules of the path.
             routes = [*routes_at(path, adapter)]
         elif isinstance(error, RequestRedirect) or _has_redirect_functions(adapter):
-            # It is about the one rule that answers what is asked.
+            # It is about the one rule that answers what is asked. A redirect_to
+            # function may raise any error.
             route = route_at(path, adapter)
             routes = [route] if route else []
         else:
@@ -166,8 +167,8 @@ def _rule_in_scope(
             continue
         if method not in (rule.methods or {method}):
             methods |= rule.methods or set()
+        # One that redirects has no view to answer with.
         elif rule.redirect_to is None:
-            # One that redirects has no view to answer with.
             return rule, values
     if methods:
         raise MethodNotAllowed(sorted(methods))

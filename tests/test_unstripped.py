@@ -810,9 +810,10 @@ def test_a_bare_path_that_two_scopes_refuse(
     other = Blueprint("other", "tests")
     other.add_url_rule("/b/<int(max=5):n>", "item", seen)
     app.add_url_rule("/<int(max=5):n>", "item", seen)
-    for blueprint, given in ((adm, prefix), (other, "/a")):
-        PrefixURLs(blueprint, given)
-        app.register_blueprint(blueprint)
+    PrefixURLs(adm, prefix)
+    PrefixURLs(other, "/a")
+    app.register_blueprint(adm)
+    app.register_blueprint(other)
     PrefixURLs(app, "/a/b", proxy_strips=False)
     assert app.test_client().get("/a/b/9").status_code == status
 
