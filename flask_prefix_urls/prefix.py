@@ -1,7 +1,6 @@
 """What a prefix is: how it may be written, what is refused, and how it compares.
 
-A prefix is ``""`` or ``/a/b``: the path that the app is served under, as it stands in a
-URL.
+A prefix is ``""`` or ``/a/b``: the path that the proxy strips, as it stands in a URL.
 Everything that takes a prefix from a developer sends it through :func:`parse_prefix`
 first, so the rest of the package never meets a bad one.
 """
