@@ -58,7 +58,7 @@ class PrefixURLs:
     :raise ValueError: If a prefix is not a plain path, the public URL is malformed, or
         the scope was given something else before; or if ``cookie_path`` is set, and
         the name of the session cookie begins with ``__Host-``; or if ``SERVER_NAME``
-        has a path.
+        has a slash.
     :raise RuntimeError: If an app has registered the blueprint already.
 
     .. versionadded:: 1.0
@@ -200,7 +200,7 @@ def set_up(app: Flask, settings: Settings) -> AppState:
 def _not_an_app(given: object, settings: Settings) -> str:
     """Return a message about what was given as the app."""
     prefix = settings.given().get("prefix", "/svc")
-    if isinstance(given, str):
+    if isinstance(given, str) and given.startswith("/"):
         prefix = given
     elif callable(given) and not isinstance(given, type):
         return (

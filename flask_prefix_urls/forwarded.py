@@ -16,6 +16,9 @@ from .prefix import parse_prefix
 
 _SEGMENTS = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _MAX_LENGTH = 256
+# A token: RFC 9110, section 5.6.2.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_FIX = "write it like 'X-Forwarded-Prefix'."
 
 
 def forwarded_prefix(
@@ -48,8 +51,10 @@ def forwarded_prefix(
     :param allowed: The only prefixes that are trusted; by default any good one.
     :param default: The prefix if the header has fewer than ``trusted`` values, if a
         value is ignored, and outside of a request. By default, the next scope decides.
-    :raise TypeError: If ``trusted`` is not an integer, or ``allowed`` a single string.
-    :raise ValueError: If ``trusted`` is less than 1, or a prefix is not a plain path.
+    :raise TypeError: If ``trusted`` is not an integer, ``header`` is not a string, or
+        ``allowed`` is a single one.
+    :raise ValueError: If ``trusted`` is less than 1, ``header`` is not the name of one,
+        or a prefix is not a plain path.
 
     .. versionadded:: 1.0
     """
@@ -61,6 +66,12 @@ def forwarded_prefix(
         raise ValueError(
             f"trusted is {trusted!r}, but must be 1 or more: write it like 1,"
             " or do not use the header at all."
+        )
+    if not isinstance(header, str):
+        raise TypeError(f"header is {header!r}, but must be a string: {_HEADER_FIX}")
+    if not _HEADER_NAME.fullmatch(header):
+        raise ValueError(
+            f"header is {header!r}, but must be the name of a header: {_HEADER_FIX}"
         )
     if isinstance(allowed, str) or not isinstance(allowed, Collection | None):
         raise TypeError(

@@ -77,15 +77,15 @@ def _has_route(path: str, prefix: str, adapter: PublicAdapter) -> bool:
 
 
 def fault_in_server_name(app: Flask) -> str | None:
-    """Return a sentence if ``SERVER_NAME`` has a path; ``None`` if it does not."""
+    """Return a sentence if ``SERVER_NAME`` has a slash; ``None`` if it does not."""
     server_name = app.config["SERVER_NAME"] or ""
-    host, slash, path = server_name.partition("/")
-    if not slash:
+    if "/" not in server_name:
         return None
+    place = server_name.rpartition("//")[2].rstrip("/")
     return (
-        f"SERVER_NAME is {server_name!r}, but a host has no path, and URLs would have"
-        f" it twice: write {host!r} and give the path as the prefix, or write"
-        f" public_url='https://{host}/{path}' instead."
+        f"SERVER_NAME is {server_name!r}, but must be a host and perhaps a port: write"
+        f" {place.partition('/')[0]!r} and give the path as the prefix, or write"
+        f" public_url='https://{place}' instead."
     )
 
 

@@ -31,7 +31,7 @@ def test_exports() -> None:
 @pytest.mark.parametrize("arguments", [(), ("/a",)], ids=["alone", "with-prefix"])
 @pytest.mark.parametrize(
     ("scope", "prefix"),
-    [("/b", "/b"), (object, None), (Request({}), None), (Flask, None)],
+    [("/b", "/b"), ("tests", None), (object, None), (Request({}), None), (Flask, None)],
     ids=repr,
 )
 def test_a_scope_that_is_neither_app_nor_blueprint(

@@ -429,6 +429,20 @@ def test_a_default_in_the_config_that_is_not_the_public_url(app: Flask) -> None:
             " '/svc/v1'.",
         ),
         (
+            {"header": 5},
+            TypeError,
+            "header is 5, but must be a string: write it like 'X-Forwarded-Prefix'.",
+        ),
+        *(
+            (
+                {"header": header},
+                ValueError,
+                f"header is {header!r}, but must be the name of a header: write it like"
+                " 'X-Forwarded-Prefix'.",
+            )
+            for header in ("", "X-Forwarded-Prefix:", "X Forwarded", "X-A\n", "Ü")
+        ),
+        (
             {"default": "/a?b"},
             ValueError,
             "default is '/a?b', but a prefix has no query or fragment: write it like"

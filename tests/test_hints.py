@@ -365,8 +365,8 @@ def test_an_environment_that_does_not_matter(
 
 
 SERVER_NAME = (
-    "SERVER_NAME is 'example.com:8000/svc', but a host has no path, and URLs would have"
-    " it twice: write 'example.com:8000' and give the path as the prefix, or write"
+    "SERVER_NAME is 'example.com:8000/svc', but must be a host and perhaps a port:"
+    " write 'example.com:8000' and give the path as the prefix, or write"
     " public_url='https://example.com:8000/svc' instead."
 )
 
@@ -385,6 +385,17 @@ def test_a_path_in_server_name(app: Flask, arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(SERVER_NAME)}$"):
         PrefixURLs(app, **arguments)
     assert "prefix_urls" not in app.extensions
+
+
+def test_a_scheme_in_server_name(app: Flask) -> None:
+    app.config["SERVER_NAME"] = "http://example.com/"
+    sentence = (
+        "SERVER_NAME is 'http://example.com/', but must be a host and perhaps a port:"
+        " write 'example.com' and give the path as the prefix, or write"
+        " public_url='https://example.com' instead."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        PrefixURLs(app, "/svc")
 
 
 @pytest.mark.warns
