@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -529,3 +533,44 @@ def test_a_function_that_does_not_tell_is_asked(app: Flask) -> None:
     app.testing = True
     with pytest.raises(TypeError, match=r"^next expected at least 1 argument"):
         app.test_client().get("/page")
+
+
+HEARD = """
+import pytest
+from flask import Flask
+from flask_prefix_urls import PrefixURLs
+
+def warn():
+    app = Flask("tests")
+    PrefixURLs(app, blueprints={"nobody": "/x"})
+    app.test_client().get("/")
+
+def test_silent(): pass
+
+def test_that_warns(): warn()
+
+@pytest.mark.warns
+def test_that_may_warn(): warn()
+
+@pytest.fixture
+def warned(): warn()
+
+def test_whose_fixture_warns(warned): pass
+"""
+
+
+def test_a_warning_fails_a_test_that_does_not_expect_it(tmp_path: Path) -> None:
+    here = Path(__file__).parent
+    (tmp_path / "test_it.py").write_text(HEARD, "utf-8")
+    (tmp_path / "conftest.py").symlink_to(here / "conftest.py")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-o", "markers=warns", "-rE"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(here.parent), "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    failed = re.findall(r"^ERROR test_it\.py::(\w+)", done.stdout, re.MULTILINE)
+    assert failed == ["test_that_warns", "test_whose_fixture_warns"], done.stdout
+    assert "4 passed, 2 errors" in done.stdout
