@@ -9,29 +9,66 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from readme import BLOCKS, PROSE, ROOT, TEXT
 
-ROOT = Path(__file__).parents[1]
-BLOCKS = re.findall(
-    r"^```(\w*)\n(.*?)^```$",
-    (ROOT / "README.md").read_text("utf-8"),
-    re.MULTILINE | re.DOTALL,
-)
+CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def test_it_is_short() -> None:
+    assert len(TEXT.split()) <= 2500
+
+
+def test_its_first_sentence_says_what_is_fixed() -> None:
+    sentence = " ".join(TEXT.partition("\n\n")[2].partition(".")[0].split())
+    words = ("links", "static files", "redirects", "reverse proxy", "path prefix")
+    assert [word for word in words if word not in sentence] == []
+
+
+HEADINGS = re.findall(r"^#+ (.*)$", PROSE, re.MULTILINE)
+
+
+def test_it_leads_in_before_it_is_a_reference() -> None:
+    assert HEADINGS[:5] == [
+        "flask-prefix-urls",
+        "Do I need this?",
+        "Install",
+        "Symptoms",
+        "Configuration",
+    ]
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+LINKS = re.findall(r"\]\(([^)]+)\)", PROSE)
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_its_links_lead_somewhere(link: str) -> None:
+    if link.startswith("#"):
+        assert [anchor(heading) for heading in HEADINGS].count(link[1:]) == 1
+    else:
+        assert (ROOT / link).exists()
 
 
 def test_every_block_is_of_a_kind_that_is_tested_or_shows_no_code() -> None:
     assert {kind for kind, _ in BLOCKS} == {"python", "sh", "text"}
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
+def python_blocks(has_tests: bool) -> list[Any]:
+    return [
         pytest.param(code, id=f"block-{number}")
         for number, (kind, code) in enumerate(BLOCKS)
-        if kind == "python"
-    ],
-)
+        if kind == "python" and ("def test_" in code) is has_tests
+    ]
+
+
+@pytest.mark.parametrize("code", python_blocks(has_tests=False))
 def test_code_prints_what_its_comments_say(
     code: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,6 +77,33 @@ def test_code_prints_what_its_comments_say(
     assert len(said) == len(re.findall(r"\bprint\(", code)) > 0
     exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
     assert capsys.readouterr().out.splitlines() == said
+
+
+@pytest.mark.parametrize("code", python_blocks(has_tests=True))
+def test_tests_pass(code: str, tmp_path: Path) -> None:
+    (tmp_path / "test_readme.py").write_text(code, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-W", "error", "--verbose"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count(" PASSED") == code.count("def test_")
+
+
+def test_it_has_a_block_of_either_sort() -> None:
+    assert len(python_blocks(has_tests=False)) >= 5
+    assert len(python_blocks(has_tests=True)) == 1
+
+
+@pytest.mark.parametrize(
+    "file", sorted(set(re.findall(r"tests/\w+\.py", CONTRIBUTING)))
+)
+def test_contributing_names_files_that_are_there(file: str) -> None:
+    assert (ROOT / file).exists()
 
 
 CI_RUN = (ROOT / ".ci" / "run").read_text("utf-8")

@@ -1,0 +1,91 @@
+"""README, taken apart for the tests: its blocks, its tables, and the code in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+PROSE = re.sub(r"^```.*?^```$", "", TEXT, flags=re.MULTILINE | re.DOTALL)
+
+
+def code_in(text: str) -> list[str]:
+    """Return each piece of code in a sentence or a cell."""
+    return re.findall(r"(?<!`)`([^`]+)`(?!`)", text)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table."""
+
+    cells: tuple[str, ...]
+
+    @property
+    def check(self) -> str:
+        """The command in the second cell."""
+        return code_in(self.cells[1])[0]
+
+    @property
+    def output(self) -> str:
+        """What the command is said to print, or to lack."""
+        return code_in(self.cells[1])[1]
+
+    def code(self, part: str) -> str:
+        """Return the code in the last cell that has a part, and no other code has."""
+        (found,) = [code for code in code_in(self.cells[-1]) if part in code]
+        return found
+
+
+def section(heading: str) -> str:
+    """Return what stands below a heading."""
+    return TEXT.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def says(heading: str, words: str) -> bool:
+    """Tell whether words stand below a heading, wherever the lines end."""
+    return words in " ".join(section(heading).split())
+
+
+def table(heading: str) -> dict[str, Row]:
+    """Return the rows of the table below a heading, by their first cell."""
+    lines = [line for line in section(heading).splitlines() if line.startswith("|")]
+    rows = {}
+    for line in lines[2:]:
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        # In a table, a "|" of the code has to be escaped.
+        rows[cells[0]] = Row(tuple(cell.replace(r"\|", "|") for cell in cells))
+    return rows
+
+
+def row_marks(
+    heading: str,
+) -> tuple[set[str], Callable[[str], pytest.MarkDecorator]]:
+    """Return a decorator that gives a test its row of a table, and what it was used on.
+
+    A row of that name must be there. The test gets it as the argument ``row``.
+    """
+    rows = table(heading)
+    used = set()
+
+    def of_row(first_cell: str) -> Any:
+        used.add(first_cell)
+        # Without the markup of a link.
+        name = re.sub(r"\[(.*)\]\(.*\)", r"\1", first_cell.split(",")[0])
+        return pytest.mark.parametrize("row", [pytest.param(rows[first_cell], id=name)])
+
+    return used, of_row
+
+
+#: Marks the test of a row in "Symptoms", and all rows that have one.
+TESTED_SYMPTOMS, symptom = row_marks("Symptoms")
+#: The same for "Do I need this?".
+TESTED_CHOICES, choice = row_marks("Do I need this?")
+#: The same for "Behind your proxy".
+TESTED_PITFALLS, pitfall = row_marks("Behind your proxy")
