@@ -1,0 +1,223 @@
+"""README's pitfalls of proxies: a configuration of the demo, with a mistake in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http.client import HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from crawler import send
+from live import launcher, need
+from readme import ROOT, TESTED_PITFALLS, Row, code_in, pitfall, table
+
+from demo.proxy import PROXIES, free_port, running_program
+from demo.servers import HOST
+
+pytestmark = pytest.mark.live
+
+
+class Front:
+    """A proxy that runs, and what the app behind it receives."""
+
+    def __init__(self) -> None:
+        self.root = f"http://{HOST}:{free_port()}"
+        self.received: list[str] = []
+
+    def get(self, path: str) -> tuple[int, list[str]]:
+        """Return the status of the answer, and the path that the app received."""
+        self.received.clear()
+        return send(self.root, "GET", path).status, self.received[:]
+
+
+@contextmanager
+def running_app(received: list[str]) -> Iterator[int]:
+    """Serve what answers each path, and redirects if told to; yield the port.
+
+    :param received: Where to keep the paths. Werkzeug's server would take several
+        slashes at the start for one.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.requestline.split()[1]
+            received.append(path)
+            _, _, location = path.partition("?to=")
+            self.send_response(302 if location else 200)
+            if location:
+                self.send_header("Location", location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer((HOST, 0), Handler)
+    # Seconds, as in demo.servers.
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+RunProxy = Callable[[str, dict[str, str]], AbstractContextManager[Front]]
+
+
+@pytest.fixture
+def run_proxy(tmp_path: Path) -> RunProxy:
+    """Run a proxy with the demo's configuration, after some changes of its text."""
+
+    @contextmanager
+    def run_proxy(name: str, changes: dict[str, str]) -> Iterator[Front]:
+        proxy = PROXIES[name]
+        front = Front()
+        # Started by root, some proxies serve as someone else.
+        tmp_path.chmod(0o755)
+        with running_app(front.received) as app_port:
+            ports = {"8000": front.root.rpartition(":")[2], "5000": str(app_port)}
+            texts = [
+                (ROOT / "demo" / "proxies" / file).read_text("utf-8")
+                for file in proxy.files
+            ]
+            for old, new in changes.items():
+                assert sum(len(re.findall(old, text)) for text in texts) == 1, old
+                texts = [re.sub(old, new, text) for text in texts]
+            for file, text in zip(proxy.files, texts, strict=True):
+                text = re.sub(r"\b(8000|5000)\b", lambda found: ports[found[0]], text)
+                (tmp_path / file).write_text(text, "utf-8")
+            arguments = [
+                argument.format(file=proxy.files[0], directory=tmp_path)
+                for argument in proxy.arguments
+            ]
+
+            def is_ready() -> bool:
+                try:
+                    return send(front.root, "GET", "/back-office/").status == 200
+                except (OSError, HTTPException):
+                    return False
+
+            with running_program(
+                [need(name), *arguments], tmp_path, is_ready, launcher=launcher()
+            ):
+                yield front
+
+    return run_proxy
+
+
+def test_each_row_has_a_test() -> None:
+    assert table("Behind your proxy").keys() == TESTED_PITFALLS
+
+
+@pitfall("[nginx](demo/proxies/nginx.conf)")
+def test_nginx_strips_by_a_slash(run_proxy: RunProxy, row: Row) -> None:
+    line = row.code("proxy_pass")
+    location = r"(location /public-api/ \{[^}]*)" + re.escape(line)
+    without_slash = r"\1" + line.replace("/;", ";")
+    with run_proxy("nginx", {}) as right:
+        assert right.get("/public-api/items") == (200, ["/items"])
+    with run_proxy("nginx", {location: without_slash}) as wrong:
+        assert wrong.get("/public-api/items") == (200, ["/public-api/items"])
+
+
+APACHE = "[Apache](demo/proxies/apache.conf)"
+PROXY_PASS = 'ProxyPass "/public-api/" "http://127.0.0.1:5000/"'
+
+
+@pitfall(APACHE)
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ('ProxyPass "/public-api/" "http://127.0.0.1:5000/"', (200, ["/items"])),
+        ('ProxyPass "/public-api" "http://127.0.0.1:5000"', (200, ["/items"])),
+        ('ProxyPass "/public-api" "http://127.0.0.1:5000/"', (200, ["//items"])),
+        # To a host "127.0.0.1:5000items".
+        ('ProxyPass "/public-api/" "http://127.0.0.1:5000"', (500, [])),
+    ],
+    ids=["both", "neither", "right", "left"],
+)
+def test_apache_needs_the_slash_on_both_sides_or_on_neither(
+    run_proxy: RunProxy, row: Row, line: str, answer: tuple[int, list[str]]
+) -> None:
+    assert "`ProxyPass` needs the slash on both sides or on neither" in row.cells[-1]
+    with run_proxy("apache", {PROXY_PASS: line}) as front:
+        assert front.get("/public-api/items") == answer
+
+
+@pitfall(APACHE)
+def test_apache_adds_the_prefix_to_a_location(run_proxy: RunProxy, row: Row) -> None:
+    line = row.code("ProxyPassReverse /svc/ /").replace("/svc/", "/public-api/")
+    location = "/public-api/foo/"
+    path = f"/public-api/?to={location}"
+    with run_proxy("apache", {}) as right:
+        assert send(right.root, "GET", path).location == location
+    with run_proxy("apache", {PROXY_PASS: f"{PROXY_PASS}\n{line}"}) as wrong:
+        doubled = f"{wrong.root}/public-api{location}"
+        assert send(wrong.root, "GET", path).location == doubled
+
+
+@pitfall("[HAProxy](demo/proxies/haproxy.cfg)")
+def test_haproxy_replaces_the_whole_path(run_proxy: RunProxy, row: Row) -> None:
+    assert row.code("replace") == "replace-path"
+    with run_proxy("haproxy", {}) as right:
+        assert right.get("/public-api/items") == (200, ["/items"])
+    with run_proxy("haproxy", {r"\(/\.\*\)\$ \\2": "/ /"}) as wrong:
+        assert wrong.get("/public-api/items") == (200, ["/"])
+
+
+CADDY = "[Caddy](demo/proxies/Caddyfile)"
+HANDLE_PATH = r"handle_path /public-api/\*"
+
+
+@pitfall(CADDY)
+def test_caddy_strips_by_handle_path(run_proxy: RunProxy, row: Row) -> None:
+    assert row.code("handle_path") in HANDLE_PATH
+    with run_proxy("caddy", {}) as right:
+        assert right.get("/public-api/items") == (200, ["/items"])
+    with run_proxy("caddy", {HANDLE_PATH: "handle /public-api/*"}) as wrong:
+        assert wrong.get("/public-api/items") == (200, ["/public-api/items"])
+
+
+@pitfall(CADDY)
+def test_a_star_of_caddy_matches_too_little_or_too_much(
+    run_proxy: RunProxy, row: Row
+) -> None:
+    assert {"/svc/*", "/svc", "/svc*", "/svc2"} <= {*code_in(row.cells[-1])}
+    redirect = "redir /public-api /public-api/ permanent\n"
+    with run_proxy("caddy", {redirect: ""}) as too_little:
+        assert too_little.get("/public-api") == (404, [])
+        assert too_little.get("/public-api2") == (404, [])
+    changes = {redirect: "", HANDLE_PATH: "handle_path /public-api*"}
+    with run_proxy("caddy", changes) as too_much:
+        assert too_much.get("/public-api") == (200, ["/"])
+        assert too_much.get("/public-api2") == (200, ["2"])
+
+
+@pitfall("[Traefik](demo/proxies/traefik-routes.yaml)")
+def test_traefik_matches_a_part_of_a_segment(run_proxy: RunProxy, row: Row) -> None:
+    assert "``PathPrefix(`/svc`)`` matches `/svc2` too" in row.cells[-1]
+    # Not that of https, which is a comment.
+    rule = r"(\n      rule: .*PathPrefix\(`/public-api)/`"
+    with run_proxy("traefik", {}) as right:
+        assert right.get("/public-api2") == (404, [])
+    with run_proxy("traefik", {rule: r"\1`"}) as wrong:
+        assert wrong.get("/public-api2") == (200, ["/2"])
+
+
+@pitfall("[Envoy](demo/proxies/envoy.yaml)")
+def test_envoy_replaces_exactly_what_it_matched(run_proxy: RunProxy, row: Row) -> None:
+    assert row.code("rewrite") == "prefix_rewrite"
+    match = "match: {prefix: /public-api/}"
+    with run_proxy("envoy", {}) as right:
+        assert right.get("/public-api/items") == (200, ["/items"])
+        assert right.get("/public-api2") == (404, [])
+    with run_proxy("envoy", {match: "match: {prefix: /public-api}"}) as wrong:
+        assert wrong.get("/public-api/items") == (200, ["//items"])
+        assert wrong.get("/public-api2") == (200, ["/2"])
