@@ -27,7 +27,8 @@ class PrefixURLs:
     """Give an app or a blueprint the prefix that a reverse proxy strips.
 
     Every URL that the app gives out then has it: those of ``url_for``, in views and in
-    templates, and those of the router's own redirects.
+    templates, and those of the router's own redirects. Set an ``app.request_class`` or
+    an ``app.session_interface`` of your own before; one that is set later is warned of.
 
     .. code-block:: python
 
@@ -42,16 +43,22 @@ class PrefixURLs:
     :param prefix: The prefix, such as ``/svc/v1``. ``""`` opts the scope out: its URLs
         get no prefix, and none from an outer scope. ``None`` means not given. A
         function without parameters is asked whenever a URL is built, in the current
-        context; it returns ``None`` to leave the URL to the next scope.
+        context; it returns ``None`` to leave the URL to the next scope. What it returns
+        is checked like any other prefix. It must not build a URL that needs its own
+        answer: read ``request.host``, ``request.environ`` or ``g`` in it.
     :param blueprints: Prefixes for blueprints by registered, dotted name, which win
         over those that were given to the Blueprint objects. For an app only, as are
         the following.
     :param proxy_strips: Whether the proxy strips the prefix, which is the default. If
-        ``False``, a request that still has it is routed as if the proxy had.
+        ``False``, a request that still has it is routed as if the proxy had, but only
+        to an endpoint with that prefix; other requests are routed as they come. Do not
+        set it behind a proxy that strips: the access rules of the proxy see one path,
+        and the app would answer to a second one.
     :param public_url: Scheme, host and prefix of the app in one, such as
         ``https://example.com/svc/v1``. In a request, only its path counts; outside of
         one, URLs are built without ``SERVER_NAME``.
     :param cookie_path: Whether the session cookie is for paths below the app's prefix.
+        ``SESSION_COOKIE_PATH`` wins if it is set.
     :raise TypeError: If the first argument is neither a Flask app nor a blueprint, or
         if something is of the wrong type, or is for an app and given with a blueprint;
         or if a prefix function is async or needs an argument.
@@ -105,7 +112,8 @@ class PrefixURLs:
 
         The parameters are those of the constructor, and win over what that was given.
         For an app, what neither was given comes from these config keys, which are read
-        once:
+        once. ``app.config.from_prefixed_env()`` takes them from environment variables
+        such as ``FLASK_PREFIX_URLS_PREFIX``; a mapping is written as JSON there.
 
         - ``PREFIX_URLS_PREFIX``: the app's prefix.
         - ``PREFIX_URLS_BLUEPRINTS``: a mapping of registered names to prefixes.

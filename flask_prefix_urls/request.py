@@ -72,7 +72,7 @@ class PublicRequest(Request):
     """A request whose ``root_path`` is public.
 
     It stands behind an application's own request class, whose attributes and
-    assignments count.
+    assignments count. A ``root_path`` that the application assigns is final.
     """
 
     #: The state of the app; ``None`` until the request has a context.

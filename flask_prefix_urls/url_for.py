@@ -2,7 +2,9 @@
 
 Both hooks stand in front of the URL adapter, which writes the prefix: see
 :mod:`.adapter`. The wrapper owns the argument, and the ``url_defaults`` function gives
-the URL value of the same name its default.
+the URL value of the same name its default. An app's own ``url_defaults`` functions can
+set that value, too, and it is checked like any other prefix. Flask calls them in
+``url_for`` only, so they do not change the router's own redirects.
 """
 
 from __future__ import annotations
