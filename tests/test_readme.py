@@ -31,12 +31,27 @@ HEADINGS = re.findall(r"^#+ (.*)$", PROSE, re.MULTILINE)
 
 
 def test_it_leads_in_before_it_is_a_reference() -> None:
-    assert HEADINGS[:5] == [
+    assert HEADINGS == [
         "flask-prefix-urls",
         "Do I need this?",
         "Install",
         "Symptoms",
         "Configuration",
+        "Behind your proxy",
+        "Blueprints",
+        "Testing your app",
+        "ProxyFix",
+        "The request",
+        "Outside of a request",
+        "Prefixes at run time",
+        "Cookies",
+        "What it does not do",
+        "Static files elsewhere",
+        "Moving over from flask-reverse-proxy-fix",
+        "Errors",
+        "How it works",
+        "Development",
+        "Licence",
     ]
 
 
