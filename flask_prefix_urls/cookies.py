@@ -70,7 +70,8 @@ def with_public_cookie_path(interface: Any) -> Any:
     try:
         public = copy(interface)
         public.get_cookie_path = PublicCookiePath(interface.get_cookie_path)
-    except (AttributeError, TypeError):
+    except Exception:
+        # Whatever its own __copy__ or __setattr__ has against it.
         return interface
     return public
 

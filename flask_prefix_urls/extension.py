@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import signature
 from typing import cast
 
 from flask import Blueprint, Flask
@@ -61,11 +62,12 @@ class PrefixURLs:
         ``SESSION_COOKIE_PATH`` wins if it is set.
     :raise TypeError: If the first argument is neither a Flask app nor a blueprint, or
         if something is of the wrong type, or is for an app and given with a blueprint;
-        or if a prefix function is async or needs an argument.
+        or if a prefix function is async, needs an argument, or is
+        ``forwarded_prefix`` itself.
     :raise ValueError: If a prefix is not a plain path, the public URL is malformed, or
         the scope was given something else before; or if ``cookie_path`` is set, and
-        the name of the session cookie begins with ``__Host-``; or if ``SERVER_NAME``
-        has a slash.
+        the name of the session cookie begins with ``__Host-``; or if the app gets a
+        prefix and ``SERVER_NAME`` has a slash.
     :raise RuntimeError: If an app has registered the blueprint already.
 
     .. versionadded:: 1.0
@@ -210,7 +212,7 @@ def _not_an_app(given: object, settings: Settings) -> str:
     prefix = settings.given().get("prefix", "/svc")
     if isinstance(given, str) and given.startswith("/"):
         prefix = given
-    elif callable(given) and not isinstance(given, type):
+    elif _is_wsgi_app(given):
         return (
             f"{given!r} is a WSGI application, but PrefixURLs takes the Flask app"
             f" itself: write PrefixURLs(app, {prefix!r}), and do not assign it to"
@@ -220,6 +222,16 @@ def _not_an_app(given: object, settings: Settings) -> str:
         f"{given!r} is neither a Flask app nor a Blueprint: write PrefixURLs(app,"
         f" {prefix!r}), or PrefixURLs(prefix={prefix!r}) and init_app(app) later."
     )
+
+
+def _is_wsgi_app(given: object) -> bool:
+    if not callable(given) or isinstance(given, type):
+        return False
+    try:
+        signature(given).bind({}, lambda *_: None)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flask import current_app, has_request_context, request
 
-from .prefix import parse_prefix
+from .prefix import parse_fixed_prefix
 
 _SEGMENTS = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _MAX_LENGTH = 256
@@ -51,8 +51,8 @@ def forwarded_prefix(
     :param allowed: The only prefixes that are trusted; by default any good one.
     :param default: The prefix if the header has fewer than ``trusted`` values, if a
         value is ignored, and outside of a request. By default, the next scope decides.
-    :raise TypeError: If ``trusted`` is not an integer, ``header`` is not a string, or
-        ``allowed`` is a single one.
+    :raise TypeError: If ``trusted`` is not an integer, ``header`` or a prefix is not a
+        string, or ``allowed`` is not a collection of them.
     :raise ValueError: If ``trusted`` is less than 1, ``header`` is not the name of one,
         or a prefix is not a plain path.
 
@@ -81,7 +81,7 @@ def forwarded_prefix(
     prefixes = None
     if allowed is not None:
         prefixes = frozenset(
-            parse_prefix(prefix, "a prefix in allowed") for prefix in allowed
+            parse_fixed_prefix(prefix, "a prefix in allowed") for prefix in allowed
         )
     for prefix in prefixes or ():
         if not _SEGMENTS.fullmatch(prefix) or len(prefix) > _MAX_LENGTH:
@@ -91,7 +91,7 @@ def forwarded_prefix(
                 " dot, with at most 256 characters in all."
             )
     if default is not None:
-        default = parse_prefix(default, "default")
+        default = parse_fixed_prefix(default, "default")
     return ForwardedPrefix(trusted, header, prefixes, default)
 
 

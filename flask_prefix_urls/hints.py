@@ -15,12 +15,16 @@ from .cookies import has_public_cookie_path, with_public_cookie_path
 from .mount import mount_of
 from .request import PublicRequest
 from .routes import routes_at
-from .settings import CONFIG_KEYS, values_in
+from .scopes import Setting
+from .settings import CONFIG_KEYS, parse_config, values_in
 from .siblings import PublicAdapter
 from .state import AppState, did_you_mean
 
-# Above the similarity of a key that an app may well have for itself.
-_SIMILAR = 0.85
+# A key as similar as this is a misspelt one of ours. PREFIX_PUBLIC_URL, which may be
+# the app's own, has 0.87.
+_SIMILAR = 0.9
+# What the keys set that have a default.
+_DEFAULTS = ({"proxy_strips": True}, {"forwarded": 0}, {"cookie_path": False})
 # As many characters as a message has of a path that a client sent.
 _MOST_SHOWN = 200
 
@@ -34,6 +38,7 @@ def hints(app: Flask, state: AppState, environ: Mapping[str, str]) -> Iterator[s
     """
     yield from _unknown_keys(app)
     yield from _unread_keys(app, state)
+    yield from _late_keys(app, state)
     yield from _unread_environment(app, state, environ)
     yield from _names(app, state)
     yield from _server_name(app, state)
@@ -58,8 +63,8 @@ def unstripped(path: str, adapter: PublicAdapter) -> Iterator[str]:
                 f"The path {asked!a} is a 404, and {route!a} is not: the proxy seems"
                 f" not to strip the prefix {prefix!r}. Strip it (in nginx, by a slash"
                 " at the end of proxy_pass), or set proxy_strips=False; in tests, use"
-                " flask_prefix_urls.testing.ProxyClient. If a client asked for the"
-                " prefix twice, all is well. This is said once."
+                " flask_prefix_urls.testing.ProxyClient. If the client asked for the"
+                " prefix twice, only its link is wrong. This is said once."
             )
             return
 
@@ -81,37 +86,46 @@ def fault_in_server_name(app: Flask) -> str | None:
     server_name = app.config["SERVER_NAME"] or ""
     if "/" not in server_name:
         return None
-    place = server_name.rpartition("//")[2].rstrip("/")
     return (
-        f"SERVER_NAME is {server_name!r}, but must be a host and perhaps a port: write"
-        f" {place.partition('/')[0]!r} and give the path as the prefix, or write"
-        f" public_url='https://{place}' instead."
+        f"SERVER_NAME is {server_name!r}, but must be a host and perhaps a port, such"
+        " as 'example.com': give the path as the prefix, or instead of both the whole"
+        " URL as public_url=."
     )
 
 
 def _unknown_keys(app: Flask) -> Iterator[str]:
     known = [*CONFIG_KEYS.values()]
     for key in map(str, app.config):
-        if key in known or "PREFIX" not in key:
+        if key in known:
             continue
-        is_ours = key == "PREFIX_URLS" or key.startswith("PREFIX_URLS_")
-        nearest = get_close_matches(key, known, n=1, cutoff=0 if is_ours else _SIMILAR)
+        name = key.upper().removeprefix("FLASK_")
+        is_ours = name == "PREFIX_URLS" or name.startswith("PREFIX_URLS_")
+        nearest = get_close_matches(name, known, n=1, cutoff=0 if is_ours else _SIMILAR)
         if nearest:
             yield f"The config key {key!r} is unknown: did you mean {nearest[0]!r}?"
 
 
 def _unread_keys(app: Flask, state: AppState) -> Iterator[str]:
-    values = values_in(app.config)
-    if state.config is None:
-        for key, value in values.items():
+    if state.config is not None:
+        return
+    for key, value in values_in(app.config).items():
+        if _meaning(key, value):
             yield (
                 f"{key} is {value!r}, but nothing has read it, since only blueprints"
                 " were given to PrefixURLs: write PrefixURLs(app), too."
             )
+
+
+def _late_keys(app: Flask, state: AppState) -> Iterator[str]:
+    if state.config is None:
         return
-    for key in CONFIG_KEYS.values():
+    values = values_in(app.config)
+    for name, key in CONFIG_KEYS.items():
+        used = vars(state.settings)[name]
+        if isinstance(used, Setting) and used.source != f"from {key}":
+            continue  # An argument wins in any case.
         now, then = values.get(key), state.config.get(key)
-        if now != then:
+        if _meaning(key, now) != _meaning(key, then):
             yield (
                 f"{key} is {now!r}, but was {then!r} when PrefixURLs read it: set it"
                 " before PrefixURLs(app) or init_app(app), and call"
@@ -119,23 +133,27 @@ def _unread_keys(app: Flask, state: AppState) -> Iterator[str]:
             )
 
 
+def _meaning(key: str, value: object) -> object:
+    """Return what a config key sets by a value: the same for ``/svc`` and ``svc/``."""
+    try:
+        given = parse_config({key: value}).given()
+    except (TypeError, ValueError):
+        return value
+    return {} if given in _DEFAULTS else given
+
+
 def _unread_environment(
     app: Flask, state: AppState, environ: Mapping[str, str]
 ) -> Iterator[str]:
-    if not state.scopes.is_empty or "PREFIX_URLS_PREFIX" in app.config:
+    if not state.scopes.is_empty:
         return
-    if "FLASK_PREFIX_URLS_PREFIX" in environ:
-        yield (
-            "The environment has FLASK_PREFIX_URLS_PREFIX, but the config does not:"
-            " call app.config.from_prefixed_env() before PrefixURLs(app) or"
-            " init_app(app)."
-        )
-    elif "PREFIX_URLS_PREFIX" in environ:
-        yield (
-            "The environment has PREFIX_URLS_PREFIX, which Flask does not read: write"
-            " FLASK_PREFIX_URLS_PREFIX, and call app.config.from_prefixed_env() before"
-            " PrefixURLs(app) or init_app(app)."
-        )
+    for key in CONFIG_KEYS.values():
+        if key in environ and key not in app.config:
+            yield (
+                f"The environment has {key}, which Flask does not read: write"
+                f" FLASK_{key}, and call app.config.from_prefixed_env() before"
+                " PrefixURLs(app) or init_app(app)."
+            )
 
 
 def _names(app: Flask, state: AppState) -> Iterator[str]:

@@ -37,8 +37,7 @@ def parse_prefix(value: object, source: str) -> str:
         fragment, an empty or a dot segment, white space, a control character, a
         character outside of RFC 3986's unreserved ones and ``@ : + =``, or an escape
         that is malformed or hides one of ``/ \ . % ? # ; < >``, a quote or a control
-        character. Or if it may begin with a host: its first segment has a dot, and no
-        slash in front.
+        character.
     """
     if not isinstance(value, str):
         raise TypeError(
@@ -49,13 +48,29 @@ def parse_prefix(value: object, source: str) -> str:
         raise ValueError(
             f"{source} is {value!r}, but {fault}: write it like '/svc/v1'."
         )
-    if "." in value.partition("/")[0]:
+    path = quote(unquote(value), safe="/" + _SAFE).strip("/")
+    return f"/{path}" if path else ""
+
+
+def parse_fixed_prefix(value: object, source: str) -> str:
+    """Return a prefix that is given at set-up, as :func:`parse_prefix` does.
+
+    One that may begin with a host needs its leading slash here. A prefix from a
+    function, or for one URL, may be made of data that has a dot.
+
+    :param value: As for :func:`parse_prefix`.
+    :param source: Likewise.
+    :raise TypeError: As :func:`parse_prefix` does.
+    :raise ValueError: In the same way, or if the first segment has a dot, and no slash
+        in front.
+    """
+    prefix = parse_prefix(value, source)
+    if "." in str(value).partition("/")[0]:
         raise ValueError(
             f"{source} is {value!r}, which may begin with a host: write '/{value}' if"
             " it is a path, or for a full URL use public_url=."
         )
-    path = quote(unquote(value), safe="/" + _SAFE).strip("/")
-    return f"/{path}" if path else ""
+    return prefix
 
 
 def starts_with(path: str, prefix: str) -> bool:

@@ -8,7 +8,7 @@ from inspect import iscoroutinefunction, signature
 from typing import Any
 
 from .forwarded import ForwardedPrefix, forwarded_prefix
-from .prefix import parse_prefix
+from .prefix import parse_fixed_prefix
 from .public_url import PublicURL, parse_public_url
 from .scopes import PrefixSetting, ScopePrefix, Setting, name_of
 
@@ -192,10 +192,10 @@ def _parse(
 
 
 def _parse_prefix(prefix: object, name: str) -> Any:
-    if not callable(prefix):
-        return ScopePrefix(parse_prefix(prefix, name))
-    _refuse_function(prefix, name)
-    return prefix
+    if callable(prefix):
+        _refuse_function(prefix, name)
+        return prefix
+    return ScopePrefix(parse_fixed_prefix(prefix, name))
 
 
 def _refuse_function(function: Callable[..., object], name: str) -> None:
@@ -208,16 +208,18 @@ def _refuse_function(function: Callable[..., object], name: str) -> None:
             f"{name} is forwarded_prefix, which is not called: write"
             " forwarded_prefix()."
         )
-    if iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__):
+    try:
+        is_async = any(map(iscoroutinefunction, (function, type(function).__call__)))
+        # Not what it wraps, which may need arguments that it gives.
+        parameters = signature(function, follow_wrapped=False)
+    except (RuntimeError, TypeError, ValueError):
+        return  # Some that are written in C do not tell, and proxies of the context.
+    if is_async:
         raise TypeError(
             f"{name} is {name_of(function)}, but a prefix function must not be async,"
             " since url_for does not wait: await in a before_request function, keep the"
             " prefix in flask.g, and return it from there."
         )
-    try:
-        parameters = signature(function)
-    except (TypeError, ValueError):
-        return  # Some functions that are written in C do not tell.
     try:
         parameters.bind()
     except TypeError as fault:

@@ -15,33 +15,35 @@ from weakref import ref
 from flask import Flask, Request
 from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
-from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-from .mount import mount_of
-from .prefix import starts_with
+from .forwarded import ForwardedPrefix
+from .mount import mount_of, public_root
+from .prefix import parse_fixed_prefix, starts_with
 from .routes import routes_at
-from .scopes import PrefixFunction, ask_function
-from .state import prefix_of, state_of
+from .scopes import Ask, PrefixFunction
+from .state import state_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["ProxyClient"]
 
-# Those that a path has as they are: RFC 3986, section 3.3.
+# Marks the environ of each request of a ProxyClient, until it is forwarded to the app.
+# The value is the prefix that the client was given.
+_CLIENT_PREFIX = "flask_prefix_urls.client_prefix"
+# What a path has as it is: RFC 3986, section 3.3.
 _PATH_CHARACTERS = "/:@!$&'()*+,;=~"
-# In the environ of each request of a ProxyClient, until it is forwarded to the app.
-_FROM_PROXY_CLIENT = "flask_prefix_urls.from_proxy_client"
 
 
 class ProxyClient(FlaskClient):
     """A test client with a proxy between itself and the app.
 
     It asks for what a browser asks for: ``client.get(url_for("foo"))``. The proxy
-    strips the prefix, the longest one that the path starts with, and answers 404 by
-    itself to a path without one. It forwards a path without a prefix only to an
-    endpoint that has none. With ``proxy_strips=False``, it leaves the prefix on.
+    strips the longest prefix that the path starts with. It answers 404 to a path
+    without a prefix, unless the path leads to an endpoint that has none. With
+    ``proxy_strips=False``, it leaves the prefix on.
 
     .. code-block:: python
 
@@ -50,29 +52,50 @@ class ProxyClient(FlaskClient):
             app.test_client_class = ProxyClient
             return app.test_client()
 
-    A function that returns a prefix is asked in a request context, before the request
-    is routed. Send the header that ``forwarded_prefix`` reads with the request.
+    The proxy stands before ``app.wsgi_app``, and forwards the requests of other clients
+    as they are. It does not ask prefix functions: say what they return with ``prefix``.
+
+    :param prefix: What prefix functions return for the requests of this client, as in
+        ``app.test_client(prefix="/ada")``. By default, that of a
+        :func:`~flask_prefix_urls.forwarded_prefix` is its default, and others have
+        none.
+    :raise TypeError: If ``prefix`` is not a string.
+    :raise ValueError: If ``prefix`` is not a prefix.
 
     .. versionadded:: 1.0
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.environ_base[_FROM_PROXY_CLIENT] = "yes"
-        app = self.application
-        if not isinstance(app.wsgi_app, _Proxy):
-            app.wsgi_app = _Proxy(app)  # type: ignore[method-assign]
+        self._prefix = "" if prefix is None else parse_fixed_prefix(prefix, "prefix")
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Make a request, as :meth:`flask.testing.FlaskClient.open` does."""
+        # Now, since a test may have replaced either of them.
+        self.environ_base[_CLIENT_PREFIX] = self._prefix
+        if not isinstance(self.application.wsgi_app, _Proxy):
+            proxy = _Proxy(self.application)
+            self.application.wsgi_app = proxy  # type: ignore[method-assign]
+        is_path = not args or isinstance(args[0], str)
+        if is_path and kwargs.get("base_url") is None:
+            # Flask's client would take APPLICATION_ROOT for the mount.
+            overrides = kwargs.get("environ_overrides") or {}
+            kwargs["environ_overrides"] = {"SCRIPT_NAME": "", **overrides}
+        return super().open(*args, **kwargs)
 
     @contextmanager
     def session_transaction(self, *args: Any, **kwargs: Any) -> Iterator[SessionMixin]:
         """Open the session, as :meth:`flask.testing.FlaskClient.session_transaction`.
 
-        With ``cookie_path``, the one whose cookie is for paths below the app's prefix.
+        With ``cookie_path``, its cookie is that for the paths below the app's prefix.
         """
-        state = state_of(self.application)
+        app = self.application
+        state = state_of(app)
         if state is not None and state.cookie_path:
-            prefix = unquote(prefix_of(self.application))
-            kwargs.setdefault("environ_overrides", {"SCRIPT_NAME": prefix})
+            prefix = state.scopes.prefix_of("", _ask_for(self._prefix)) or ""
+            mount = app.config["APPLICATION_ROOT"].rstrip("/")
+            root = _as_in_environ(public_root(unquote(prefix), mount))
+            kwargs.setdefault("environ_overrides", {"SCRIPT_NAME": root})
         with super().session_transaction(*args, **kwargs) as session:
             yield session
 
@@ -93,9 +116,10 @@ class _Proxy:
     ) -> Iterable[bytes]:
         app = cast(Flask, self._app())
         forwarded = {**environ}
-        if forwarded.pop(_FROM_PROXY_CLIENT, False):
+        client_prefix = forwarded.pop(_CLIENT_PREFIX, None)
+        if client_prefix is not None:
             request = app.request_class(forwarded)
-            path = _forwarded_path(request, app)
+            path = _forwarded_path(request, app, _ask_for(client_prefix))
             if path is None:
                 return _not_found(request.path)(environ, start_response)
             forwarded.update(_path_keys(path, environ["QUERY_STRING"]))
@@ -104,20 +128,22 @@ class _Proxy:
         return type(app).wsgi_app(app, forwarded, start_response)
 
 
-def _forwarded_path(request: Request, app: Flask) -> str | None:
+def _ask_for(client_prefix: str) -> Ask:
+    """Return what says for a prefix function what it returns."""
+
+    def ask(function: PrefixFunction) -> str | None:
+        if client_prefix:
+            return client_prefix
+        return function.default if isinstance(function, ForwardedPrefix) else None
+
+    return ask
+
+
+def _forwarded_path(request: Request, app: Flask, ask: Ask) -> str | None:
     """Return the path that a proxy forwards; ``None`` if it answers by itself."""
     state = state_of(app)
     if state is None:
         return request.path
-
-    def ask(function: PrefixFunction) -> str | None:
-        # Not the path of the request: the app would warn that it is not stripped.
-        with app.request_context({**request.environ, "PATH_INFO": "/"}):
-            try:
-                return ask_function(function)
-            except HTTPException:
-                return None
-
     prefixes = state.scopes.prefixes_on(request.path, ask)
     if prefixes:
         _, rest = prefixes[0]
@@ -125,7 +151,7 @@ def _forwarded_path(request: Request, app: Flask) -> str | None:
     mount = mount_of(request.environ)
     for endpoint in _endpoints_at(request, app):
         prefix = state.scopes.prefix_of(endpoint, ask) or ""
-        # The endpoint has none, or base_url has it.
+        # Either the endpoint has no prefix, or the base_url of the request has it.
         if starts_with(mount, unquote(prefix)):
             return request.path
     return None
@@ -135,24 +161,29 @@ def _endpoints_at(request: Request, app: Flask) -> list[str]:
     """Return the endpoints of a path; ``""``, which is for the app, if it has none."""
     try:
         adapter = app.create_url_adapter(request)
-    except HTTPException:
-        adapter = None  # The host is not one of the app's.
-    with app.app_context():
-        routes = [] if adapter is None else [*routes_at(request.path, adapter)]
+        with app.app_context():
+            routes = [] if adapter is None else [*routes_at(request.path, adapter)]
+    except Exception:
+        # The app refuses the host, or a converter fails without a request.
+        routes = []
     return [route.endpoint for route in routes] or [""]
 
 
 def _path_keys(path: str, query: str) -> dict[str, str]:
     """Return what an environ has for a path, not percent-encoded, and a query."""
     line = quote(path, safe=_PATH_CHARACTERS) + (query and f"?{query}")
-    path_info = path.encode().decode("latin-1")  # As PEP 3333 has it.
-    return {"PATH_INFO": path_info, "REQUEST_URI": line, "RAW_URI": line}
+    return {"PATH_INFO": _as_in_environ(path), "REQUEST_URI": line, "RAW_URI": line}
+
+
+def _as_in_environ(path: str) -> str:
+    """Return a path as :pep:`3333` has it."""
+    return path.encode().decode("latin-1")
 
 
 def _not_found(path: str) -> Response:
     """Return what the proxy answers to a path without a prefix."""
     return Response(
-        f"The proxy has no place for {path}, which has no prefix of the app: build the"
+        f"The proxy does not forward {path}, which has no prefix of the app: build the"
         " URL with url_for. This is said by flask_prefix_urls.testing.ProxyClient.",
         404,
     )

@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError, MapAdapter
 
 import flask_prefix_urls
-from flask_prefix_urls import PrefixURLs, prefix_of
+from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
 
 
 def test_exports() -> None:
@@ -28,11 +28,23 @@ def test_exports() -> None:
     ]
 
 
+def no_app() -> str:
+    """Return a prefix, or what a factory returns."""
+    return "/svc"
+
+
 @pytest.mark.parametrize("arguments", [(), ("/a",)], ids=["alone", "with-prefix"])
 @pytest.mark.parametrize(
     ("scope", "prefix"),
-    [("/b", "/b"), ("tests", None), (object, None), (Request({}), None), (Flask, None)],
-    ids=repr,
+    [
+        pytest.param("/b", "/b", id="prefix"),
+        pytest.param("tests", None, id="name"),
+        pytest.param(no_app, None, id="function"),
+        pytest.param(forwarded_prefix(), None, id="header"),
+        pytest.param(Request({}), None, id="request"),
+        pytest.param(object, None, id="class"),
+        pytest.param(Flask, None, id="app-class"),
+    ],
 )
 def test_a_scope_that_is_neither_app_nor_blueprint(
     scope: object, prefix: str | None, arguments: tuple[str, ...]

@@ -443,6 +443,18 @@ def test_a_default_in_the_config_that_is_not_the_public_url(app: Flask) -> None:
             for header in ("", "X-Forwarded-Prefix:", "X Forwarded", "X-A\n", "Ü")
         ),
         (
+            {"default": "example.com/a"},
+            ValueError,
+            "default is 'example.com/a', which may begin with a host: write"
+            " '/example.com/a' if it is a path, or for a full URL use public_url=.",
+        ),
+        (
+            {"allowed": ["v1.2"]},
+            ValueError,
+            "a prefix in allowed is 'v1.2', which may begin with a host: write '/v1.2'"
+            " if it is a path, or for a full URL use public_url=.",
+        ),
+        (
             {"default": "/a?b"},
             ValueError,
             "default is '/a?b', but a prefix has no query or fragment: write it like"

@@ -11,10 +11,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from conftest import warnings_in
-from flask import Blueprint, Flask, abort, url_for
+from flask import Blueprint, Flask, abort, g, request, url_for
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.routing import BaseConverter
 
@@ -48,8 +50,8 @@ def ask(app: Flask, path: str = "/page", **options: Any) -> int:
 UNSTRIPPED = (
     "The path {asked} is a 404, and {route} is not: the proxy seems not to strip the"
     " prefix '/svc'. Strip it (in nginx, by a slash at the end of proxy_pass), or set"
-    " proxy_strips=False; in tests, use flask_prefix_urls.testing.ProxyClient. If a"
-    " client asked for the prefix twice, all is well. This is said once."
+    " proxy_strips=False; in tests, use flask_prefix_urls.testing.ProxyClient. If the"
+    " client asked for the prefix twice, only its link is wrong. This is said once."
 )
 
 
@@ -186,11 +188,10 @@ def test_a_path_that_the_app_itself_asks_for(app: Flask) -> None:
 
     @app.get("/exists")
     def exists() -> str:
-        adapter = app.create_url_adapter(None)
+        adapter = app.create_url_adapter(request)
         assert adapter is not None
         return str(adapter.test("/svc/page"))
 
-    app.config["SERVER_NAME"] = "localhost"
     assert app.test_client().get("/exists").text == "False"
 
 
@@ -215,6 +216,8 @@ def test_outside_of_a_context_nothing_is_said(app: Flask) -> None:
         ("PREFIX_URLS_STRIPS", "PREFIX_URLS_PROXY_STRIPS"),
         ("PREFIX_URLS_PUBLICURL", "PREFIX_URLS_PUBLIC_URL"),
         ("PREFIX_URLS_SOMETHING_ELSE", "PREFIX_URLS_BLUEPRINTS"),
+        ("PREFX_URLS_PUBLIC_URL", "PREFIX_URLS_PUBLIC_URL"),
+        ("prefix_urls_prefix", "PREFIX_URLS_PREFIX"),
     ],
 )
 def test_an_unknown_key(app: Flask, said: Said, key: str, nearest: str) -> None:
@@ -233,6 +236,8 @@ def test_keys_of_others(app: Flask) -> None:
             "URL_PREFIX": "/x",
             "API_PREFIX_URL": "/x",
             "PREFIX_URL_SCHEME": "https",
+            "PREFIX_PUBLIC_URL": "https://example.com",
+            "PREFIX_COOKIE_PATH": "/",
             "PUBLIC_URL": "https://example.com",
             "COOKIE_PREFIX_URLS": True,
             5: "PREFIX_URLS",
@@ -300,9 +305,54 @@ def test_a_mapping_that_was_changed_in_place(app: Flask, said: Said) -> None:
     ]
 
 
-def test_a_key_that_stays(app: Flask) -> None:
-    same = {"PREFIX_URLS_PREFIX": "/svc", "PREFIX_URLS_BLUEPRINTS": {}}
-    late(app, same, dict(same))
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ({"PREFIX_URLS_PREFIX": "/svc"}, {"PREFIX_URLS_PREFIX": "/svc"}),
+        ({"PREFIX_URLS_PREFIX": "svc/"}, {"PREFIX_URLS_PREFIX": "/svc"}),
+        (
+            {},
+            {
+                "PREFIX_URLS_PREFIX": None,
+                "PREFIX_URLS_BLUEPRINTS": {},
+                "PREFIX_URLS_PROXY_STRIPS": True,
+                "PREFIX_URLS_COOKIE_PATH": False,
+                "PREFIX_URLS_FORWARDED": 0,
+                "PREFIX_URLS_PUBLIC_URL": None,
+            },
+        ),
+    ],
+    ids=["equal", "written-otherwise", "defaults"],
+)
+def test_a_key_that_means_the_same(
+    app: Flask, then: dict[str, Any], now: dict[str, Any]
+) -> None:
+    late(app, then, now)
+
+
+def test_a_key_that_an_argument_wins_over(app: Flask) -> None:
+    PrefixURLs(add_page(app), "/svc")
+    app.config["PREFIX_URLS_PREFIX"] = "/other"
+    assert ask(app) == 200
+
+
+@pytest.mark.warns
+def test_a_key_that_would_be_refused_now(app: Flask, said: Said) -> None:
+    late(app, {}, {"PREFIX_URLS_PREFIX": "//x"})
+    assert [sentence.partition(",")[0] for sentence in said()] == [
+        "PREFIX_URLS_PREFIX is '//x'"
+    ]
+
+
+@pytest.mark.warns
+def test_a_key_is_read_once(app: Flask, said: Said) -> None:
+    PrefixURLs(add_page(app))
+    app.config["PREFIX_URLS_PREFIX"] = "/svc"
+    PrefixURLs(app)
+    ask(app)
+    assert [sentence.partition(" when")[0] for sentence in said()] == [
+        "PREFIX_URLS_PREFIX is '/svc', but was None"
+    ]
 
 
 @pytest.mark.warns
@@ -318,33 +368,27 @@ def test_a_key_that_only_a_blueprint_could_have_read(app: Flask, said: Said) -> 
     ]
 
 
-BEFORE = "app.config.from_prefixed_env() before PrefixURLs(app) or init_app(app)."
+def test_keys_without_a_value_that_only_a_blueprint_could_have_read(app: Flask) -> None:
+    api = Blueprint("api", "tests")
+    PrefixURLs(api, "/public")
+    app.register_blueprint(api)
+    app.config.update(PREFIX_URLS_PREFIX=None, PREFIX_URLS_PROXY_STRIPS=True)
+    assert ask(add_page(app)) == 200
 
 
 @pytest.mark.warns
-@pytest.mark.parametrize(
-    ("name", "sentence"),
-    [
-        (
-            "PREFIX_URLS_PREFIX",
-            "The environment has PREFIX_URLS_PREFIX, which Flask does not read: write"
-            f" FLASK_PREFIX_URLS_PREFIX, and call {BEFORE}",
-        ),
-        (
-            "FLASK_PREFIX_URLS_PREFIX",
-            "The environment has FLASK_PREFIX_URLS_PREFIX, but the config does not:"
-            f" call {BEFORE}",
-        ),
-    ],
-)
+@pytest.mark.parametrize("key", ["PREFIX_URLS_PREFIX", "PREFIX_URLS_PUBLIC_URL"])
 def test_an_environment_that_nobody_reads(
-    app: Flask, said: Said, monkeypatch: pytest.MonkeyPatch, name: str, sentence: str
+    app: Flask, said: Said, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    monkeypatch.setenv(name, "/svc")
+    monkeypatch.setenv(key, "/svc")
     PrefixURLs(add_page(app))
     for _ in range(2):
         ask(app)
-    assert said() == [sentence]
+    assert said() == [
+        f"The environment has {key}, which Flask does not read: write FLASK_{key}, and"
+        " call app.config.from_prefixed_env() before PrefixURLs(app) or init_app(app)."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -354,7 +398,7 @@ def test_an_environment_that_nobody_reads(
         lambda app: PrefixURLs(app, ""),
         lambda app: PrefixURLs(app, blueprints={"api": ""}),
         lambda app: app.config.update(PREFIX_URLS_PREFIX="/x") or PrefixURLs(app),
-        lambda app: app.config.from_prefixed_env() or PrefixURLs(app),
+        lambda app: app.config.from_mapping(os.environ) and PrefixURLs(app),
     ],
     ids=["prefix", "opted-out", "blueprint", "config", "read"],
 )
@@ -362,16 +406,15 @@ def test_an_environment_that_does_not_matter(
     app: Flask, monkeypatch: pytest.MonkeyPatch, set_up: Callable[[Flask], Any]
 ) -> None:
     monkeypatch.setenv("PREFIX_URLS_PREFIX", "/svc")
-    monkeypatch.setenv("FLASK_PREFIX_URLS_PREFIX", "/svc")
     app.register_blueprint(Blueprint("api", "tests"))
     set_up(app)
     assert ask(add_page(app)) == 200
 
 
 SERVER_NAME = (
-    "SERVER_NAME is 'example.com:8000/svc', but must be a host and perhaps a port:"
-    " write 'example.com:8000' and give the path as the prefix, or write"
-    " public_url='https://example.com:8000/svc' instead."
+    "SERVER_NAME is 'example.com:8000/svc', but must be a host and perhaps a port, such"
+    " as 'example.com': give the path as the prefix, or instead of both the whole URL"
+    " as public_url=."
 )
 
 
@@ -394,9 +437,9 @@ def test_a_path_in_server_name(app: Flask, arguments: dict[str, Any]) -> None:
 def test_a_scheme_in_server_name(app: Flask) -> None:
     app.config["SERVER_NAME"] = "http://example.com/"
     sentence = (
-        "SERVER_NAME is 'http://example.com/', but must be a host and perhaps a port:"
-        " write 'example.com' and give the path as the prefix, or write"
-        " public_url='https://example.com' instead."
+        "SERVER_NAME is 'http://example.com/', but must be a host and perhaps a port,"
+        " such as 'example.com': give the path as the prefix, or instead of both the"
+        " whole URL as public_url=."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         PrefixURLs(app, "/svc")
@@ -448,6 +491,11 @@ async def awaited() -> str:
 
 def needs_one(name: str) -> str:
     return name
+
+
+@functools.wraps(needs_one)
+def with_name() -> str:
+    return needs_one("/svc")
 
 
 class Tenant:
@@ -516,15 +564,30 @@ def test_a_function_that_cannot_be_asked(
     [
         functools.partial(needs_one, "/svc"),
         functools.lru_cache(lambda: "/svc"),
+        with_name,
+        Mock(return_value="/svc"),
         lambda prefix="/svc", *_, **__: prefix,
         "/svc".strip,
         type("Text", (str,), {"__new__": lambda _: "/svc"}),
     ],
-    ids=["partial", "cached", "defaults", "method", "class"],
+    ids=["partial", "cached", "wrapper", "mock", "defaults", "method", "class"],
 )
 def test_a_function_that_can_be_asked(app: Flask, function: Prefix) -> None:
     PrefixURLs(add_page(app), function)
     assert app.test_client().get("/page").text == "/svc/page"
+
+
+def test_a_function_that_stands_for_one_of_the_context(app: Flask) -> None:
+    app.before_request(lambda: setattr(g, "function", lambda: "/svc"))
+    PrefixURLs(add_page(app), LocalProxy(lambda: g.function))  # type: ignore[arg-type]
+    assert app.test_client().get("/page").text == "/svc/page"
+
+
+def test_what_a_function_returns_may_have_a_dot(app: Flask) -> None:
+    PrefixURLs(add_page(app), lambda: "ada.lovelace")
+    assert app.test_client().get("/page").text == "/ada.lovelace/page"
+    with app.test_request_context():
+        assert url_for("page", _prefix="v1.2") == "/v1.2/page"
 
 
 def test_a_function_that_does_not_tell_is_asked(app: Flask) -> None:

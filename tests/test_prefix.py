@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_prefix_urls.prefix import parse_prefix, starts_with
+from flask_prefix_urls.prefix import parse_fixed_prefix, parse_prefix, starts_with
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,21 @@ def test_refused(value: str, fault: str) -> None:
     "value",
     ["example.com/svc", "example.com", "v1.2/api", ".well-known", "a.b/c%C3%A9/"],
 )
-def test_what_may_begin_with_a_host_needs_its_slash(value: str) -> None:
+def test_what_may_begin_with_a_host_needs_its_slash_at_set_up(value: str) -> None:
     sentence = (
         f"prefix is {value!r}, which may begin with a host: write '/{value}' if it is a"
         " path, or for a full URL use public_url=."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
-        parse_prefix(value, "prefix")
-    assert parse_prefix(f"/{value}", "prefix") == f"/{value.removesuffix('/')}"
+        parse_fixed_prefix(value, "prefix")
+    prefix = f"/{value.removesuffix('/')}"
+    assert parse_fixed_prefix(f"/{value}", "prefix") == prefix
+    assert parse_prefix(value, "prefix") == prefix
+
+
+@pytest.mark.parametrize("value", ["svc/v1.2", "/v1.2", "svc", ""])
+def test_what_cannot_begin_with_a_host(value: str) -> None:
+    assert parse_fixed_prefix(value, "prefix") == parse_prefix(value, "prefix")
 
 
 @pytest.mark.parametrize("value", [1, b"/svc", ["/svc"], True], ids=repr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from typing import Any
+from urllib.parse import unquote
 from weakref import ref
 
 import pytest
@@ -20,6 +21,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -53,14 +55,19 @@ def app() -> Flask:
     return app
 
 
+def tenant() -> str:
+    """Return a prefix that only a ``before_request`` function knows."""
+    return f"/{g.tenant}"
+
+
 def url(app: Flask, endpoint: str, **values: Any) -> str:
     with app.test_request_context():
         return url_for(endpoint, **values)
 
 
-def proxy_has_no(path: str) -> tuple[int, str]:
+def not_forwarded(path: str) -> tuple[int, str]:
     return 404, (
-        f"The proxy has no place for {path}, which has no prefix of the app: build the"
+        f"The proxy does not forward {path}, which has no prefix of the app: build the"
         " URL with url_for. This is said by flask_prefix_urls.testing.ProxyClient."
     )
 
@@ -77,9 +84,10 @@ def answer(client: FlaskClient, path: str, **options: Any) -> tuple[int, str]:
         ("seen", {"q": "ü&"}, "/seen/?q=%C3%BC%26"),
         ("café", {"rest": "a b/ü?#%"}, "/caf%C3%A9/a%20b/%C3%BC%3F%23%25"),
         ("café", {"rest": "a:b@c;d=e,f+g~h!*"}, "/caf%C3%A9/a:b@c;d=e,f+g~h!*"),
+        ("café", {"rest": "$&'()"}, "/caf%C3%A9/$&'()"),
         ("api.seen", {}, "/api/seen"),
     ],
-    ids=["plain", "query", "beyond-ascii", "delimiters", "blueprint"],
+    ids=["plain", "query", "beyond-ascii", "delimiters", "more", "blueprint"],
 )
 @pytest.mark.parametrize("prefix", ["/svc/v1", "/ü/a%20b"])
 def test_what_url_for_builds_is_found_and_arrives_stripped(
@@ -112,9 +120,9 @@ def test_a_link_by_hand_fails_the_test_that_follows_it(app: Flask) -> None:
     PrefixURLs(app, "/svc")
     client = app.test_client()
     response = client.get("/svc/by-hand", follow_redirects=True)
-    assert (response.status_code, response.text) == proxy_has_no("/seen/")
+    assert (response.status_code, response.text) == not_forwarded("/seen/")
     assert response.mimetype == "text/plain"
-    assert answer(client, "/seen/") == proxy_has_no("/seen/")
+    assert answer(client, "/seen/") == not_forwarded("/seen/")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +145,7 @@ def test_several_scopes(app: Flask, path: str, status: int, found: str | None) -
     response = app.test_client().get(path)
     assert response.status_code == status
     if found is None:
-        assert (status, response.text) == proxy_has_no(path)
+        assert (status, response.text) == not_forwarded(path)
     else:
         assert response.json["environ"]["PATH_INFO"] == found
 
@@ -189,7 +197,7 @@ def test_a_proxy_that_does_not_strip(app: Flask) -> None:
     assert got["url"] == "http://localhost/svc/seen/"
     assert client.get("/svc/seen", follow_redirects=True).json["url"] == got["url"]
     assert client.get("/health/seen").status_code == 200
-    assert answer(client, "/seen/") == proxy_has_no("/seen/")
+    assert answer(client, "/seen/") == not_forwarded("/seen/")
 
 
 @pytest.mark.parametrize("cookie_path", [False, True])
@@ -211,6 +219,67 @@ def test_sessions(app: Flask, cookie_path: bool) -> None:
         assert (session["visits"], request.path) == (9, "/visit")
 
 
+def test_a_session_of_an_app_that_shares_its_cookie(app: Flask) -> None:
+    app.config["APPLICATION_ROOT"] = "/root"
+    PrefixURLs(app, "/svc")
+    with app.test_client().session_transaction() as opened:
+        opened["a"] = "b"
+    with app.test_client().session_transaction() as opened:
+        assert "a" not in opened
+
+
+@pytest.mark.parametrize("prefix", ["/ü", "/a%20b"])
+@pytest.mark.parametrize("root", ["/", "/m"])
+def test_a_session_is_opened_as_it_was_saved(
+    app: Flask, prefix: str, root: str
+) -> None:
+    app.config["APPLICATION_ROOT"] = root
+    PrefixURLs(app, prefix, cookie_path=True)
+    mounts: set[str] = set()
+
+    class Sessions(SecureCookieSessionInterface):
+        def open_session(self, app: Flask, request: Request) -> Any:
+            mounts.add(request.environ["SCRIPT_NAME"].encode("latin-1").decode())
+            return super().open_session(app, request)
+
+    app.session_interface = Sessions()
+    PrefixURLs(app, cookie_path=True)
+    with app.test_client().session_transaction():
+        pass
+    assert mounts == {unquote(prefix) + root.rstrip("/")}
+
+
+def test_a_session_in_an_environ_of_the_test(app: Flask) -> None:
+    PrefixURLs(app, "/svc", cookie_path=True)
+    client = app.test_client()
+    own = {"SCRIPT_NAME": "/svc", "REMOTE_ADDR": "::1"}
+    for _ in range(2):
+        with client.session_transaction(environ_overrides=dict(own)) as opened:
+            opened["n"] = opened.get("n", 0) + 1
+    with client.session_transaction() as opened:
+        assert opened["n"] == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "path"), [(None, "/a"), ("/b", "/b")], ids=["default", "told"]
+)
+def test_a_session_below_a_prefix_from_a_header(
+    app: Flask, told: str | None, path: str
+) -> None:
+    @app.get("/login")
+    def login() -> str:
+        session["name"] = "Ada"
+        return ""
+
+    prefix = forwarded_prefix(allowed=["/a", "/b"], default="/a")
+    PrefixURLs(app, prefix, cookie_path=True)
+    client = app.test_client(prefix=told)
+    headers = {"X-Forwarded-Prefix": path}
+    client.get(f"{path}/login", headers=headers)
+    with client.session_transaction() as opened:
+        assert opened["name"] == "Ada"
+
+
 def test_a_session_that_the_test_opens_first(app: Flask) -> None:
     app.add_url_rule("/name", "name", lambda: session["name"])
     PrefixURLs(app, "/svc", cookie_path=True)
@@ -220,48 +289,66 @@ def test_a_session_that_the_test_opens_first(app: Flask) -> None:
     assert client.get("/svc/name").text == "Ada"
 
 
-def test_a_prefix_from_a_function(app: Flask) -> None:
-    PrefixURLs(app, lambda: f"/{request.host.partition('.')[0]}")
-    client = app.test_client()
-    base = "http://ada.example/"
-    got = client.get("/ada/seen", base_url=base, follow_redirects=True)
-    assert got.json["url"] == "http://ada.example/ada/seen/"
+def test_a_prefix_from_a_function_is_what_the_client_is_told(app: Flask) -> None:
+    app.before_request(lambda: setattr(g, "tenant", request.headers["X-Tenant"]))
+    PrefixURLs(app, tenant)
+    client = app.test_client(prefix="/ada")
+    headers = {"X-Tenant": "ada"}
+    got = client.get("/ada/seen", headers=headers, follow_redirects=True)
+    assert got.json["url"] == "http://localhost/ada/seen/"
     assert got.json["environ"]["PATH_INFO"] == "/seen/"
-    assert answer(client, "/bob/seen", base_url=base) == proxy_has_no("/bob/seen")
-    assert answer(client, "/seen/", base_url=base) == proxy_has_no("/seen/")
+    assert answer(client, "/bob/seen/") == not_forwarded("/bob/seen/")
+    assert answer(client, "/seen/") == not_forwarded("/seen/")
 
 
-def test_a_prefix_from_a_header(app: Flask) -> None:
+def test_a_prefix_from_a_function_that_the_client_is_not_told(app: Flask) -> None:
+    app.before_request(lambda: setattr(g, "tenant", "ada"))
+    PrefixURLs(app, tenant)
+    assert app.test_client().get("/seen/").json["url"] == "http://localhost/ada/seen/"
+
+
+def test_a_function_beside_prefixes_that_are_known(app: Flask) -> None:
+    PrefixURLs(app, "/svc", blueprints={"api": tenant})
+    client = app.test_client(prefix="/ada")
+    app.before_request(lambda: setattr(g, "tenant", "ada"))
+    assert client.get("/svc/seen/").json["url"] == "http://localhost/svc/seen/"
+    assert client.get("/ada/api/seen").json["url"] == "http://localhost/ada/api/seen"
+    assert answer(client, "/api/seen") == not_forwarded("/api/seen")
+
+
+@pytest.mark.parametrize(
+    ("told", "header", "public"),
+    [(None, None, "/blue"), (None, "/blue", "/blue"), ("/green", "/green", "/green")],
+    ids=["default", "the-default-is-sent", "told"],
+)
+def test_a_prefix_from_a_header(
+    app: Flask, told: str | None, header: str | None, public: str
+) -> None:
     prefix = forwarded_prefix(allowed=["/blue", "/green"], default="/blue")
     PrefixURLs(app, prefix)
-    client = app.test_client()
-    green = {"X-Forwarded-Prefix": "/green"}
-    got = client.get("/green/to", headers=green, follow_redirects=True)
-    assert got.json["url"] == "http://localhost/green/seen/?q=1+2"
-    assert client.get("/blue/seen/").json["url"] == "http://localhost/blue/seen/"
-    assert answer(client, "/green/seen/") == proxy_has_no("/green/seen/")
+    client = app.test_client(prefix=told)
+    headers = {} if header is None else {"X-Forwarded-Prefix": header}
+    got = client.get(f"{public}/to", headers=headers, follow_redirects=True)
+    assert got.json["url"] == f"http://localhost{public}/seen/?q=1+2"
+    assert answer(client, "/red/seen/") == not_forwarded("/red/seen/")
 
 
-def test_a_prefix_function_that_knows_too_little_yet(app: Flask) -> None:
-    """It is asked before ``before_request``, and so leaves it to the next scope."""
-    app.before_request(lambda: setattr(g, "user", "ada"))
-    PrefixURLs(
-        app,
-        "/svc",
-        blueprints={"api": lambda: f"/user/{g.user}" if "user" in g else None},
-    )
-    client = app.test_client()
-    assert answer(client, "/user/ada/api/seen") == proxy_has_no("/user/ada/api/seen")
-    assert client.get("/svc/api/seen").json["url"] == (
-        "http://localhost/user/ada/api/seen"
-    )
+@pytest.mark.parametrize("prefix", ["//x", "example.com/svc", 5])
+def test_a_client_that_is_told_no_prefix(app: Flask, prefix: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"^prefix is "):
+        app.test_client(prefix=prefix)
 
 
-def test_a_prefix_function_that_aborts(app: Flask) -> None:
-    PrefixURLs(app, blueprints={"api": lambda: abort(410)})
-    client = app.test_client()
-    assert client.get("/seen/").status_code == 200
-    assert client.get("/api/seen").status_code == 410
+def test_no_part_of_a_request_is_taken_to_forward_it(app: Flask) -> None:
+    heard: list[str] = []
+    app.before_request(lambda: heard.append(request.path))
+    app.teardown_request(lambda _: heard.append("end"))
+    app.add_url_rule("/m", "m", lambda: request.values["name"], methods=["POST"])
+    PrefixURLs(app, lambda: f"/{request.values['name']}")
+    client = app.test_client(prefix="/ada")
+    assert client.post("/ada/m", data={"name": "ada"}).text == "ada"
+    client.get("/seen/")
+    assert heard == ["/m", "end"]
 
 
 class Picky(Flask):
@@ -282,21 +369,7 @@ def test_a_host_that_the_app_refuses() -> None:
     evil = "http://evil.example/"
     assert client.get("/svc/seen").status_code == 200
     assert client.get("/svc/seen", base_url=evil).status_code == 400
-    assert answer(client, "/seen", base_url=evil) == proxy_has_no("/seen")
-
-
-def test_the_app_is_asked_for_nothing_before_the_request_is_forwarded(
-    app: Flask,
-) -> None:
-    PrefixURLs(app, "/svc", blueprints={"health": ""})
-    heard: list[str] = []
-    app.before_request(lambda: heard.append(request.path))
-    app.teardown_request(lambda _: heard.append("end"))
-    client = app.test_client()
-    client.get("/svc/seen/")
-    client.get("/health/seen")
-    client.get("/seen/")
-    assert heard == ["/seen/", "end", "/health/seen", "end"]
+    assert answer(client, "/seen", base_url=evil) == not_forwarded("/seen")
 
 
 def test_a_converter_that_needs_the_app(app: Flask) -> None:
@@ -309,22 +382,57 @@ def test_a_converter_that_needs_the_app(app: Flask) -> None:
     PrefixURLs(app, "/svc")
     client = app.test_client()
     assert answer(client, "/svc/k/a") == (200, "tests: a")
-    assert answer(client, "/k/a") == proxy_has_no("/k/a")
+    assert answer(client, "/k/a") == not_forwarded("/k/a")
 
 
-@pytest.mark.parametrize("how", ["config", "base_url"])
-def test_a_root_that_is_the_prefix(app: Flask, how: str) -> None:
-    """Flask's client gives each request ``APPLICATION_ROOT`` as its mount."""
+def test_a_converter_that_fails_without_a_request(app: Flask) -> None:
+    class Own(BaseConverter):
+        def to_python(self, value: str) -> str:
+            return f"{request.host}: {value}"
+
+    app.url_map.converters["own"] = Own
+    app.add_url_rule("/k/<own:name>", "own", lambda name: name)
     PrefixURLs(app, "/svc")
-    options = {}
-    if how == "config":
-        app.config["APPLICATION_ROOT"] = "/svc"
-    else:
-        options = {"base_url": "http://localhost/svc"}
     client = app.test_client()
-    for path in ("/svc/seen/", "/svc/seen", "/seen"):
-        got = client.get(path, follow_redirects=True, **options)
-        assert got.json["url"] == "http://localhost/svc/seen/"
+    assert answer(client, "/svc/k/a") == (200, "localhost: a")
+    assert answer(client, "/k/a") == not_forwarded("/k/a")
+
+
+@pytest.mark.parametrize("strips", [True, False])
+@pytest.mark.parametrize("prefix", ["/svc", "/ü x"])
+def test_application_root_is_not_the_mount(
+    app: Flask, prefix: str, strips: bool
+) -> None:
+    """Flask's own client has it in ``SCRIPT_NAME``, which a server has not."""
+    PrefixURLs(app, prefix.replace(" ", "%20"), proxy_strips=strips)
+    app.config["APPLICATION_ROOT"] = prefix
+    client = app.test_client()
+    for path in (f"{prefix}/seen/", f"{prefix}/seen"):
+        got = client.get(path, follow_redirects=True).json
+        assert got["url"] == f"http://localhost{prefix.replace(' ', '%20')}/seen/"
+        assert got["environ"]["SCRIPT_NAME"] == ""
+    assert answer(client, "/seen/") == not_forwarded("/seen/")
+
+
+@pytest.mark.parametrize("prefix", ["/svc", "/ü%20x"])
+def test_a_base_url_that_has_the_prefix_is_a_mount(app: Flask, prefix: str) -> None:
+    PrefixURLs(app, prefix)
+    base = f"http://localhost{prefix}"
+    for path in ("/seen/", "/seen"):
+        got = app.test_client().get(path, base_url=base, follow_redirects=True).json
+        assert got["url"] == f"http://localhost{prefix}/seen/"
+        assert got["environ"]["PATH_INFO"] == "/seen/"
+    below = app.test_client().get("/seen/", base_url=f"{base}/m").json
+    assert below["url"] == f"http://localhost{prefix}/m/seen/"
+
+
+def test_overrides_of_a_test_win(app: Flask) -> None:
+    PrefixURLs(app, "/svc")
+    client = app.test_client()
+    got = client.get("/svc/seen/", environ_overrides={"SCRIPT_NAME": "/m"}).json
+    assert got["environ"]["SCRIPT_NAME"] == "/m"
+    got = client.get("/svc/seen/", environ_overrides={"HTTP_HOST": "x"}).json
+    assert got["url"] == "http://x/svc/seen/"
 
 
 def test_below_a_mount(app: Flask) -> None:
@@ -345,6 +453,28 @@ def test_beside_proxy_fix(app: Flask, order: str) -> None:
     for client in [*clients, app.test_client()]:
         got = client.get("/svc/seen/", headers=headers).json
         assert got["url"] == "https://example.com/svc/seen/"
+
+
+def test_what_a_test_replaces_afterwards(app: Flask) -> None:
+    PrefixURLs(app, "/svc")
+    client = app.test_client()
+    client.environ_base = {"REMOTE_ADDR": "127.0.0.2"}
+    plain = FlaskClient(app, app.response_class)
+    for _ in range(2):
+        assert client.get("/seen/").status_code == 404
+        assert client.get("/svc/seen/").status_code == 200
+        assert plain.get("/seen/").status_code == 200
+        app.wsgi_app = Flask.wsgi_app.__get__(app)  # type: ignore[method-assign]
+
+
+def test_there_is_one_proxy_for_all_clients(app: Flask) -> None:
+    PrefixURLs(app, "/svc")
+    clients = [app.test_client() for _ in range(3)]
+    proxies = []
+    for client in clients:
+        client.get("/svc/seen/")
+        proxies.append(app.wsgi_app)
+    assert proxies == [proxies[0]] * 3
 
 
 def test_clients_of_an_app_do_not_disturb_each_other(app: Flask) -> None:

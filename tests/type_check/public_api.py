@@ -34,6 +34,7 @@ with unprefixed() as nothing:
 
 app.test_client_class = ProxyClient
 assert_type(ProxyClient(app).get("/svc/"), TestResponse)
+assert_type(ProxyClient(app, prefix="/ada"), ProxyClient)
 
 # What has no place in the interface must be an error, or mypy --strict refuses these
 # comments as unused.
@@ -47,6 +48,7 @@ PrefixURLs(app, blueprints={"admin": 1})  # type: ignore[dict-item]
 PrefixURLs().init_app()  # type: ignore[call-arg]
 PrefixURLs().init_app(app, 8080)  # type: ignore[arg-type]
 prefix_of(app, 8080)  # type: ignore[arg-type]
+ProxyClient(app, prefix=8080)  # type: ignore[arg-type]
 
 # The argument is one more of url_for, and the rest is as Flask has it.
 build: Callable[..., str] = app.url_for
