@@ -11,9 +11,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from .front import ADDRESSES
-from .proxy import PROXIES, ProxyError, find, running_behind
-from .servers import HOST, running_demo
+from .addresses import HOST
+from .proxy import PROXIES, ProxyError, find
 
 _LAST_PORT = 65535
 
@@ -35,10 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as fault:
         print(fault, file=sys.stderr)
         return 2
+    print(f"Starting a Flask app behind {proxy or 'a proxy'} ...", flush=True)
+    # Imported only now, since Flask can take longer than people wait for a first line.
+    from .servers import running_behind, running_demo
+
     demo = running_demo(port) if proxy is None else running_behind(proxy, port)
     try:
         with _stopped_by_signals() as stop, demo as root:
-            _print_addresses(root, proxy or "a proxy")
+            _print_address(root, proxy)
             # On Windows a wait without a limit would keep the handler from running.
             while not stop.wait(timeout=1):
                 pass
@@ -122,12 +125,12 @@ def _check_installed(proxy: str) -> None:
         )
 
 
-def _print_addresses(root: str, proxy: str) -> None:
-    print(f"A reading room behind {proxy}, which strips prefixes:\n")
-    width = max(len(path) for path in ADDRESSES)
-    for path, meaning in ADDRESSES.items():
-        print(f"  {root}{path:<{width}}  {meaning}")
-    print("\nCtrl-C ends it.", flush=True)
+def _print_address(root: str, proxy: str | None) -> None:
+    print(f"\nOpen {root}/ in a browser.\n")
+    print("A line for each request: what the browser asks  ->  what the app receives")
+    if proxy is not None:
+        print(f"(What {proxy} answers by itself has no line.)")
+    print("Ctrl-C ends it.", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,22 @@
-"""The JSON API: pages of books, and single books, with links between them."""
+"""The API: pages of books, and single books, with links between them.
+
+It answers with JSON. Browsers, which prefer HTML, get a page that shows the JSON.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.exceptions import NotFound
 
 from .books import BOOKS, Book
@@ -28,10 +40,10 @@ def collection() -> Response:
     if page > 1:
         links["prev"] = _page_url(page - 1)
     start = (page - 1) * _PAGE_SIZE
-    answer = jsonify(
+    answer = _answer(
+        f"Books, page {page} of {last}",
         items=[_as_json(book) for book in books[start : start + _PAGE_SIZE]],
         links=links,
-        received=_received(),
     )
     answer.headers["Link"] = ", ".join(
         f'<{url}>; rel="{relation}"' for relation, url in links.items()
@@ -44,13 +56,29 @@ def item(number: int) -> Response:
     """Return one book."""
     if number not in BOOKS:
         abort(404, f"There is no book {number}.")
-    return jsonify(**_as_json(BOOKS[number]), received=_received())
+    return _answer(BOOKS[number].title, **_as_json(BOOKS[number]))
 
 
 @api.errorhandler(404)
 def not_found(error: NotFound) -> tuple[Response, int]:
-    """Return the error as JSON."""
-    return jsonify(error=error.description, received=_received()), 404
+    """Return the error as JSON, or as a page."""
+    return _answer("Not found", error=error.description), 404
+
+
+def _answer(heading: str, **values: Any) -> Response:
+    """Answer with JSON, or with a page that shows it.
+
+    :param heading: The heading of the page.
+    :param values: The values of the JSON.
+    """
+    answer = jsonify(**values, received=_received())
+    # Of two that are equally welcome, the first is the best match: curl gets JSON.
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    if best == "text/html":
+        text = answer.get_data(as_text=True)
+        answer = make_response(render_template("api.html", heading=heading, json=text))
+    answer.vary.add("Accept")
+    return answer
 
 
 def _page_url(page: int) -> str:

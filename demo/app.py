@@ -12,34 +12,55 @@ from flask_prefix_urls import PrefixURLs
 from .admin import admin
 from .api import api
 from .pages import pages
+from .pair import Pair
 from .reservations import Reservations
+from .stations import show_stations
+from .tour import tour
 
 
 def create_app(*, prefixed: bool, proxy_strips: bool = True) -> Flask:
-    """Make the reading room.
+    """Make one app of a pair.
 
     :param prefixed: Whether the app is given the prefixes that the proxy strips.
     :param proxy_strips: Whether the proxy does strip them.
     """
+    pair = create_pair(proxy_strips=proxy_strips)
+    return pair.prefixed if prefixed else pair.plain
+
+
+def create_pair(*, proxy_strips: bool = True) -> Pair:
+    """Make the reading room with the extension and without it.
+
+    Whoever signs in to one of the two is signed in to the other.
+
+    :param proxy_strips: Whether the proxy strips the prefixes.
+    """
+    plain, prefixed = _create(), _create()
+    PrefixURLs(
+        prefixed,
+        "/some-service/v1",
+        blueprints={"api": "/public-api", "admin": "/back-office"},
+        proxy_strips=proxy_strips,
+    )
+    pair = Pair(prefixed, plain)
+    key = secrets.token_hex()
+    for app in pair:
+        app.config["SECRET_KEY"] = key
+        app.extensions["pair"] = pair
+    return pair
+
+
+def _create() -> Flask:
     app = Flask(__name__)
-    if prefixed:
-        PrefixURLs(
-            app,
-            "/some-service/v1",
-            blueprints={"api": "/public-api", "admin": "/back-office"},
-            proxy_strips=proxy_strips,
-        )
     app.config.update(
-        SECRET_KEY=secrets.token_hex(),
         # Cookies do not tell ports apart, and other apps run on 127.0.0.1 as well.
         SESSION_COOKIE_NAME="reading_room",
         SESSION_COOKIE_SAMESITE="Lax",
-        DEMO_PREFIXED=prefixed,
-        # The URL of the proxy's switch for the extension. None if it has no switch.
-        DEMO_SWITCH_URL=None,
     )
     app.json = _ReadableJSON(app)
     app.extensions["reservations"] = Reservations()
+    app.context_processor(show_stations)
+    app.register_blueprint(tour)
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.register_blueprint(admin)

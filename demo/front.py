@@ -1,94 +1,76 @@
-"""The reverse proxy in front of the app: it strips a prefix and forwards the rest.
-
-It forwards to one of two apps, one with the extension and one without. A switch selects
-the app. The proxy has pages of its own for paths that are below no prefix.
-"""
+"""The demo's own reverse proxy: it strips a prefix and forwards the rest to the app."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from flask import Flask, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.http_proxy import ProxyMiddleware
 from werkzeug.wrappers import Response
 
+from .addresses import PREFIXES, TOUR
+from .request_log import RequestLog
+from .stations import show_stations
+from .switch import show_switch
+
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-PREFIXES = ("/some-service/v1", "/public-api", "/back-office")
-
-#: The first page below each prefix, and what it is.
-ADDRESSES = {
-    "/some-service/v1/": "the pages of the reading room",
-    "/public-api/items/": "its JSON API",
-    "/back-office/ledger/": "its ledger, once you have signed in",
-}
-
-SWITCH_URL = "/switch"
-
-_HOME = "/some-service/v1/"
+_BELOW = tuple(f"{prefix}/" for prefix in PREFIXES)
 
 
 class Front:
-    """A WSGI app that forwards to one of two backends.
+    """A WSGI app that strips a prefix from each request and forwards it.
 
-    :param prefixed: The root URL of the app with the extension.
-    :param plain: The root URL of the app without it.
+    :param backend: The root URL of the server to forward to.
     """
 
-    def __init__(self, prefixed: str, plain: str) -> None:
-        self.extension_on = True
-        own_pages = _own_pages(self)
-        self._proxies = {
-            True: _stripping_proxy(own_pages, prefixed),
-            False: _stripping_proxy(own_pages, plain),
-        }
+    def __init__(self, backend: str) -> None:
+        self._proxy = ProxyMiddleware(
+            RequestLog(_own_pages(), by_proxy=True),
+            {
+                prefix: {
+                    "target": backend,
+                    "remove_prefix": True,
+                    # The browser's own. The app builds its URLs with it.
+                    "host": None,
+                    "headers": {"X-Forwarded-Prefix": prefix},
+                }
+                for prefix in PREFIXES
+            },
+        )
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Forward a request, or answer it if its path is below no prefix."""
-        return self._proxies[self.extension_on](environ, start_response)
+        # The browser's would be sent beside the proxy's own.
+        environ.pop("HTTP_X_FORWARDED_PREFIX", None)
+        path = environ["PATH_INFO"]
+        if path.startswith(_BELOW):
+            # Werkzeug's proxy leaves "%" as it is, and takes the bytes of PEP 3333 for
+            # text: it would send "é" encoded twice.
+            environ["PATH_INFO"] = quote(path.encode("latin-1"))
+        return self._proxy(environ, start_response)
 
 
-def _stripping_proxy(otherwise: WSGIApplication, backend: str) -> ProxyMiddleware:
-    """Return a proxy that strips each prefix.
-
-    :param otherwise: The app for paths that are below no prefix.
-    :param backend: The root URL of the app to forward to.
-    """
-    # With None as the host, the proxy forwards the browser's Host header.
-    target = {"target": backend, "remove_prefix": True, "host": None}
-    return ProxyMiddleware(otherwise, {prefix: dict(target) for prefix in PREFIXES})
-
-
-def _own_pages(front: Front) -> Flask:
+def _own_pages() -> Flask:
     """Return the app for paths that are below no prefix."""
     app = Flask(__name__, static_folder=None)
+    app.context_processor(show_stations)
+    app.context_processor(show_switch)
 
-    def page(status: int) -> tuple[str, int]:
-        html = render_template(
-            "front.html",
-            lost=status == NotFound.code,
-            addresses=ADDRESSES,
-            home=_HOME,
-            switch_url=SWITCH_URL,
-            extension_on=front.extension_on,
-        )
-        return html, status
+    def not_found(_: NotFound) -> tuple[str, int]:
+        return render_template("front.html", tour=TOUR), 404
 
     def add_slash() -> Response:
         return redirect(f"{request.path}/")
 
-    def switch() -> Response:
-        front.extension_on = not front.extension_on
-        return redirect(_HOME, 303)
-
-    app.add_url_rule("/", "index", lambda: page(200))
-    app.add_url_rule(SWITCH_URL, view_func=switch, methods=["POST"])
+    app.add_url_rule("/", "root", lambda: redirect(TOUR))
     for prefix in PREFIXES:
         app.add_url_rule(prefix, view_func=add_slash)
-    app.register_error_handler(NotFound, lambda _: page(404))
+    app.register_error_handler(NotFound, not_found)
     return app

@@ -1,4 +1,7 @@
-"""The pages. Their blueprint has no prefix of its own, so they have the app's."""
+"""The pages of the reading room.
+
+Their blueprint has no prefix of its own, so they have the app's.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _LONGEST_NAME = 40
 _AFTER_LOGIN = ("pages.home", "admin.ledger")
 
 
-@pages.get("/")
+@pages.get("/books/")
 def home() -> str:
     """Show all books, and things to try."""
     return render_template("home.html", books=BOOKS)

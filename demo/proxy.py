@@ -18,9 +18,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import MappingProxyType
 
-from .app import create_app
-from .front import PREFIXES
-from .servers import HOST, running
+from .addresses import HOST, PREFIXES
 
 _CONFIGURATIONS = Path(__file__).parent / "proxies"
 
@@ -195,15 +193,6 @@ def running_proxy(
             launcher=launcher,
         ):
             yield f"http://{HOST}:{port}"
-
-
-@contextmanager
-def running_behind(name: str, port: int) -> Iterator[str]:
-    """Serve the app, and a proxy before it; the parameters are those of the proxy."""
-    with running(create_app(prefixed=True)) as app:
-        app_port = int(app.rpartition(":")[2])
-        with running_proxy(name, app_port=app_port, port=port) as root:
-            yield root
 
 
 def _with_ports(text: str, ports: Mapping[int, int]) -> str:

@@ -1,29 +1,30 @@
-"""The servers of the demo, each in a thread of its own: two apps and the front."""
+"""What runs: the app, and before it a proxy, the demo's own or a real one."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from .app import create_app
-from .front import SWITCH_URL, Front
+from .addresses import HOST
+from .app import create_pair
+from .front import Front
+from .proxy import running_proxy
+from .request_log import RequestLog
+from .switch import Switch, show_switch
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-HOST = "127.0.0.1"
 
 # Seconds. It is how long a server may take to notice that it is to end.
 _POLL_INTERVAL = 0.02
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Leaves the terminal to the addresses: no line for each request."""
+    """Leaves the terminal to the request log, which prints both sides of the proxy."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
@@ -48,18 +49,27 @@ def running(app: WSGIApplication, port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def running_demo(port: int) -> Iterator[str]:
-    """Serve the app, with and without the extension, and the front before the two.
+    """Serve the demo behind its own proxy.
 
-    :param port: The port of the front; 0 is any free one.
-    :return: The root of the front's URLs, without a trailing slash.
+    :param port: The port of the proxy; 0 is any free one.
+    :return: The root of the proxy's URLs, without a trailing slash.
     """
-    # One key for both, so that who is signed in to one is signed in to the other.
-    key = secrets.token_hex()
-    with ExitStack() as servers:
-        backends = {}
-        for prefixed in (True, False):
-            app = create_app(prefixed=prefixed)
-            app.config.update(SECRET_KEY=key, DEMO_SWITCH_URL=SWITCH_URL)
-            backends[prefixed] = servers.enter_context(running(app))
-        front = Front(prefixed=backends[True], plain=backends[False])
-        yield servers.enter_context(running(front, port))
+    with running(_behind_a_proxy()) as backend, running(Front(backend), port) as root:
+        yield root
+
+
+@contextmanager
+def running_behind(name: str, port: int) -> Iterator[str]:
+    """Serve the demo behind a real proxy; the parameters are those of the proxy."""
+    with running(_behind_a_proxy()) as backend:
+        app_port = int(backend.rpartition(":")[2])
+        with running_proxy(name, app_port=app_port, port=port) as root:
+            yield root
+
+
+def _behind_a_proxy() -> WSGIApplication:
+    """Return what a proxy forwards to: one server for both apps."""
+    pair = create_pair()
+    for app in pair:
+        app.context_processor(show_switch)
+    return RequestLog(Switch(pair))

@@ -16,10 +16,13 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from werkzeug.urls import iri_to_uri
 
-from demo.front import PREFIXES, SWITCH_URL
+from demo.addresses import PREFIXES
 
 # Seconds, for what takes a fraction of one.
 LIMIT = 20
+
+#: The first page below each prefix.
+ENTRANCES = ("/some-service/v1/", "/public-api/items/", "/back-office/ledger/")
 
 _JSON_LINKS = ("self", "next", "prev", "html", "collection")
 
@@ -49,12 +52,14 @@ def send(
     cookies: Mapping[str, str] | None = None,
     *,
     host: str | None = None,
+    accept: str | None = None,
     context: ssl.SSLContext | None = None,
 ) -> Answer:
     """Send one request, and follow nothing.
 
     :param url: A path, or a URL of which only path and query count.
     :param host: Another ``Host`` than that of the root.
+    :param accept: What is wanted, if not anything.
     :param context: What to check the certificate of an https root by.
     """
     scheme, netloc = urlsplit(root)[:2]
@@ -72,6 +77,8 @@ def send(
         headers["Cookie"] = "; ".join(f"{key}={cookies[key]}" for key in cookies)
     if host is not None:
         headers["Host"] = host
+    if accept is not None:
+        headers["Accept"] = accept
     target = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl()
     try:
         connection.request(method, target, body, headers)
@@ -88,6 +95,7 @@ class Browser:
     root: str
     cookies: dict[str, str] = field(default_factory=dict)
     host: str | None = None
+    accept: str | None = None
     context: ssl.SSLContext | None = None
 
     def get(self, url: str) -> Answer:
@@ -110,6 +118,7 @@ class Browser:
             fields,
             self.cookies,
             host=self.host,
+            accept=self.accept,
             context=self.context,
         )
         for cookie in answer.headers.get_all("Set-Cookie", []):
@@ -206,6 +215,7 @@ def crawl(
     entrances: Iterable[str],
     *,
     cookies: Mapping[str, str] | None = None,
+    accept: str | None = None,
     context: ssl.SSLContext | None = None,
 ) -> Report:
     """Follow every reference and submit every form, empty, below the prefixes.
@@ -215,6 +225,7 @@ def crawl(
     :param root: The root URL of the site, without a trailing slash.
     :param entrances: The paths to begin with.
     :param cookies: Those of someone who is logged in.
+    :param accept: What is wanted, if not anything.
     :param context: What to check the certificate of an https root by.
     """
     report = Report()
@@ -225,14 +236,13 @@ def crawl(
             continue
         report.visited.add(step)
         method, path = step
-        answer = send(root, method, path, {}, cookies, context=context)
+        answer = send(root, method, path, {}, cookies, accept=accept, context=context)
         if answer.status >= 400:
             report.failed.append(f"{method} {path} answers {answer.status}")
         for next_method, reference in references(answer):
             # As a browser does, which encodes what is not ASCII.
             url = iri_to_uri(urljoin(f"{root}{path}", reference).partition("#")[0])
-            # The switch of the demo's own front is outside, and on purpose.
-            if url == f"{root}{SWITCH_URL}":
+            if url.startswith("data:"):
                 continue
             target = url.removeprefix(root)
             report.edges.add((path, target))

@@ -25,8 +25,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from demo import proxy
+from demo.addresses import HOST
 from demo.proxy import PROXIES, find, free_port, running_program
-from demo.servers import HOST
 
 HERE = Path(__file__).parent
 GUARD = HERE / "guard.py"
@@ -213,19 +213,16 @@ def click_through(driver: WebDriver, element: WebElement) -> None:
 
 @dataclass
 class DemoCommand:
-    """``python -m demo``, once it has said where it is.
-
-    ``addresses`` is what it has printed: the root for each path.
-    """
+    """``python -m demo``, once it has said where it is."""
 
     process: subprocess.Popen[str]
     lines: list[str]
 
     @property
-    def addresses(self) -> dict[str, str]:
-        line = r"^ *(http://127\.0\.0\.1:\d+)(/\S+)  +\S"
-        printed = re.findall(line, "".join(self.lines), re.MULTILINE)
-        return {path: root for root, path in printed}
+    def root(self) -> str:
+        """The root of the URLs, without a trailing slash."""
+        (root,) = re.findall(r"(http://127\.0\.0\.1:\d+)/", "".join(self.lines))
+        return str(root)
 
     def interrupt(self, number: int = signal.SIGINT) -> tuple[int, str, str]:
         """Press Ctrl-C; return exit code, and what is printed from there on.

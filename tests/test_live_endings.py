@@ -26,6 +26,7 @@ from demo.proxy import PROXIES
 pytestmark = pytest.mark.live
 
 HOME = "/some-service/v1/"
+LINE = "GET /some-service/v1/  ->  GET /  200\n"
 
 # What must have been there before it is looked for in vain: some fork workers, some
 # start helpers in sessions of their own, one serves as another user.
@@ -181,17 +182,16 @@ def test_a_signal_ends_the_demo_and_its_proxy(
 ) -> None:
     need(name)
     with demo_command("--proxy", name, "--port", "0") as demo:
-        (root,) = set(demo.addresses.values())
-        assert Browser(root).get(HOME).status == 200
+        assert Browser(demo.root).get(HOME).status == 200
         started = descendants(demo.process.pid)
         assert PROXIES[name].program in {process.name for process in started}
         assert len(list(temporary.iterdir())) == 1
         # The launcher would say what the demo has left, before it ends that.
-        assert demo.interrupt(number) == (0, "", "")
+        assert demo.interrupt(number) == (0, LINE, "")
         assert started & processes().keys() == set()
         assert list(temporary.iterdir()) == []
     with pytest.raises(ConnectionRefusedError):
-        Browser(root).get(HOME)
+        Browser(demo.root).get(HOME)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -17,8 +17,9 @@ from crawler import LIMIT, send
 from flask import Flask, request, url_for
 from live import launcher, need, running_nginx
 
+from demo.addresses import HOST
 from demo.proxy import free_port, running_program
-from demo.servers import HOST, running
+from demo.servers import running
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 
 pytestmark = pytest.mark.live

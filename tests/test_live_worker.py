@@ -15,8 +15,9 @@ import pytest
 from crawler import LIMIT, send
 from live import HERE, launcher, make_certificate, running_nginx
 
+from demo.addresses import HOST
 from demo.proxy import free_port, running_program
-from demo.servers import HOST, running
+from demo.servers import running
 
 pytestmark = pytest.mark.live
 
