@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from flask import Flask, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.http_proxy import ProxyMiddleware
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import get_path_info
 
 from .addresses import PREFIXES, TOUR
 from .request_log import RequestLog
@@ -49,11 +49,10 @@ class Front:
         """Forward a request, or answer it if its path is below no prefix."""
         # The browser's would be sent beside the proxy's own.
         environ.pop("HTTP_X_FORWARDED_PREFIX", None)
-        path = environ["PATH_INFO"]
-        if path.startswith(_BELOW):
-            # Werkzeug's proxy leaves "%" as it is, and takes the bytes of PEP 3333 for
-            # text: it would send "é" encoded twice.
-            environ["PATH_INFO"] = quote(path.encode("latin-1"))
+        if environ["PATH_INFO"].startswith(_BELOW):
+            # Werkzeug's proxy takes the bytes in it for text, and would send "é"
+            # encoded twice.
+            environ["PATH_INFO"] = get_path_info(environ)
         return self._proxy(environ, start_response)
 
 

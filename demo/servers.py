@@ -47,6 +47,14 @@ def running(app: WSGIApplication, port: int = 0) -> Iterator[str]:
         thread.join()
 
 
+def create_backend() -> WSGIApplication:
+    """Return what a proxy forwards to: one server for both apps."""
+    pair = create_pair()
+    for app in pair:
+        app.context_processor(show_switch)
+    return RequestLog(Switch(pair))
+
+
 @contextmanager
 def running_demo(port: int) -> Iterator[str]:
     """Serve the demo behind its own proxy.
@@ -54,22 +62,14 @@ def running_demo(port: int) -> Iterator[str]:
     :param port: The port of the proxy; 0 is any free one.
     :return: The root of the proxy's URLs, without a trailing slash.
     """
-    with running(_behind_a_proxy()) as backend, running(Front(backend), port) as root:
+    with running(create_backend()) as backend, running(Front(backend), port) as root:
         yield root
 
 
 @contextmanager
 def running_behind(name: str, port: int) -> Iterator[str]:
     """Serve the demo behind a real proxy; the parameters are those of the proxy."""
-    with running(_behind_a_proxy()) as backend:
+    with running(create_backend()) as backend:
         app_port = int(backend.rpartition(":")[2])
         with running_proxy(name, app_port=app_port, port=port) as root:
             yield root
-
-
-def _behind_a_proxy() -> WSGIApplication:
-    """Return what a proxy forwards to: one server for both apps."""
-    pair = create_pair()
-    for app in pair:
-        app.context_processor(show_switch)
-    return RequestLog(Switch(pair))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from crawler import LIMIT
@@ -69,10 +69,24 @@ def need(program: str) -> str:
         sentence = f"{program} is not installed."
         if program in PROXIES:
             sentence = f"{program} is not installed: {PROXIES[program].install}."
-        if os.environ.get("CI"):
-            pytest.fail(sentence)
-        pytest.skip(sentence)
+        _do_without(sentence)
     return path
+
+
+def need_axe() -> str:
+    """Return the source of axe-core; without it, skip the test, and in CI fail it."""
+    installed = HERE.parent / "node_modules" / "axe-core" / "axe.min.js"
+    path = Path(os.environ.get("AXE_CORE", installed))
+    if not path.is_file():
+        _do_without(f"{path} is not there: npm install axe-core, or set AXE_CORE.")
+    return path.read_text("utf-8")
+
+
+def _do_without(sentence: str) -> NoReturn:
+    """Skip a test that lacks something, and in CI fail it."""
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
 
 
 def launcher() -> list[str]:

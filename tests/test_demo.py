@@ -326,8 +326,8 @@ def test_the_tour_says_what_is_wrong_and_which_line_fixes_it(browser: Browser) -
         " every URL.</h1>"
     ) in text
     assert (
-        "The app never sees <code>/some-service/v1</code>, so the URLs that it builds"
-        " lead nowhere."
+        "The app never sees <code>/some-service/v1</code>, so Flask builds URLs without"
+        " it. They lead nowhere."
     ) in text
     line = re.findall(r'<code class="line">(.*?)</code>', text)
     assert line == ['PrefixURLs(app, "/some-service/v1")']
@@ -910,6 +910,6 @@ def test_a_proxy_that_does_not_start_says_why(
 def test_there_is_a_picture_of_the_tour() -> None:
     picture = (ROOT / ".github" / "demo.png").read_bytes()
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
-    # 1280 by 800, at two pixels each. PNG has both right behind the name IHDR.
-    assert picture[12:24] == b"IHDR" + struct.pack(">II", 2560, 1600)
+    # 1280 by 800, at one pixel and a half. PNG has both right behind the name IHDR.
+    assert picture[12:24] == b"IHDR" + struct.pack(">II", 1920, 1200)
     assert len(picture) < 300_000
