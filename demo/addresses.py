@@ -1,6 +1,6 @@
 """Where everything is: what the proxies strip, and what the demo must find by itself.
 
-The app takes nothing from here but the switch. Its URLs come from ``url_for``.
+The app takes nothing from here: its URLs come from ``url_for``.
 """
 
 from __future__ import annotations

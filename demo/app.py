@@ -31,7 +31,7 @@ def create_app(*, prefixed: bool, proxy_strips: bool = True) -> Flask:
 def create_pair(*, proxy_strips: bool = True) -> Pair:
     """Make the reading room with the extension and without it.
 
-    Whoever signs in to one of the two is signed in to the other.
+    Both have the same reservations, and whoever signs in to one is signed in to both.
 
     :param proxy_strips: Whether the proxy strips the prefixes.
     """
@@ -43,9 +43,10 @@ def create_pair(*, proxy_strips: bool = True) -> Pair:
         proxy_strips=proxy_strips,
     )
     pair = Pair(prefixed, plain)
-    key = secrets.token_hex()
+    key, reservations = secrets.token_hex(), Reservations()
     for app in pair:
         app.config["SECRET_KEY"] = key
+        app.extensions["reservations"] = reservations
         app.extensions["pair"] = pair
     return pair
 
@@ -58,7 +59,6 @@ def _create() -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.json = _ReadableJSON(app)
-    app.extensions["reservations"] = Reservations()
     app.context_processor(show_stations)
     app.register_blueprint(tour)
     app.register_blueprint(pages)

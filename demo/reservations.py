@@ -1,4 +1,4 @@
-"""The reservations of one app, in memory."""
+"""The reservations, in memory. Both apps of a pair have the same ones."""
 
 from __future__ import annotations
 

@@ -655,6 +655,13 @@ def test_who_is_logged_in_stays_so_across_the_switch(browser: Browser) -> None:
     assert "<h1>Ledger</h1>" in browser.get(LEDGER).text
 
 
+def test_who_has_reserved_a_book_finds_it_across_the_switch(browser: Browser) -> None:
+    browser.log_in()
+    browser.post("/some-service/v1/books/10", **RESERVED)
+    turn_off(browser)
+    assert "Hand over To the Lighthouse to Ada" in browser.get(LEDGER).text
+
+
 ON = "No link of the app leads here while PrefixURLs is on."
 OFF = (
     "PrefixURLs is off, so the app leaves the prefix out of every URL. With the prefix,"

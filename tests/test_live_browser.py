@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -546,6 +547,29 @@ EXAMINED = {
     "404 of the proxy": ("/books/7", True),
     "404 of the proxy without the extension": ("/books/7", False),
 }
+
+
+@pytest.mark.parametrize(
+    ("ci", "outcome"),
+    [("", pytest.skip.Exception), ("true", pytest.fail.Exception)],
+    ids=["elsewhere", "in ci"],
+)
+def test_without_axe_a_test_is_skipped_and_in_ci_it_fails(
+    ci: str,
+    outcome: type[BaseException],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "axe.min.js"
+    monkeypatch.setenv("AXE_CORE", str(path))
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome) as caught:
+        need_axe()
+    assert str(caught.value) == (
+        f"{path} is not there: npm install axe-core, or set AXE_CORE."
+    )
+    path.write_text("axe = {};", "utf-8")
+    assert need_axe() == "axe = {};"
 
 
 def examine(visitor: Visitor) -> list[str]:
