@@ -18,8 +18,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from demo.addresses import HOST
 from demo.proxy import free_port, running_program
-from demo.servers import HOST, running
+from demo.servers import running
 from flask_prefix_urls import PrefixURLs
 
 pytestmark = pytest.mark.live

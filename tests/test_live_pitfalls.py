@@ -15,8 +15,8 @@ from crawler import send
 from live import launcher, need
 from readme import ROOT, TESTED_PITFALLS, Row, code_in, pitfall, table
 
+from demo.addresses import HOST
 from demo.proxy import PROXIES, free_port, running_program
-from demo.servers import HOST
 
 pytestmark = pytest.mark.live
 
