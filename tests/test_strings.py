@@ -96,12 +96,20 @@ READ: dict[str, Callable[[str], str]] = {
 }
 
 
+def parse_for(way: str, value: str) -> str | None:
+    """Return the prefix that a way in makes of a string; ``None`` if it refuses it."""
+    # At set-up, what may begin with a host needs its leading slash.
+    if way != "function" and "." in value.partition("/")[0]:
+        return None
+    return parse(value)
+
+
 @pytest.mark.parametrize("way", READ)
 def test_each_way_in_lets_the_same_strings_through(way: str) -> None:
     for value in strings(Random(11), 200):
         if way == "environment":
             value = re.sub("[\0\ud800-\udfff]", "", value)  # No environment has these.
-        expected = parse(value)
+        expected = parse_for(way, value)
         try:
             found = READ[way](value)
         except ValueError:
@@ -114,7 +122,7 @@ def test_each_way_in_lets_the_same_strings_through(way: str) -> None:
 def test_each_way_in_writes_what_was_read(way: str) -> None:
     for value in strings(Random(13), 24):
         # The path of a public URL begins where its host ends.
-        expected = parse(f"/{value}" if way == "public URL" else value)
+        expected = parse_for(way, f"/{value}" if way == "public URL" else value)
         try:
             urls = given_out(WAYS[way](value))
         except ValueError:
