@@ -1,7 +1,7 @@
 """What is probably a mistake in the set-up, and the line to move or to change.
 
-Each function looks at one thing and is pure. They run once for an app, when its first
-request arrives, but for :func:`unstripped`, which is asked about the first few 404s.
+Each function looks at one thing and changes nothing. They run once for an app, when its
+first request arrives. Only :func:`unstripped` is asked later, about the first 404s.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def hints(app: Flask, state: AppState, environ: Mapping[str, str]) -> Iterator[s
     yield from _unread_keys(app, state)
     yield from _late_keys(app, state)
     yield from _unread_environment(app, state, environ)
-    yield from _names(app, state)
+    yield from _blueprint_names(app, state)
     yield from _server_name(app, state)
     yield from _request_class(app)
     yield from _session_interface(app, state)
@@ -57,14 +57,14 @@ def unstripped(path: str, adapter: PublicAdapter) -> Iterator[str]:
         return
     # What a function returns is up to the request, and so to the client.
     for prefix, rest in adapter.public_scopes.prefixes_on(path, lambda _: None):
-        if prefix and _has_route(rest, prefix, adapter):
+        if _has_route(rest, prefix, adapter):
             asked, route = path[:_MOST_SHOWN], rest[:_MOST_SHOWN] or "/"
             yield (
-                f"The path {asked!a} is a 404, and {route!a} is not: the proxy seems"
-                f" not to strip the prefix {prefix!r}. Strip it (in nginx, by a slash"
-                " at the end of proxy_pass), or set proxy_strips=False; in tests, use"
-                " flask_prefix_urls.testing.ProxyClient. If the client asked for the"
-                " prefix twice, only its link is wrong. This is said once."
+                f"The path {asked!a} is a 404, but {route!a} is a route of the app: the"
+                f" proxy seems not to strip the prefix {prefix!r}. Strip it (in nginx,"
+                " by a slash at the end of proxy_pass), or set proxy_strips=False; in"
+                " tests, use flask_prefix_urls.testing.ProxyClient. If the client asked"
+                " for the prefix twice, only its link is wrong. This is said once."
             )
             return
 
@@ -156,7 +156,7 @@ def _unread_environment(
             )
 
 
-def _names(app: Flask, state: AppState) -> Iterator[str]:
+def _blueprint_names(app: Flask, state: AppState) -> Iterator[str]:
     by_name = state.scopes.by_name
     for name in sorted(by_name.keys() - set(app.blueprints)):
         yield (

@@ -48,10 +48,11 @@ def ask(app: Flask, path: str = "/page", **options: Any) -> int:
 
 
 UNSTRIPPED = (
-    "The path {asked} is a 404, and {route} is not: the proxy seems not to strip the"
-    " prefix '/svc'. Strip it (in nginx, by a slash at the end of proxy_pass), or set"
-    " proxy_strips=False; in tests, use flask_prefix_urls.testing.ProxyClient. If the"
-    " client asked for the prefix twice, only its link is wrong. This is said once."
+    "The path {asked} is a 404, but {route} is a route of the app: the proxy seems not"
+    " to strip the prefix '/svc'. Strip it (in nginx, by a slash at the end of"
+    " proxy_pass), or set proxy_strips=False; in tests, use"
+    " flask_prefix_urls.testing.ProxyClient. If the client asked for the prefix twice,"
+    " only its link is wrong. This is said once."
 )
 
 

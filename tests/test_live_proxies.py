@@ -185,7 +185,9 @@ def test_where_the_proxy_does_not_strip_and_the_app_does_not_know_all_is_404(
     failed = {f"GET {path} answers 404" for path in ENTRANCES}
     assert failed <= set(report.failed)
     [sentence] = warnings_in(caplog)
-    assert "is not: the proxy seems not to strip the prefix '/" in sentence
+    assert (
+        "is a route of the app: the proxy seems not to strip the prefix '/" in sentence
+    )
 
 
 def test_logging_in_leads_from_one_prefix_to_another_and_back(front: Front) -> None:
