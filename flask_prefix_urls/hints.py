@@ -39,7 +39,7 @@ def hints(app: Flask, state: AppState, environ: Mapping[str, str]) -> Iterator[s
     yield from _unknown_keys(app)
     yield from _unread_keys(app, state)
     yield from _late_keys(app, state)
-    yield from _unread_environment(app, state, environ)
+    yield from _unread_environment(state, environ)
     yield from _blueprint_names(app, state)
     yield from _server_name(app, state)
     yield from _request_class(app)
@@ -142,13 +142,11 @@ def _meaning(key: str, value: object) -> object:
     return {} if given in _DEFAULTS else given
 
 
-def _unread_environment(
-    app: Flask, state: AppState, environ: Mapping[str, str]
-) -> Iterator[str]:
+def _unread_environment(state: AppState, environ: Mapping[str, str]) -> Iterator[str]:
     if not state.scopes.is_empty:
         return
     for key in CONFIG_KEYS.values():
-        if key in environ and key not in app.config:
+        if key in environ:
             yield (
                 f"The environment has {key}, which Flask does not read: write"
                 f" FLASK_{key}, and call app.config.from_prefixed_env() before"

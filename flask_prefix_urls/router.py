@@ -140,7 +140,7 @@ class PublicRouter(PublicAdapter):
 def _warn_if_unstripped(adapter: PublicRouter) -> None:
     """Warn once if a path that no rule matches has a prefix that it should not have."""
     state = state_of(current_app) if current_app else None
-    if state is None or not state.proxy_strips or state.looked_at_404s >= _MOST_404S:
+    if state is None or state.looked_at_404s >= _MOST_404S:
         return
     state.looked_at_404s += 1
     for hint in unstripped(f"/{adapter.path_info.lstrip('/')}", adapter):

@@ -76,8 +76,7 @@ class ProxyClient(FlaskClient):
         if not isinstance(self.application.wsgi_app, _Proxy):
             proxy = _Proxy(self.application)
             self.application.wsgi_app = proxy  # type: ignore[method-assign]
-        is_path = not args or isinstance(args[0], str)
-        if is_path and kwargs.get("base_url") is None:
+        if kwargs.get("base_url") is None:
             # Flask's client would take APPLICATION_ROOT for the mount.
             overrides = kwargs.get("environ_overrides") or {}
             kwargs["environ_overrides"] = {"SCRIPT_NAME": "", **overrides}

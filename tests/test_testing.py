@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from typing import Any
-from urllib.parse import unquote
 from weakref import ref
 
 import pytest
@@ -219,45 +218,46 @@ def test_sessions(app: Flask, cookie_path: bool) -> None:
         assert (session["visits"], request.path) == (9, "/visit")
 
 
-def test_a_session_of_an_app_that_shares_its_cookie(app: Flask) -> None:
-    app.config["APPLICATION_ROOT"] = "/root"
-    PrefixURLs(app, "/svc")
-    with app.test_client().session_transaction() as opened:
-        opened["a"] = "b"
-    with app.test_client().session_transaction() as opened:
-        assert "a" not in opened
+class Sessions(SecureCookieSessionInterface):
+    """Writes down the mounts that it opens a session under."""
+
+    def __init__(self) -> None:
+        self.mounts: set[str] = set()
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        self.mounts.add(request.environ["SCRIPT_NAME"].encode("latin-1").decode())
+        return super().open_session(app, request)
 
 
-@pytest.mark.parametrize("prefix", ["/ü", "/a%20b"])
-@pytest.mark.parametrize("root", ["/", "/m"])
-def test_a_session_is_opened_as_it_was_saved(
-    app: Flask, prefix: str, root: str
+@pytest.mark.parametrize(
+    ("prefix", "root", "options", "mount"),
+    [
+        ("/svc", "/", {"cookie_path": True}, "/svc"),
+        ("/ü", "/", {"cookie_path": True}, "/ü"),
+        ("/a%20b", "/m", {"cookie_path": True}, "/a b/m"),
+        (None, "/m", {"cookie_path": True}, "/m"),
+        ("/svc", "/m", {}, "/m"),
+    ],
+    ids=["prefix", "beyond-ascii", "root", "no-prefix", "no-path"],
+)
+def test_a_session_is_opened_where_its_cookie_is(
+    app: Flask, prefix: str | None, root: str, options: dict[str, bool], mount: str
 ) -> None:
     app.config["APPLICATION_ROOT"] = root
-    PrefixURLs(app, prefix, cookie_path=True)
-    mounts: set[str] = set()
-
-    class Sessions(SecureCookieSessionInterface):
-        def open_session(self, app: Flask, request: Request) -> Any:
-            mounts.add(request.environ["SCRIPT_NAME"].encode("latin-1").decode())
-            return super().open_session(app, request)
-
-    app.session_interface = Sessions()
-    PrefixURLs(app, cookie_path=True)
+    sessions = app.session_interface = Sessions()
+    PrefixURLs(app, prefix, **options)
     with app.test_client().session_transaction():
         pass
-    assert mounts == {unquote(prefix) + root.rstrip("/")}
+    assert sessions.mounts == {mount}
 
 
 def test_a_session_in_an_environ_of_the_test(app: Flask) -> None:
+    sessions = app.session_interface = Sessions()
     PrefixURLs(app, "/svc", cookie_path=True)
-    client = app.test_client()
-    own = {"SCRIPT_NAME": "/svc", "REMOTE_ADDR": "::1"}
-    for _ in range(2):
-        with client.session_transaction(environ_overrides=dict(own)) as opened:
-            opened["n"] = opened.get("n", 0) + 1
-    with client.session_transaction() as opened:
-        assert opened["n"] == 2
+    own = {"SCRIPT_NAME": "/own"}
+    with app.test_client().session_transaction(environ_overrides=own):
+        pass
+    assert sessions.mounts == {"/own"}
 
 
 @pytest.mark.parametrize(
@@ -380,9 +380,14 @@ def test_a_converter_that_needs_the_app(app: Flask) -> None:
     app.url_map.converters["known"] = Known
     app.add_url_rule("/k/<known:name>", "known", lambda name: name)
     PrefixURLs(app, "/svc")
+    blueprint = Blueprint("open", "tests")
+    blueprint.add_url_rule("/open/<known:name>", "known", lambda name: name)
+    PrefixURLs(blueprint, "")
+    app.register_blueprint(blueprint)
     client = app.test_client()
     assert answer(client, "/svc/k/a") == (200, "tests: a")
     assert answer(client, "/k/a") == not_forwarded("/k/a")
+    assert answer(client, "/open/a") == (200, "tests: a")
 
 
 def test_a_converter_that_fails_without_a_request(app: Flask) -> None:
