@@ -225,13 +225,14 @@ def _not_an_app(given: object, settings: Settings) -> str:
 
 
 def _is_wsgi_app(given: object) -> bool:
+    """Tell whether something takes an environ and ``start_response``, and no less."""
     if not callable(given) or isinstance(given, type):
         return False
     try:
-        signature(given).bind({}, lambda *_: None)
+        parameters = signature(given).parameters.values()
     except (TypeError, ValueError):
         return False
-    return True
+    return len([p for p in parameters if p.default is p.empty]) == 2
 
 
 def _init_blueprint(blueprint: Blueprint, settings: Settings) -> None:

@@ -1,7 +1,8 @@
 """What is probably a mistake in the set-up, and the line to move or to change.
 
 Each function looks at one thing and changes nothing. They run once for an app, when its
-first request arrives. Only :func:`unstripped` is asked later, about the first 404s.
+first request arrives. Only :func:`hint_at_404` is asked later, about the first 404s,
+and :func:`fault_in_server_name` at set-up, too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .state import AppState, did_you_mean
 # A key as similar as this is a misspelt one of ours. PREFIX_PUBLIC_URL, which may be
 # the app's own, has 0.87.
 _SIMILAR = 0.9
-# What the keys set that have a default.
+# What a key sets if its value is the default.
 _DEFAULTS = ({"proxy_strips": True}, {"forwarded": 0}, {"cookie_path": False})
 # As many characters as a message has of a path that a client sent.
 _MOST_SHOWN = 200
@@ -47,26 +48,26 @@ def hints(app: Flask, state: AppState, environ: Mapping[str, str]) -> Iterator[s
     yield from _two_cookie_paths(app, state)
 
 
-def unstripped(path: str, adapter: PublicAdapter) -> Iterator[str]:
-    """Yield a sentence if a path that no rule matches has a prefix that it should not.
+def hint_at_404(path: str, adapter: PublicAdapter) -> str | None:
+    """Return a sentence if a path that no rule matches has a prefix that is stripped.
 
     :param path: The path of a request.
     :param adapter: The adapter of the request.
     """
     if adapter.public_environ is None or mount_of(adapter.public_environ):
-        return
+        return None
     # What a function returns is up to the request, and so to the client.
     for prefix, rest in adapter.public_scopes.prefixes_on(path, lambda _: None):
         if _has_route(rest, prefix, adapter):
             asked, route = path[:_MOST_SHOWN], rest[:_MOST_SHOWN] or "/"
-            yield (
+            return (
                 f"The path {asked!a} is a 404, but {route!a} is a route of the app: the"
                 f" proxy seems not to strip the prefix {prefix!r}. Strip it (in nginx,"
                 " by a slash at the end of proxy_pass), or set proxy_strips=False; in"
                 " tests, use flask_prefix_urls.testing.ProxyClient. If the client asked"
                 " for the prefix twice, only its link is wrong. This is said once."
             )
-            return
+    return None
 
 
 def _has_route(path: str, prefix: str, adapter: PublicAdapter) -> bool:
@@ -143,7 +144,7 @@ def _meaning(key: str, value: object) -> object:
 
 
 def _unread_environment(state: AppState, environ: Mapping[str, str]) -> Iterator[str]:
-    if not state.scopes.is_empty:
+    if state.scopes.given():
         return
     for key in CONFIG_KEYS.values():
         if key in environ:
@@ -165,7 +166,7 @@ def _blueprint_names(app: Flask, state: AppState) -> Iterator[str]:
 
 def _server_name(app: Flask, state: AppState) -> Iterator[str]:
     fault = fault_in_server_name(app)
-    if fault is not None and not state.scopes.is_empty:
+    if fault is not None and state.scopes.given():
         yield fault
 
 

@@ -64,8 +64,13 @@ def parse_fixed_prefix(value: object, source: str) -> str:
     :raise ValueError: In the same way, or if the first segment has a dot, and no slash
         in front.
     """
+    if isinstance(value, str) and _SCHEME.match(value):
+        raise ValueError(
+            f"{source} is {value!r}, but a prefix has no scheme or host: write it like"
+            " '/svc/v1', or for a full URL use public_url=."
+        )
     prefix = parse_prefix(value, source)
-    if "." in str(value).partition("/")[0]:
+    if isinstance(value, str) and "." in value.partition("/")[0]:
         raise ValueError(
             f"{source} is {value!r}, which may begin with a host: write '/{value}' if"
             " it is a path, or for a full URL use public_url=."
@@ -85,10 +90,10 @@ def starts_with(path: str, prefix: str) -> bool:
 
 def _fault_in(value: str) -> str | None:
     """Say what makes a string unfit for a prefix; ``None`` if nothing does."""
-    if _SCHEME.match(value):
-        return "a prefix has no scheme or host (for a full URL use public_url=)"
     if "//" in value:
         return "a prefix has no scheme, host or empty segment"
+    if _SCHEME.match(value):
+        return "a prefix has no scheme"
     if "?" in value or "#" in value:
         return "a prefix has no query or fragment"
     if "\\" in value:

@@ -10,7 +10,7 @@ from flask import current_app
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
-from .hints import unstripped
+from .hints import hint_at_404
 from .redirects import STAND_IN, PublicRedirect, Target, target_of
 from .request import PublicRequest, ask_in_request
 from .routes import routes_at
@@ -143,6 +143,7 @@ def _warn_if_unstripped(adapter: PublicRouter) -> None:
     if state is None or state.looked_at_404s >= _MOST_404S:
         return
     state.looked_at_404s += 1
-    for hint in unstripped(f"/{adapter.path_info.lstrip('/')}", adapter):
+    hint = hint_at_404(f"/{adapter.path_info.lstrip('/')}", adapter)
+    if hint is not None:
         state.looked_at_404s = _MOST_404S
         log_of(current_app).warning(hint)

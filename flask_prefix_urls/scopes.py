@@ -98,10 +98,9 @@ class Scopes:
         self._by_object[name] = prefix
         self._forget()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was given, to the app or to a blueprint."""
-        return not (self._of_app or self.by_name or self._by_object)
+    def given(self) -> list[PrefixSetting]:
+        """Return what was given, to the app and to its blueprints."""
+        return [*self._of_app, *self.by_name.values(), *self._by_object.values()]
 
     @property
     def only_app(self) -> bool:
@@ -156,8 +155,7 @@ class Scopes:
         :return: Each prefix, with what follows it in the path.
         """
         if self._paths is None:
-            settings = [*self._of_app, *self.by_name.values()]
-            settings += self._by_object.values()
+            settings = self.given()
             # By identity, since a callable object need not have a hash.
             functions = {id(s.value): s.value for s in settings if callable(s.value)}
             self._functions = [*functions.values()]
@@ -214,9 +212,11 @@ def ask_function(function: PrefixFunction) -> str | None:
     token = _asked.set((*asked, function))
     try:
         prefix = function()
+        # Also while it is asked: a message has the repr of what it returned, and that
+        # of a request has its URL.
+        return None if prefix is None else parse_prefix(prefix, f"what {name} returned")
     finally:
         _asked.reset(token)
-    return None if prefix is None else parse_prefix(prefix, f"what {name} returned")
 
 
 def name_of(function: Callable[..., object]) -> str:

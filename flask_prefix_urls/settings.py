@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields, replace
 from inspect import iscoroutinefunction, signature
 from typing import Any
 
+from flask import Blueprint, Flask
+
 from .forwarded import ForwardedPrefix, forwarded_prefix
 from .prefix import parse_fixed_prefix
 from .public_url import PublicURL, parse_public_url
@@ -192,6 +194,11 @@ def _parse(
 
 
 def _parse_prefix(prefix: object, name: str) -> Any:
+    if isinstance(prefix, Flask | Blueprint):
+        raise TypeError(
+            f"{name} is {prefix!r}, but the app or the blueprint comes first: write"
+            " PrefixURLs(app, '/svc/v1')."
+        )
     if callable(prefix):
         _refuse_function(prefix, name)
         return prefix

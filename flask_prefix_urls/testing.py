@@ -22,7 +22,7 @@ from .forwarded import ForwardedPrefix
 from .mount import mount_of, public_root
 from .prefix import parse_fixed_prefix, starts_with
 from .routes import routes_at
-from .scopes import Ask, PrefixFunction
+from .scopes import Ask, PrefixFunction, Scopes
 from .state import state_of
 
 if TYPE_CHECKING:
@@ -53,12 +53,14 @@ class ProxyClient(FlaskClient):
             return app.test_client()
 
     The proxy stands before ``app.wsgi_app``, and forwards the requests of other clients
-    as they are. It does not ask prefix functions: say what they return with ``prefix``.
+    as they are. It does not ask prefix functions.
 
-    :param prefix: What prefix functions return for the requests of this client, as in
-        ``app.test_client(prefix="/ada")``. By default, that of a
-        :func:`~flask_prefix_urls.forwarded_prefix` is its default, and others have
-        none.
+    :param prefix: What the app's prefix functions will return for the requests of this
+        client, as in ``app.test_client(prefix="/ada")``, so that the proxy can strip
+        it. It also sends it in the header that a
+        :func:`~flask_prefix_urls.forwarded_prefix` reads. Without it, a
+        ``forwarded_prefix`` has its default; below the prefix of another function each
+        path is a 404, and a link that was written by hand is not noticed.
     :raise TypeError: If ``prefix`` is not a string.
     :raise ValueError: If ``prefix`` is not a prefix.
 
@@ -71,7 +73,7 @@ class ProxyClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Make a request, as :meth:`flask.testing.FlaskClient.open` does."""
-        # Now, since a test may have replaced either of them.
+        # At each request, since a test may have replaced environ_base or wsgi_app.
         self.environ_base[_CLIENT_PREFIX] = self._prefix
         if not isinstance(self.application.wsgi_app, _Proxy):
             proxy = _Proxy(self.application)
@@ -116,12 +118,20 @@ class _Proxy:
         app = cast(Flask, self._app())
         forwarded = {**environ}
         client_prefix = forwarded.pop(_CLIENT_PREFIX, None)
-        if client_prefix is not None:
+        state = state_of(app)
+        if client_prefix is not None and state is not None:
             request = app.request_class(forwarded)
-            path = _forwarded_path(request, app, _ask_for(client_prefix))
-            if path is None:
-                return _not_found(request.path)(environ, start_response)
-            forwarded.update(_path_keys(path, environ["QUERY_STRING"]))
+            ask = _ask_for(client_prefix)
+            prefixes = state.scopes.prefixes_on(request.path, ask)
+            if prefixes:
+                prefix, rest = prefixes[0]
+                if prefix == client_prefix:
+                    _add_headers(forwarded, state.scopes, prefix)
+                if state.proxy_strips:
+                    _set_path(forwarded, rest or "/")
+            elif not _has_no_prefix(request, app, state.scopes, ask):
+                answer = _not_found(request.path, state.scopes, ask)
+                return answer(environ, start_response)
         if self._replaced is not None:
             return self._replaced(forwarded, start_response)
         return type(app).wsgi_app(app, forwarded, start_response)
@@ -138,40 +148,30 @@ def _ask_for(client_prefix: str) -> Ask:
     return ask
 
 
-def _forwarded_path(request: Request, app: Flask, ask: Ask) -> str | None:
-    """Return the path that a proxy forwards; ``None`` if it answers by itself."""
-    state = state_of(app)
-    if state is None:
-        return request.path
-    prefixes = state.scopes.prefixes_on(request.path, ask)
-    if prefixes:
-        _, rest = prefixes[0]
-        return (rest or "/") if state.proxy_strips else request.path
-    mount = mount_of(request.environ)
-    for endpoint in _endpoints_at(request, app):
-        prefix = state.scopes.prefix_of(endpoint, ask) or ""
-        # Either the endpoint has no prefix, or the base_url of the request has it.
-        if starts_with(mount, unquote(prefix)):
-            return request.path
-    return None
+def _add_headers(environ: WSGIEnvironment, scopes: Scopes, prefix: str) -> None:
+    """Send a prefix in each header that scopes read, if the request does not have it.
+
+    :param environ: The environ that is forwarded, which changes.
+    """
+    for setting in scopes.given():
+        if isinstance(setting.value, ForwardedPrefix):
+            name = setting.value.header.upper().replace("-", "_")
+            # All but one of the proxies that the app trusts have stripped nothing.
+            others = ", /" * (setting.value.trusted - 1)
+            environ.setdefault(f"HTTP_{name}", prefix + others)
 
 
-def _endpoints_at(request: Request, app: Flask) -> list[str]:
-    """Return the endpoints of a path; ``""``, which is for the app, if it has none."""
-    try:
-        adapter = app.create_url_adapter(request)
-        with app.app_context():
-            routes = [] if adapter is None else [*routes_at(request.path, adapter)]
-    except Exception:
-        # The app refuses the host, or a converter fails without a request.
-        routes = []
-    return [route.endpoint for route in routes] or [""]
+def _set_path(environ: WSGIEnvironment, path: str) -> None:
+    """Put another path into an environ.
 
-
-def _path_keys(path: str, query: str) -> dict[str, str]:
-    """Return what an environ has for a path, not percent-encoded, and a query."""
-    line = quote(path, safe=_PATH_CHARACTERS) + (query and f"?{query}")
-    return {"PATH_INFO": _as_in_environ(path), "REQUEST_URI": line, "RAW_URI": line}
+    :param environ: The environ that is forwarded, which changes.
+    :param path: The path, not percent-encoded.
+    """
+    environ["PATH_INFO"] = _as_in_environ(path)
+    line = quote(path, safe=_PATH_CHARACTERS)
+    if environ["QUERY_STRING"]:
+        line += f"?{environ['QUERY_STRING']}"
+    environ["REQUEST_URI"] = environ["RAW_URI"] = line
 
 
 def _as_in_environ(path: str) -> str:
@@ -179,10 +179,32 @@ def _as_in_environ(path: str) -> str:
     return path.encode().decode("latin-1")
 
 
-def _not_found(path: str) -> Response:
+def _has_no_prefix(request: Request, app: Flask, scopes: Scopes, ask: Ask) -> bool:
+    """Tell whether a path leads to an endpoint whose prefix is not on it."""
+    try:
+        adapter = app.create_url_adapter(request)
+        with app.app_context():
+            routes = [] if adapter is None else [*routes_at(request.path, adapter)]
+    except Exception:
+        # The app refuses the host, or a converter fails without a request.
+        routes = []
+    mount = mount_of(request.environ)
+    # Without a route, that of the app counts.
+    for endpoint in [route.endpoint for route in routes] or [""]:
+        prefix = scopes.prefix_of(endpoint, ask) or ""
+        # Either the endpoint has none, or the base_url of the request has it.
+        if starts_with(mount, unquote(prefix)):
+            return True
+    return False
+
+
+def _not_found(path: str, scopes: Scopes, ask: Ask) -> Response:
     """Return what the proxy answers to a path without a prefix."""
+    given = (setting.value for setting in scopes.given())
+    prefixes = {value if isinstance(value, str) else ask(value) for value in given}
+    known = " or ".join(sorted(repr(str(prefix)) for prefix in prefixes if prefix))
     return Response(
-        f"The proxy does not forward {path}, which has no prefix of the app: build the"
-        " URL with url_for. This is said by flask_prefix_urls.testing.ProxyClient.",
+        f"The proxy does not forward {path}, which does not start with {known}: build"
+        " the URL with url_for. This is said by flask_prefix_urls.testing.ProxyClient.",
         404,
     )

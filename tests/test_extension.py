@@ -28,6 +28,10 @@ def test_exports() -> None:
     ]
 
 
+def create_app(config: object = None, testing: bool = False) -> object:
+    return config or testing
+
+
 def no_app() -> str:
     """Return a prefix, or what a factory returns."""
     return "/svc"
@@ -40,6 +44,7 @@ def no_app() -> str:
         pytest.param("/b", "/b", id="prefix"),
         pytest.param("tests", None, id="name"),
         pytest.param(no_app, None, id="function"),
+        pytest.param(create_app, None, id="factory"),
         pytest.param(forwarded_prefix(), None, id="header"),
         pytest.param(Request({}), None, id="request"),
         pytest.param(object, None, id="class"),
@@ -70,6 +75,17 @@ def test_the_app_s_wsgi_app_instead_of_the_app(app: Flask, middleware: Any) -> N
         PrefixURLs(given, "/svc/v1")
     with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
         PrefixURLs(prefix="/svc/v1").init_app(given)
+
+
+@pytest.mark.parametrize("kind", ["app", "blueprint"])
+def test_the_app_in_place_of_the_prefix(app: Flask, kind: str) -> None:
+    given: Any = app if kind == "app" else Blueprint("api", "tests")
+    sentence = (
+        f"prefix is {given!r}, but the app or the blueprint comes first: write"
+        " PrefixURLs(app, '/svc/v1')."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        PrefixURLs("/svc", given)  # type: ignore[arg-type]
 
 
 def test_the_first_parameter_is_called_app(app: Flask) -> None:

@@ -164,10 +164,7 @@ def refused(name: str, value: str, fault: str) -> str:
     ("value", "fault"),
     [
         ("//evil.com", "a prefix has no scheme, host or empty segment"),
-        (
-            "javascript:a",
-            "a prefix has no scheme or host (for a full URL use public_url=)",
-        ),
+        ("javascript:a", "a prefix has no scheme"),
         ("/a/../b", "a prefix has no '.' or '..' as a segment"),
         ("/a b", "a prefix has no white space or control character"),
         ("/a?b", "a prefix has no query or fragment"),

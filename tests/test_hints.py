@@ -528,7 +528,6 @@ FUNCTIONS = {
     "async-partial": (functools.partial(awaited), "{}, " + NOT_ASYNC, None),
     "async-object": (Tenant(), "{}, " + NOT_ASYNC, None),
     "argument": (needs_one, "{}, " + NO_ARGUMENTS.format("name"), "needs_one"),
-    "an-app": (Flask("a"), "{}, " + NO_ARGUMENTS.format("environ"), None),
 }
 
 
@@ -588,6 +587,17 @@ def test_a_function_that_stands_for_one_of_the_context(app: Flask) -> None:
     app.before_request(lambda: setattr(g, "function", lambda: "/svc"))
     PrefixURLs(add_page(app), LocalProxy(lambda: g.function))  # type: ignore[arg-type]
     assert app.test_client().get("/page").text == "/svc/page"
+
+
+def test_a_function_that_returns_the_request(app: Flask) -> None:
+    """Its repr has the URL, which asks for the prefix, whose message has the repr."""
+    PrefixURLs(add_page(app), lambda: request)  # type: ignore[arg-type, return-value]
+    with (
+        app.test_request_context(),
+        pytest.raises(TypeError, match="returned") as error,
+    ):
+        url_for("page")
+    assert len(str(error.value)) < 1000
 
 
 def test_what_a_function_returns_may_have_a_dot(app: Flask) -> None:

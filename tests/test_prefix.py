@@ -38,7 +38,6 @@ def test_accepted(value: str, prefix: str) -> None:
     assert parse_prefix(prefix, "prefix") == prefix
 
 
-_SCHEME = "a prefix has no scheme or host (for a full URL use public_url=)"
 _EMPTY = "a prefix has no scheme, host or empty segment"
 _QUERY = "a prefix has no query or fragment"
 _SPACE = "a prefix has no white space or control character"
@@ -51,12 +50,12 @@ _ESCAPE = "'%' must be followed by two hexadecimal digits"
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
-        pytest.param("https://example.com/svc", _SCHEME, id="url"),
+        pytest.param("https://example.com/svc", _EMPTY, id="url"),
         pytest.param("//evil.com", _EMPTY, id="host"),
         pytest.param("/svc//", _EMPTY, id="trailing-slashes"),
         pytest.param("/a//b", _EMPTY, id="empty-segment"),
-        pytest.param("javascript:alert", _SCHEME, id="scheme"),
-        pytest.param("localhost:8000/svc", _SCHEME, id="host-port"),
+        pytest.param("javascript:alert", "a prefix has no scheme", id="scheme"),
+        pytest.param("localhost:8000/svc", "a prefix has no scheme", id="host-port"),
         pytest.param("/svc?x=1", _QUERY, id="query"),
         pytest.param("/svc#top", _QUERY, id="fragment"),
         pytest.param("/a\\b", "a prefix has no backslash", id="backslash"),
@@ -124,6 +123,18 @@ def test_what_may_begin_with_a_host_needs_its_slash_at_set_up(value: str) -> Non
     prefix = f"/{value.removesuffix('/')}"
     assert parse_fixed_prefix(f"/{value}", "prefix") == prefix
     assert parse_prefix(value, "prefix") == prefix
+
+
+@pytest.mark.parametrize(
+    "value", ["https://example.com/svc", "localhost:8000/svc", "mailto:a", "HTTP://x"]
+)
+def test_a_full_url_at_set_up(value: str) -> None:
+    sentence = (
+        f"prefix is {value!r}, but a prefix has no scheme or host: write it like"
+        " '/svc/v1', or for a full URL use public_url=."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        parse_fixed_prefix(value, "prefix")
 
 
 @pytest.mark.parametrize("value", ["svc/v1.2", "/v1.2", "svc", ""])

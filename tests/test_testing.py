@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from typing import Any
+from urllib.parse import quote
 from weakref import ref
 
 import pytest
@@ -64,10 +65,10 @@ def url(app: Flask, endpoint: str, **values: Any) -> str:
         return url_for(endpoint, **values)
 
 
-def not_forwarded(path: str) -> tuple[int, str]:
+def not_forwarded(path: str, known: str = "'/svc'") -> tuple[int, str]:
     return 404, (
-        f"The proxy does not forward {path}, which has no prefix of the app: build the"
-        " URL with url_for. This is said by flask_prefix_urls.testing.ProxyClient."
+        f"The proxy does not forward {path}, which does not start with {known}: build"
+        " the URL with url_for. This is said by flask_prefix_urls.testing.ProxyClient."
     )
 
 
@@ -144,7 +145,7 @@ def test_several_scopes(app: Flask, path: str, status: int, found: str | None) -
     response = app.test_client().get(path)
     assert response.status_code == status
     if found is None:
-        assert (status, response.text) == not_forwarded(path)
+        assert (status, response.text) == not_forwarded(path, "'/public' or '/svc'")
     else:
         assert response.json["environ"]["PATH_INFO"] == found
 
@@ -297,8 +298,8 @@ def test_a_prefix_from_a_function_is_what_the_client_is_told(app: Flask) -> None
     got = client.get("/ada/seen", headers=headers, follow_redirects=True)
     assert got.json["url"] == "http://localhost/ada/seen/"
     assert got.json["environ"]["PATH_INFO"] == "/seen/"
-    assert answer(client, "/bob/seen/") == not_forwarded("/bob/seen/")
-    assert answer(client, "/seen/") == not_forwarded("/seen/")
+    assert answer(client, "/bob/seen/") == not_forwarded("/bob/seen/", "'/ada'")
+    assert answer(client, "/seen/") == not_forwarded("/seen/", "'/ada'")
 
 
 def test_a_prefix_from_a_function_that_the_client_is_not_told(app: Flask) -> None:
@@ -313,24 +314,54 @@ def test_a_function_beside_prefixes_that_are_known(app: Flask) -> None:
     app.before_request(lambda: setattr(g, "tenant", "ada"))
     assert client.get("/svc/seen/").json["url"] == "http://localhost/svc/seen/"
     assert client.get("/ada/api/seen").json["url"] == "http://localhost/ada/api/seen"
-    assert answer(client, "/api/seen") == not_forwarded("/api/seen")
+    assert answer(client, "/api/seen") == not_forwarded("/api/seen", "'/ada' or '/svc'")
 
 
+@pytest.mark.parametrize("trusted", [1, 2])
 @pytest.mark.parametrize(
     ("told", "header", "public"),
-    [(None, None, "/blue"), (None, "/blue", "/blue"), ("/green", "/green", "/green")],
-    ids=["default", "the-default-is-sent", "told"],
+    [
+        (None, None, "/blue"),
+        (None, "/blue", "/blue"),
+        ("/green", None, "/green"),
+        ("/green", "/green", "/green"),
+    ],
+    ids=["default", "default-is-sent", "told", "told-and-sent"],
 )
 def test_a_prefix_from_a_header(
-    app: Flask, told: str | None, header: str | None, public: str
+    app: Flask, trusted: int, told: str | None, header: str | None, public: str
 ) -> None:
-    prefix = forwarded_prefix(allowed=["/blue", "/green"], default="/blue")
+    prefix = forwarded_prefix(trusted, allowed=["/blue", "/green"], default="/blue")
     PrefixURLs(app, prefix)
     client = app.test_client(prefix=told)
-    headers = {} if header is None else {"X-Forwarded-Prefix": header}
+    headers = {}
+    if header is not None:
+        headers["X-Forwarded-Prefix"] = header + ", /" * (trusted - 1)
     got = client.get(f"{public}/to", headers=headers, follow_redirects=True)
     assert got.json["url"] == f"http://localhost{public}/seen/?q=1+2"
-    assert answer(client, "/red/seen/") == not_forwarded("/red/seen/")
+    known = repr(public)
+    assert answer(client, "/red/seen/") == not_forwarded("/red/seen/", known)
+
+
+@pytest.mark.warns
+def test_a_header_of_the_test_is_sent_as_it_is(app: Flask) -> None:
+    prefix = forwarded_prefix(header="X-Own", allowed=["/blue", "/green"])
+    PrefixURLs(app, blueprints={"api": prefix})
+    client = app.test_client(prefix="/green")
+    headers = {"X-Own": "/red"}
+    got = client.get("/green/api/seen", headers=headers).json
+    assert got["url"] == "http://localhost/api/seen"
+    got = client.get("/green/api/seen").json
+    assert got["url"] == "http://localhost/green/api/seen"
+
+
+def test_a_header_is_not_sent_with_another_prefix(app: Flask) -> None:
+    prefix = forwarded_prefix(header="X-Own", allowed=["/green"])
+    PrefixURLs(app, "/svc", blueprints={"api": prefix})
+    app.add_url_rule("/sent", "sent", lambda: str("X-Own" in request.headers))
+    client = app.test_client(prefix="/green")
+    assert client.get("/svc/sent").text == "False"
+    assert client.get("/green/sent").text == "True"
 
 
 @pytest.mark.parametrize("prefix", ["//x", "example.com/svc", 5])
@@ -416,7 +447,8 @@ def test_application_root_is_not_the_mount(
         got = client.get(path, follow_redirects=True).json
         assert got["url"] == f"http://localhost{prefix.replace(' ', '%20')}/seen/"
         assert got["environ"]["SCRIPT_NAME"] == ""
-    assert answer(client, "/seen/") == not_forwarded("/seen/")
+    known = repr(quote(prefix))
+    assert answer(client, "/seen/") == not_forwarded("/seen/", known)
 
 
 @pytest.mark.parametrize("prefix", ["/svc", "/ü%20x"])
