@@ -50,10 +50,14 @@ class Deployment:
         """The root of nginx's URLs."""
         return self.public.removesuffix("/svc")
 
-    def check(self, row: Row) -> list[str]:
-        """Run the check of a row in a shell, and return the lines that it prints."""
+    def check(self, row: Row, **paths: str) -> list[str]:
+        """Run the check of a row in a shell, and return the lines that it prints.
+
+        :param paths: The path of each URL that it has in a variable, beside the app's.
+        """
         need("curl")
         environ = {"U": self.public, "A": self.own, "no_proxy": "*"}
+        environ |= {name: self.public + path for name, path in paths.items()}
         if self.certificate is not None:
             environ["CURL_CA_BUNDLE"] = str(self.certificate)
         done = subprocess.run(
@@ -121,39 +125,51 @@ def test_an_app_without_its_prefix(deploy: Deploy, row: Row) -> None:
 
 
 @symptom("CSS and pictures are missing, every link is a 404 of the proxy")
-def test_a_path_that_was_written_by_hand(deploy: Deploy, row: Row) -> None:
+@pytest.mark.parametrize("attribute", ['href="{}"', "href='{}'", "action='{}'"])
+def test_a_path_that_was_written_by_hand(
+    deploy: Deploy, row: Row, attribute: str
+) -> None:
     assert row.code("url_for") == "url_for"
+    begin = attribute.partition("{")[0]
 
     def app_with(path: str) -> Flask:
         app = Flask("tests")
-        app.add_url_rule(
-            "/", "home", lambda: render_template_string(f'<a href="{path}">')
-        )
+        html = f"<form {attribute.format(path)}>"
+        app.add_url_rule("/", "home", lambda: render_template_string(html))
         PrefixURLs(app, "/svc")
         return app
 
     with deploy(app_with("/")) as wrong:
-        assert wrong.check(row) == ['href="/']
-    with deploy(app_with("{{ url_for('home') }}")) as right:
-        assert right.check(row) == ['href="/svc/']
+        assert wrong.check(row) == [f"{begin}/"]
+    with deploy(app_with('{{ url_for("home") }}')) as right:
+        assert right.check(row) == [f"{begin}/svc/"]
 
 
 @symptom("A 404, but whose?")
-def test_whose_404_it_is(deploy: Deploy, row: Row) -> None:
-    with deploy(prefixed_app()) as of_app:
-        assert of_app.check(row) == ["1"]
-        answer = send(of_app.root, "GET", "/svc/nope")
-        assert (answer.status, answer.headers["Server"][:5]) == (404, "nginx")
-    with deploy(prefixed_app(), "location /other/ { proxy_pass APP/; }") as of_proxy:
-        assert of_proxy.check(row) == ["0"]
-        answer = send(of_proxy.root, "GET", "/svc/nope")
-        assert (answer.status, answer.headers["Server"][:5]) == (404, "nginx")
+@pytest.mark.parametrize("own_page", [False, True], ids=["flasks-page", "own-page"])
+def test_whose_404_it_is(deploy: Deploy, row: Row, own_page: bool) -> None:
+    assert "at 0, the app's log has a line if it is the app's" in row.cells[1]
+    asked = []
+    app = prefixed_app()
+    app.before_request(lambda: asked.append(request.path))
+    if own_page:
+        app.register_error_handler(404, lambda _: ({"error": "none"}, 404))
+    with deploy(app) as site:
+        assert site.check(row, X="/nope") == ["0" if own_page else "1"]
+        assert asked == ["/nope"]
+        # Without its prefix, it is the proxy's.
+        assert site.check(row, X="/../foo/") == ["0"]
+        assert asked == ["/nope"]
+        for path in ("/svc/nope", "/foo/"):
+            answer = send(site.root, "GET", path)
+            assert (answer.status, answer.headers["Server"][:5]) == (404, "nginx")
 
 
 @pytest.mark.warns
 @symptom("Every page is a 404 of the app")
+@pytest.mark.parametrize("own_page", [False, True], ids=["flasks-page", "own-page"])
 def test_a_proxy_that_does_not_strip(
-    deploy: Deploy, row: Row, caplog: pytest.LogCaptureFixture
+    deploy: Deploy, row: Row, caplog: pytest.LogCaptureFixture, own_page: bool
 ) -> None:
     strips = row.code("proxy_pass").replace("http://127.0.0.1:5000", "APP")
     leaves = strips.replace("/;", ";")
@@ -161,18 +177,18 @@ def test_a_proxy_that_does_not_strip(
     asked = []
     app = prefixed_app()
     app.before_request(lambda: asked.append(f"{request.method} {request.path}"))
+    if own_page:
+        app.register_error_handler(404, lambda _: ("None.", 404))
     with deploy(app, f"location /svc/ {{ {leaves} }}") as wrong:
-        assert wrong.check(row) == ["<html lang=en>"]
-        assert asked == [row.output] == ["GET /svc/"]
+        assert wrong.check(row) == [row.output] == ["404"]
+        assert asked == code_in(row.cells[1])[2:] == ["GET /svc/"]
         assert "The path '/svc/' is a 404" in caplog.text
     with deploy(prefixed_app(), f"location /svc/ {{ {strips} }}") as right:
-        assert right.check(row) == []
-        assert send(right.root, "GET", "/svc/").status == 200
+        assert right.check(row) == ["200"]
     app = make_app()
     run(row.code("proxy_strips"), app=app)
     with deploy(app, f"location /svc/ {{ {leaves} }}") as right:
-        assert right.check(row) == []
-        assert send(right.root, "GET", "/svc/").status == 200
+        assert right.check(row) == ["200"]
 
 
 @symptom("The login leads outside the prefix")
@@ -308,9 +324,9 @@ def test_the_host_is_lost(deploy: Deploy, row: Row) -> None:
 SWAGGER = "Swagger calls the wrong path"
 
 
-def status_of_call(site: Deployment) -> int:
+def status_of_call(site: Deployment, specification: str) -> int:
     """Return what a call of ``/foo/`` answers, as the page of Swagger makes it."""
-    answer = send(site.root, "GET", "/svc/swagger.json")
+    answer = send(site.root, "GET", f"/svc{specification}")
     assert answer.status == 200
     base = answer.json.get("basePath", "")
     for server in answer.json.get("servers", []):
@@ -323,13 +339,12 @@ def status_of_call(site: Deployment) -> int:
 def test_the_base_path_of_flasgger(deploy: Deploy, row: Row, fixed: bool) -> None:
     flasgger = pytest.importorskip("flasgger")
     app = prefixed_app()
-    spec = {"endpoint": "spec", "route": "/swagger.json"}
-    app.config["SWAGGER"] = {"specs": [spec]}
     code = row.code("Swagger(") if fixed else "Swagger(app)"
     run(code, app=app, Swagger=flasgger.Swagger)
     with deploy(app) as site:
-        assert site.check(row) == (['"basePath":"/svc'] if fixed else [])
-        assert status_of_call(site) == (200 if fixed else 404)
+        path = "/apispec_1.json"
+        assert site.check(row, S=path) == (['"basePath":"/svc'] if fixed else [])
+        assert status_of_call(site, path) == (200 if fixed else 404)
 
 
 @symptom(SWAGGER)
@@ -342,15 +357,15 @@ def test_the_servers_of_flask_smorest(deploy: Deploy, row: Row, fixed: bool) -> 
         API_VERSION="1",
         OPENAPI_VERSION="3.0.2",
         OPENAPI_URL_PREFIX="/",
-        OPENAPI_JSON_PATH="swagger.json",
     )
     if fixed:
         key, _, value = row.code("servers").partition(" = ")
         app.config[key] = run(value, app=app)
     smorest.Api(app)
     with deploy(app) as site:
-        assert site.check(row) == (['"url": "/svc'] if fixed else [])
-        assert status_of_call(site) == (200 if fixed else 404)
+        path = "/openapi.json"
+        assert site.check(row, S=path) == (['"url": "/svc'] if fixed else [])
+        assert status_of_call(site, path) == (200 if fixed else 404)
 
 
 @symptom(SWAGGER)
@@ -362,8 +377,9 @@ def test_the_base_path_of_flask_restx(deploy: Deploy, row: Row) -> None:
     PrefixURLs(app, "/svc")
     restx.Api(app)
     with deploy(app) as site:
-        assert site.check(row) == ['"basePath": "/svc']
-        assert status_of_call(site) == 200
+        path = "/swagger.json"
+        assert site.check(row, S=path) == ['"basePath": "/svc']
+        assert status_of_call(site, path) == 200
 
 
 @pytest.mark.warns
