@@ -27,6 +27,7 @@ class Front:
     def __init__(self) -> None:
         self.root = f"http://{HOST}:{free_port()}"
         self.received: list[str] = []
+        self.hosts: list[str] = []
 
     def get(self, path: str) -> tuple[int, list[str]]:
         """Return the status of the answer, and the path that the app received."""
@@ -35,17 +36,19 @@ class Front:
 
 
 @contextmanager
-def running_app(received: list[str]) -> Iterator[int]:
+def running_app(received: list[str], hosts: list[str]) -> Iterator[int]:
     """Serve what answers each path, and redirects if told to; yield the port.
 
     :param received: Where to keep the paths. Werkzeug's server would take several
         slashes at the start for one.
+    :param hosts: Where to keep the ``Host`` of each request.
     """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.requestline.split()[1]
             received.append(path)
+            hosts.append(self.headers["Host"])
             _, _, location = path.partition("?to=")
             self.send_response(302 if location else 200)
             if location:
@@ -81,7 +84,7 @@ def run_proxy(tmp_path: Path) -> RunProxy:
         front = Front()
         # Started by root, some proxies serve as someone else.
         tmp_path.chmod(0o755)
-        with running_app(front.received) as app_port:
+        with running_app(front.received, front.hosts) as app_port:
             ports = {"8000": front.root.rpartition(":")[2], "5000": str(app_port)}
             texts = [
                 (ROOT / "demo" / "proxies" / file).read_text("utf-8")
@@ -125,6 +128,18 @@ def test_nginx_strips_by_a_slash(run_proxy: RunProxy, row: Row) -> None:
         assert right.get("/public-api/items") == (200, ["/items"])
     with run_proxy("nginx", {location: without_slash}) as wrong:
         assert wrong.get("/public-api/items") == (200, ["/public-api/items"])
+
+
+@pitfall("[nginx](demo/proxies/nginx.conf)")
+def test_nginx_drops_the_headers_of_the_server(run_proxy: RunProxy, row: Row) -> None:
+    assert "in a location drops those of the server" in row.cells[-1]
+    location = r"location /public-api/ \{"
+    with_header = "location /public-api/ { proxy_set_header X-Own 1;"
+    with run_proxy("nginx", {location: with_header}) as front:
+        for path in ("/back-office/items", "/public-api/items"):
+            assert front.get(path) == (200, ["/items"])
+        host = front.root.removeprefix("http://")
+        assert front.hosts[-2] == host != front.hosts[-1]
 
 
 APACHE = "[Apache](demo/proxies/apache.conf)"
