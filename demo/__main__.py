@@ -129,7 +129,7 @@ def _print_address(root: str, proxy: str | None) -> None:
     print(f"\nOpen {root}/ in a browser.\n")
     print("A line for each request: what the browser asks  ->  what the app receives")
     if proxy is not None:
-        print(f"(What {proxy} answers by itself has no line.)")
+        print(f"(What {proxy} answers by itself has no line, and no way back.)")
     print("Ctrl-C ends it.", flush=True)
 
 

@@ -659,8 +659,8 @@ def test_who_has_reserved_a_book_finds_it_across_the_switch(browser: Browser) ->
 
 ON = "No link of the app leads here while PrefixURLs is on."
 OFF = (
-    "PrefixURLs is off, so the app leaves the prefix out of every URL. With the prefix,"
-    ' this one is <a href="/some-service/v1{path}">/some-service/v1{path}</a>.'
+    "PrefixURLs is off, so the app leaves the prefix out of every URL. Below the app's"
+    ' prefix, this one is <a href="/some-service/v1{path}">/some-service/v1{path}</a>.'
 )
 
 

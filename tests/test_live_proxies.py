@@ -326,7 +326,10 @@ def test_the_demo_runs_behind_a_proxy_that_is_installed(name: str) -> None:
     with demo_command("--proxy", name, "--port", "0") as demo:
         assert demo.lines[0] == f"Starting a Flask app behind {name} ...\n"
         assert f"Open {demo.root}/ in a browser.\n" in demo.lines
-        assert f"(What {name} answers by itself has no line.)\n" in demo.lines
+        assert (
+            f"(What {name} answers by itself has no line, and no way back.)\n"
+            in demo.lines
+        )
         browser = Browser(demo.root)
         assert "<h1>The proxy strips" in browser.follow(browser.get("/")).text
         for other, stylesheet in STYLE_SHEETS.items():
