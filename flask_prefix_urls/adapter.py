@@ -113,6 +113,7 @@ def public_adapter(
         # The property keeps it elsewhere than vars(own) has it.
         adapter.script_name = own.script_name
     adapter.public_scopes = state.scopes
+    adapter.public_state = state
     return adapter
 
 

@@ -15,7 +15,7 @@ from .redirects import STAND_IN, PublicRedirect, Target, target_of
 from .request import PublicRequest, ask_in_request
 from .routes import routes_at
 from .siblings import PublicAdapter, matching
-from .state import log_of, state_of
+from .state import AppState, log_of
 from .unstripped import match_unstripped
 
 # How many 404s of an app are looked at for a prefix that the proxy left on.
@@ -29,6 +29,8 @@ class PublicRouter(PublicAdapter):
     redirects as they leave the app.
     """
 
+    #: The state of the app.
+    public_state: AppState
     #: The request, until its path was routed once; only if the proxy does not strip.
     unstripped_request: PublicRequest | None = None
 
@@ -139,11 +141,11 @@ class PublicRouter(PublicAdapter):
 
 def _warn_if_unstripped(adapter: PublicRouter) -> None:
     """Warn once if a path that no rule matches has a prefix that it should not have."""
-    state = state_of(current_app) if current_app else None
-    if state is None or state.looked_at_404s >= _MOST_404S:
+    state = adapter.public_state
+    if state.looked_at_404s >= _MOST_404S:
         return
     state.looked_at_404s += 1
     hint = hint_at_404(f"/{adapter.path_info.lstrip('/')}", adapter)
-    if hint is not None:
+    if hint is not None and current_app:
         state.looked_at_404s = _MOST_404S
         log_of(current_app).warning(hint)

@@ -19,6 +19,7 @@ from flask import Blueprint, Flask, abort, g, request, url_for
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.routing import BaseConverter
+from werkzeug.test import create_environ
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 from flask_prefix_urls.extension import Prefix
@@ -200,10 +201,11 @@ def test_a_path_that_the_app_itself_asks_for(app: Flask) -> None:
 def test_outside_of_a_context_nothing_is_said(app: Flask) -> None:
     PrefixURLs(add_page(app), "/svc")
     app.config["SERVER_NAME"] = "localhost"
-    adapter = app.create_url_adapter(None)
-    assert adapter is not None
-    assert not adapter.test("/svc/page")
-    assert not adapter.test()
+    for asked in (None, app.request_class(create_environ("/svc/page"))):
+        adapter = app.create_url_adapter(asked)
+        assert adapter is not None
+        assert not adapter.test("/svc/page")
+        assert not adapter.test()
 
 
 @pytest.mark.warns
