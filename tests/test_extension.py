@@ -45,6 +45,7 @@ def no_app() -> str:
         pytest.param("tests", None, id="name"),
         pytest.param(no_app, None, id="function"),
         pytest.param(create_app, None, id="factory"),
+        pytest.param(len, None, id="one-argument"),
         pytest.param(next, None, id="built-in"),
         pytest.param(forwarded_prefix(), None, id="header"),
         pytest.param(Request({}), None, id="request"),
