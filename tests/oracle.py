@@ -1222,8 +1222,16 @@ class Trial:
     def converter_refuses(self, judge: Judge) -> bool:
         """Tell whether a 404 is that of a converter, and not that of no rule."""
         environ = environ_of(judge.asked, judge.host, judge.path)
-        with quiet(), self.lenient.app.request_context(environ):
-            error = request.routing_exception
+        with quiet():
+            context = self.lenient.app.request_context(environ)
+            try:
+                context.push()
+            except Exception:
+                # The redirect_to function of a rule failed, so the path matches it.
+                return True
+            finally:
+                context.pop()
+        error = context.request.routing_exception
         return getattr(error, "code", None) != judge.routing_code
 
     def methods_in_scope(self, judge: Judge, prefix: str) -> set[str]:
