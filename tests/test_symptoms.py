@@ -40,7 +40,8 @@ def test_a_url_outside_of_a_request(row: Row, tmp_path: Path) -> None:
         done = subprocess.run(
             ["bash", "-c", row.check],
             cwd=tmp_path,
-            env={**os.environ, "PATH": path, "FLASK_APP": "app"},
+            # The shell keeps its history in HOME.
+            env={**os.environ, "PATH": path, "FLASK_APP": "app", "HOME": str(tmp_path)},
             capture_output=True,
             text=True,
             timeout=LIMIT,
