@@ -16,6 +16,7 @@ from .prefix import parse_fixed_prefix
 
 _SEGMENTS = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _MAX_LENGTH = 256
+_TRUSTED = "segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot"
 # A token: RFC 9110, section 5.6.2.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_FIX = "write it like 'X-Forwarded-Prefix'."
@@ -87,8 +88,8 @@ def forwarded_prefix(
         if not _SEGMENTS.fullmatch(prefix) or len(prefix) > _MAX_LENGTH:
             raise ValueError(
                 f"allowed has {prefix!r}, but a header with that value is never"
-                " trusted: use segments of A-Z a-z 0-9 . _ ~ - that do not begin with a"
-                " dot, with at most 256 characters in all."
+                f" trusted: use {_TRUSTED}, with at most {_MAX_LENGTH} characters in"
+                " all."
             )
     if default is not None:
         default = parse_fixed_prefix(default, "default")
@@ -135,9 +136,8 @@ class ForwardedPrefix:
         if state is None or self.header in state.warned:
             return
         state.warned.add(self.header)
-        if self.allowed is None:
-            trusted = "segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot"
-        else:
+        trusted = _TRUSTED
+        if self.allowed is not None:
             trusted = f"one of {sorted(self.allowed)}"
         current_app.logger.getChild("prefix_urls").warning(
             "The header %s is %.300a, which is not trusted to be a prefix and is"

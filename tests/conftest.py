@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -35,6 +37,17 @@ WAYS: dict[str, Install] = {
     "environment": _by_environment,
     "factory": _by_factory,
 }
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Free nothing that is part of a reference cycle while the block runs."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @pytest.fixture

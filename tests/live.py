@@ -89,6 +89,12 @@ def _do_without(sentence: str) -> NoReturn:
     pytest.skip(sentence)
 
 
+def python_path(*directories: Path) -> str:
+    """Return the ``PYTHONPATH`` of a program that imports from directories, too."""
+    paths = [*map(str, directories), os.environ.get("PYTHONPATH", "")]
+    return os.pathsep.join(filter(None, paths))
+
+
 def launcher() -> list[str]:
     """Return what to put before a command, so that it ends with the tests.
 

@@ -10,7 +10,7 @@ from typing import Any
 from weakref import ref
 
 import pytest
-from conftest import Install
+from conftest import Install, no_collector
 from flask import Blueprint, Flask, Request, current_app, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError, MapAdapter
@@ -211,13 +211,9 @@ def test_an_app_is_freed_with_its_last_reference(install: Install) -> None:
         assert url_for("static", filename="x") == "/svc/static/x"
         assert url_for("static", filename="x", _prefix="/y") == "/y/static/x"
     freed = ref(app)
-    gc.collect()
-    gc.disable()
-    try:
+    with no_collector():
         del app
         assert freed() is None
-    finally:
-        gc.enable()
 
 
 def memory_left_by(call: Callable[[int], object]) -> int:

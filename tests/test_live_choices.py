@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPException
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from crawler import send
 from flask import Flask, url_for
-from live import HERE, launcher, need, running_nginx
+from live import HERE, launcher, need, python_path, running_nginx
 from pages import faults, make_app
 from readme import Row, choice, code_in
 from werkzeug.exceptions import NotFound
@@ -58,7 +57,6 @@ def serving(
     """
     (work / "wsgi.py").write_text(WSGI, "utf-8")
     port = free_port()
-    paths = [str(work), str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")]
     command = [need(program), *(option.format(port=port) for option in options)]
 
     def is_ready() -> bool:
@@ -73,7 +71,7 @@ def serving(
         work,
         is_ready,
         environ={
-            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+            "PYTHONPATH": python_path(work, HERE, HERE.parent),
             "PYTHONDONTWRITEBYTECODE": "1",
             **(environ or {}),
         },

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from crawler import send
-from live import launcher, need
+from live import need, running_proxy
 from readme import ROOT, TESTED_PITFALLS, Row, code_in, pitfall, table
 
 from demo.addresses import HOST
-from demo.proxy import PROXIES, free_port, running_program
+from demo.proxy import PROXIES
 
 pytestmark = pytest.mark.live
 
@@ -25,7 +24,7 @@ class Front:
     """A proxy that runs, and what the app behind it receives."""
 
     def __init__(self) -> None:
-        self.root = f"http://{HOST}:{free_port()}"
+        self.root = ""
         self.received: list[str] = []
         self.hosts: list[str] = []
 
@@ -75,42 +74,28 @@ RunProxy = Callable[[str, dict[str, str]], AbstractContextManager[Front]]
 
 
 @pytest.fixture
-def run_proxy(tmp_path: Path) -> RunProxy:
+def run_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunProxy:
     """Run a proxy with the demo's configuration, after some changes of its text."""
+    monkeypatch.setattr("demo.proxy._CONFIGURATIONS", tmp_path)
 
     @contextmanager
     def run_proxy(name: str, changes: dict[str, str]) -> Iterator[Front]:
-        proxy = PROXIES[name]
+        need(name)
+        files = PROXIES[name].files
+        texts = [
+            (ROOT / "demo" / "proxies" / file).read_text("utf-8") for file in files
+        ]
+        for old, new in changes.items():
+            assert sum(len(re.findall(old, text)) for text in texts) == 1, old
+            texts = [re.sub(old, new, text) for text in texts]
+        for file, text in zip(files, texts, strict=True):
+            (tmp_path / file).write_text(text, "utf-8")
         front = Front()
-        # Started by root, some proxies serve as someone else.
-        tmp_path.chmod(0o755)
-        with running_app(front.received, front.hosts) as app_port:
-            ports = {"8000": front.root.rpartition(":")[2], "5000": str(app_port)}
-            texts = [
-                (ROOT / "demo" / "proxies" / file).read_text("utf-8")
-                for file in proxy.files
-            ]
-            for old, new in changes.items():
-                assert sum(len(re.findall(old, text)) for text in texts) == 1, old
-                texts = [re.sub(old, new, text) for text in texts]
-            for file, text in zip(proxy.files, texts, strict=True):
-                text = re.sub(r"\b(8000|5000)\b", lambda found: ports[found[0]], text)
-                (tmp_path / file).write_text(text, "utf-8")
-            arguments = [
-                argument.format(file=proxy.files[0], directory=tmp_path)
-                for argument in proxy.arguments
-            ]
-
-            def is_ready() -> bool:
-                try:
-                    return send(front.root, "GET", "/back-office/").status == 200
-                except (OSError, HTTPException):
-                    return False
-
-            with running_program(
-                [need(name), *arguments], tmp_path, is_ready, launcher=launcher()
-            ):
-                yield front
+        with (
+            running_app(front.received, front.hosts) as app_port,
+            running_proxy(name, app_port=app_port) as front.root,
+        ):
+            yield front
 
     return run_proxy
 

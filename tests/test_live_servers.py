@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 from crawler import LIMIT, Browser, Report, crawl, prefix_of, references, send
-from live import launcher, need, running_proxy
+from live import launcher, need, python_path, running_proxy
 from werkzeug.urls import iri_to_uri
 
 import flask_prefix_urls
@@ -140,9 +140,8 @@ def running_server(server: Server, work: Path) -> Iterator[int]:
     """Run a server for as long as the block runs, and yield its port."""
     port = free_port()
     command = server.command(port, server.mount, work)
-    paths = [str(ROOT), str(HERE), os.environ.get("PYTHONPATH", "")]
     environ = {
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYTHONPATH": python_path(ROOT, HERE),
         "PYTHONDONTWRITEBYTECODE": "1",
         **command.environ,
     }

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from crawler import LIMIT, send
-from live import HERE, launcher, make_certificate, running_nginx
+from live import HERE, launcher, make_certificate, python_path, running_nginx
 
 from demo.addresses import HOST
 from demo.proxy import free_port, running_program
@@ -47,8 +47,6 @@ def write_mail(
         "FLASK_PREFIX_URLS_PUBLIC_URL": f"{root}/shop",
         "FLASK_PREFIX_URLS_BLUEPRINTS__api": "/public",
     }
-    paths = [str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")]
-    python_path = os.pathsep.join(filter(None, paths))
     command = [sys.executable, "-m", "celery", "--app", "worker", "worker"]
     command += ["--pool", "solo", "--without-gossip", "--without-mingle"]
     command += ["--loglevel", "INFO"]
@@ -74,7 +72,7 @@ def write_mail(
                 command,
                 work,
                 is_ready,
-                environ={"PYTHONPATH": python_path},
+                environ={"PYTHONPATH": python_path(HERE, HERE.parent)},
                 launcher=launcher(),
             ),
         ):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from functools import partial
 from typing import Any
 from weakref import ref
 
 import pytest
+from conftest import no_collector
 from flask import Blueprint, Flask, Request, request, session, url_for
 from flask.sessions import (
     SecureCookieSession,
@@ -278,13 +278,9 @@ def test_a_blueprint_is_freed_with_its_last_reference() -> None:
     blueprint = Blueprint("api", "tests")
     PrefixURLs(blueprint, "/public")
     freed = ref(blueprint)
-    gc.collect()
-    gc.disable()
-    try:
+    with no_collector():
         del blueprint
         assert freed() is None
-    finally:
-        gc.enable()
 
 
 class Refusing(Request):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from urllib.parse import unquote
 from weakref import ref
 
 import pytest
+from conftest import no_collector
 from flask import (
     Blueprint,
     Flask,
@@ -460,12 +460,8 @@ def test_an_app_is_freed_after_a_request() -> None:
         del app, response
         return gone() is None
 
-    gc.collect()
-    gc.disable()
-    try:
+    with no_collector():
         assert [is_freed(None), is_freed("/svc")] == [True, True]
-    finally:
-        gc.enable()
 
 
 class Failing(BaseConverter):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 from urllib.parse import quote
 from weakref import ref
 
 import pytest
+from conftest import no_collector
 from flask import (
     Blueprint,
     Flask,
@@ -575,10 +575,6 @@ def test_an_app_with_a_client_is_freed_with_its_last_reference() -> None:
     app.add_url_rule("/", "root", str)
     assert app.test_client().get("/svc/").status_code == 200
     freed = ref(app)
-    gc.collect()
-    gc.disable()
-    try:
+    with no_collector():
         del app
         assert freed() is None
-    finally:
-        gc.enable()

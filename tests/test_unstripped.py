@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections import defaultdict
 from typing import Any, ClassVar
 from weakref import ref
 
 import pytest
+from conftest import no_collector
 from flask import Blueprint, Flask, Request, abort, g, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from hypothesis import given, settings
@@ -843,9 +843,7 @@ def test_a_refusal_leaves_no_cycle_behind(app: Flask) -> None:
     with_two_at_one_url(app)
     requests: list[ref[Any]] = []
     app.before_request(lambda: requests.append(ref(request._get_current_object())))
-    gc.collect()
-    gc.disable()
-    try:
+    with no_collector():
         app.test_client().get("/svc/deep/page").close()
         assert requests[0]() is None
         with app.test_request_context("/svc/deep/page") as context:
@@ -857,8 +855,6 @@ def test_a_refusal_leaves_no_cycle_behind(app: Flask) -> None:
         gone = ref(error.value)
         del error
         assert gone() is None
-    finally:
-        gc.enable()
 
 
 def test_a_redirect_to_function_is_called_once(app: Flask) -> None:
