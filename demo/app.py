@@ -19,7 +19,7 @@ from .tour import tour
 
 
 def create_app(*, prefixed: bool, proxy_strips: bool = True) -> Flask:
-    """Make one app of a pair.
+    """Make one app of a pair, for a WSGI server or a test.
 
     :param prefixed: Whether the app is given the prefixes that the proxy strips.
     :param proxy_strips: Whether the proxy does strip them.

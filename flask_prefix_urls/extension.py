@@ -12,11 +12,17 @@ from werkzeug.local import LocalProxy
 
 from .contexts import wrapped_create_url_adapter
 from .cookies import with_public_cookie_path
-from .hints import fault_in_server_name
 from .public_url import PublicURL, without_default_port
 from .request import public_request_class
 from .scopes import PrefixFunction, Scopes, Setting
-from .settings import Settings, parse_arguments, parse_config, same, values_in
+from .settings import (
+    Settings,
+    fault_in_server_name,
+    parse_arguments,
+    parse_config,
+    same,
+    values_in,
+)
 from .state import AppState, log_of, state_of
 from .url_for import url_defaults_function, wrapped_url_for
 from .vary import vary_by_headers
@@ -158,10 +164,11 @@ class PrefixURLs:
         # Flask's check behind each of its setup methods; not documented on its own.
         app._check_setup_finished("PrefixURLs.init_app")
         state = state_of(app)
-        if state is None or state.config is None:
+        reads_config = state is None or state.config is None
+        if reads_config:
             settings = settings.over(parse_config(app.config))
         state = set_up(app, settings)
-        if state.config is None:
+        if reads_config:
             state.config = values_in(app.config)
 
 
@@ -170,7 +177,8 @@ def set_up(app: Flask, settings: Settings) -> AppState:
 
     That is its state, ``url_for``, ``url_defaults``, ``create_url_adapter``, the
     request class and, where asked for, the session interface and ``Vary``. It warns of
-    a public URL whose host is not that of ``SERVER_NAME``.
+    a public URL whose host is not that of ``SERVER_NAME``. Other probable mistakes are
+    warned of at the first request and at the first 404s: see :mod:`.hints`.
 
     :param app: The app, which may have been set up before.
     :param settings: What it is given now.

@@ -1,8 +1,7 @@
 """What is probably a mistake in the set-up, and the line to move or to change.
 
 Each function looks at one thing and changes nothing. They run once for an app, when its
-first request arrives. Only :func:`hint_at_404` is asked later, about the first 404s,
-and :func:`fault_in_server_name` at set-up, too.
+first request arrives. Only :func:`hint_at_404` is asked later, about the first 404s.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from .mount import mount_of
 from .request import PublicRequest
 from .routes import routes_at
 from .scopes import Setting
-from .settings import CONFIG_KEYS, parse_config, values_in
+from .settings import CONFIG_KEYS, fault_in_server_name, parse_config, values_in
 from .siblings import PublicAdapter
 from .state import AppState, did_you_mean
 
@@ -82,18 +81,6 @@ def _has_route(path: str, prefix: str, adapter: PublicAdapter) -> bool:
         return False  # A converter failed, which this request did not ask for.
 
 
-def fault_in_server_name(app: Flask) -> str | None:
-    """Return a sentence if ``SERVER_NAME`` has a slash; ``None`` if it does not."""
-    server_name = app.config["SERVER_NAME"] or ""
-    if "/" not in server_name:
-        return None
-    return (
-        f"SERVER_NAME is {server_name!r}, but must be a host and perhaps a port, such"
-        " as 'example.com': give the path as the prefix, or instead of both the whole"
-        " URL as public_url=."
-    )
-
-
 def _unknown_keys(app: Flask) -> Iterator[str]:
     known = [*CONFIG_KEYS.values()]
     for key in map(str, app.config):
@@ -124,7 +111,7 @@ def _late_keys(app: Flask, state: AppState) -> Iterator[str]:
     for name, key in CONFIG_KEYS.items():
         used = vars(state.settings)[name]
         if isinstance(used, Setting) and used.source != f"from {key}":
-            continue  # An argument wins in any case.
+            continue  # An argument wins. Blueprints are merged by name.
         now, then = values.get(key), state.config.get(key)
         if _meaning(key, now) != _meaning(key, then):
             yield (
@@ -187,9 +174,9 @@ def _request_class(app: Flask) -> Iterator[str]:
 
 def _session_interface(app: Flask, state: AppState) -> Iterator[str]:
     interface = app.session_interface
-    name = type(interface).__qualname__
     if not state.cookie_path or has_public_cookie_path(interface):
         return
+    name = type(interface).__qualname__
     if not hasattr(interface, "get_cookie_path"):
         yield (
             f"cookie_path is {state.settings.cookie_path}, but the session interface"

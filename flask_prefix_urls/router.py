@@ -29,7 +29,7 @@ class PublicRouter(PublicAdapter):
     redirects as they leave the app.
     """
 
-    #: The state of the app.
+    #: The state of the app. Its scopes are kept apart, since each URL asks for them.
     public_state: AppState
     #: The request, until its path was routed once; only if the proxy does not strip.
     unstripped_request: PublicRequest | None = None
@@ -142,10 +142,10 @@ class PublicRouter(PublicAdapter):
 def _warn_if_unstripped(adapter: PublicRouter) -> None:
     """Warn once if a path that no rule matches has a prefix that it should not have."""
     state = adapter.public_state
-    if state.looked_at_404s >= _MOST_404S:
+    if state.looked_at_404s >= _MOST_404S or not current_app:
         return
     state.looked_at_404s += 1
     hint = hint_at_404(f"/{adapter.path_info.lstrip('/')}", adapter)
-    if hint is not None and current_app:
+    if hint is not None:
         state.looked_at_404s = _MOST_404S
         log_of(current_app).warning(hint)

@@ -131,6 +131,18 @@ def parse_config(config: Mapping[str, Any]) -> Settings:
     )
 
 
+def fault_in_server_name(app: Flask) -> str | None:
+    """Return a sentence if ``SERVER_NAME`` has a slash; ``None`` if it does not."""
+    server_name = app.config["SERVER_NAME"] or ""
+    if "/" not in server_name:
+        return None
+    return (
+        f"SERVER_NAME is {server_name!r}, but must be a host and perhaps a port, such"
+        " as 'example.com': give the path as the prefix, or instead of both the whole"
+        " URL as public_url=."
+    )
+
+
 def same(
     scope: str, kind: str, old: Setting[Any] | None, new: Setting[Any] | None
 ) -> Any:
@@ -167,12 +179,12 @@ def _refuse_two_prefixes(
 
 def _parse(
     values: Mapping[str, Any],
-    name_of: Callable[[str], str],
+    called: Callable[[str], str],
     source_of: Callable[[str], str],
 ) -> Settings:
     """Check what was given.
 
-    :param name_of: Returns what the developer calls a setting.
+    :param called: Returns what the developer calls a setting.
     :param source_of: Returns where that was given.
     """
     parsers: dict[str, Callable[[object, str], Any]] = {
@@ -183,11 +195,11 @@ def _parse(
         "forwarded": _parse_count,
     }
     settings = {
-        name: Setting(parse(values[name], name_of(name)), source_of(name))
+        name: Setting(parse(values[name], called(name)), source_of(name))
         for name, parse in parsers.items()
         if values.get(name) is not None
     }
-    names = _parse_names(values.get("blueprints"), name_of("blueprints"))
+    names = _parse_names(values.get("blueprints"), called("blueprints"))
     source = source_of("blueprints")
     blueprints = {name: Setting(prefix, source) for name, prefix in names.items()}
     return Settings(**settings, blueprints=blueprints)

@@ -34,7 +34,7 @@ __all__ = ["ProxyClient"]
 # The value is the prefix that the client was given.
 _CLIENT_PREFIX = "flask_prefix_urls.client_prefix"
 # What a path has as it is: RFC 3986, section 3.3.
-_PATH_CHARACTERS = "/:@!$&'()*+,;=~"
+_PATH_CHARACTERS = "/:@!$&'()*+,;="
 
 
 class ProxyClient(FlaskClient):
@@ -129,7 +129,7 @@ class _Proxy:
                     _add_headers(forwarded, state.scopes, prefix)
                 if state.proxy_strips:
                     _set_path(forwarded, rest or "/")
-            elif not _has_no_prefix(request, app, state.scopes, ask):
+            elif not _needs_no_prefix(request, app, state.scopes, ask):
                 answer = _not_found(request.path, state.scopes, ask)
                 return answer(environ, start_response)
         if self._replaced is not None:
@@ -179,8 +179,11 @@ def _as_in_environ(path: str) -> str:
     return path.encode().decode("latin-1")
 
 
-def _has_no_prefix(request: Request, app: Flask, scopes: Scopes, ask: Ask) -> bool:
-    """Tell whether a path leads to an endpoint whose prefix is not on it."""
+def _needs_no_prefix(request: Request, app: Flask, scopes: Scopes, ask: Ask) -> bool:
+    """Tell whether a path is forwarded although it starts with no prefix.
+
+    Its endpoint has none, or the ``base_url`` of the request has it as the mount.
+    """
     try:
         adapter = app.create_url_adapter(request)
         with app.app_context():
@@ -190,12 +193,9 @@ def _has_no_prefix(request: Request, app: Flask, scopes: Scopes, ask: Ask) -> bo
         routes = []
     mount = mount_of(request.environ)
     # Without a route, that of the app counts.
-    for endpoint in [route.endpoint for route in routes] or [""]:
-        prefix = scopes.prefix_of(endpoint, ask) or ""
-        # Either the endpoint has none, or the base_url of the request has it.
-        if starts_with(mount, unquote(prefix)):
-            return True
-    return False
+    endpoints = [route.endpoint for route in routes] or [""]
+    prefixes = [scopes.prefix_of(endpoint, ask) or "" for endpoint in endpoints]
+    return any(starts_with(mount, unquote(prefix)) for prefix in prefixes)
 
 
 def _not_found(path: str, scopes: Scopes, ask: Ask) -> Response:
