@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,9 +43,12 @@ class Row:
         return found
 
 
-def section(heading: str) -> str:
-    """Return what stands below a heading."""
-    return TEXT.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+def section(heading: str, text: str = TEXT) -> str:
+    """Return what stands below a heading.
+
+    :param text: Another page than README.
+    """
+    return text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
 def says(heading: str, words: str) -> bool:
@@ -53,9 +56,13 @@ def says(heading: str, words: str) -> bool:
     return words in " ".join(section(heading).split())
 
 
-def table(heading: str) -> dict[str, Row]:
-    """Return the rows of the table below a heading, by their first cell."""
-    lines = [line for line in section(heading).splitlines() if line.startswith("|")]
+def table(heading: str, text: str = TEXT) -> dict[str, Row]:
+    """Return the rows of the table below a heading, by their first cell.
+
+    :param text: Another page than README.
+    """
+    found = section(heading, text)
+    lines = [line for line in found.splitlines() if line.startswith("|")]
     rows = {}
     for line in lines[2:]:
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
@@ -65,13 +72,12 @@ def table(heading: str) -> dict[str, Row]:
 
 
 def row_marks(
-    heading: str,
+    rows: Mapping[str, Row],
 ) -> tuple[set[str], Callable[[str], pytest.MarkDecorator]]:
     """Return a decorator that gives a test its row of a table, and what it was used on.
 
     A row of that name must be there. The test gets it as the argument ``row``.
     """
-    rows = table(heading)
     used = set()
 
     def of_row(first_cell: str) -> Any:
@@ -84,8 +90,8 @@ def row_marks(
 
 
 #: Marks the test of a row in "Symptoms", and all rows that have one.
-TESTED_SYMPTOMS, symptom = row_marks("Symptoms")
+TESTED_SYMPTOMS, symptom = row_marks(table("Symptoms"))
 #: The same for "Do I need this?".
-TESTED_CHOICES, choice = row_marks("Do I need this?")
+TESTED_CHOICES, choice = row_marks(table("Do I need this?"))
 #: The same for "Behind your proxy".
-TESTED_PITFALLS, pitfall = row_marks("Behind your proxy")
+TESTED_PITFALLS, pitfall = row_marks(table("Behind your proxy"))

@@ -1,0 +1,62 @@
+"""The index of the recipes: it names each file, and each recipe has its tests."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from readme import Row, table
+from recipes import (
+    DIRECTORY,
+    INDEX,
+    ROWS,
+    TESTED_MISTAKES,
+    TESTED_RECIPES,
+    UNTESTED,
+)
+
+# Those of README's "Behind your proxy", which need no second page.
+SIX_PROXIES = {path for path in DIRECTORY.iterdir() if path.is_file()}
+
+
+def untested() -> set[str]:
+    return {name for name, row in ROWS.items() if UNTESTED in row.cells[0]}
+
+
+def test_each_recipe_has_its_tests() -> None:
+    for path in Path(__file__).parent.glob("test_live_*.py"):
+        import_module(path.stem)
+    assert ROWS.keys() - untested() == TESTED_RECIPES
+    assert ROWS.keys() - untested() == TESTED_MISTAKES
+
+
+def test_each_file_is_in_the_index() -> None:
+    links = set(re.findall(r"\]\((?!https?:|\.\./)([^)#]+)\)", INDEX))
+    files = {
+        path.relative_to(DIRECTORY).as_posix()
+        for path in DIRECTORY.rglob("*")
+        if path.is_file() and path not in SIX_PROXIES
+    }
+    linked = {
+        path.relative_to(DIRECTORY).as_posix()
+        for link in links
+        for path in [DIRECTORY / link, *(DIRECTORY / link).rglob("*")]
+        if path.is_file()
+    }
+    assert [link for link in links if not (DIRECTORY / link).exists()] == []
+    assert files - linked == set()
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_a_recipe_names_its_symptom(row: Row) -> None:
+    symptoms = [re.sub("`", "", cell) for cell in table("Symptoms")]
+    assert re.sub("`", "", row.cells[-1]) in symptoms
+
+
+@pytest.mark.parametrize("name", sorted(untested()))
+def test_what_no_test_can_run_has_its_source(name: str) -> None:
+    assert re.search(
+        UNTESTED + r": \[[^]]+\]\(https://[^)]+\), \d{4}-\d\d-\d\d", ROWS[name].cells[0]
+    )
