@@ -1,0 +1,1 @@
+"""One app for each library, in the file of its name."""

@@ -1,0 +1,112 @@
+"""What is known of a library, and the ways in which its app is set up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from flask_prefix_urls import PrefixURLs
+
+if TYPE_CHECKING:
+    from .person import Person
+
+#: The prefix of the app.
+PREFIX = "/svc"
+#: The prefix of the blueprints that get one of their own.
+AREA = "/area"
+
+
+class Way(Enum):
+    """How the app of a library gets its prefix."""
+
+    BEFORE = "the library first"
+    AFTER = "PrefixURLs first"
+    BLUEPRINT = "a blueprint with its own prefix"
+    WITHOUT_LINE = "without the line"
+    #: The judge: what Werkzeug makes of it.
+    PROXY_FIX = "ProxyFix"
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What the factory of an app is given.
+
+    It calls ``first`` when there is an app, and ``last`` when the library is set up;
+    one of them gives the app its prefix. ``line`` says whether to write the line that
+    the library needs.
+    """
+
+    first: Callable[[Flask], object]
+    last: Callable[[Flask], object]
+    line: bool
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library, its app, and what came out.
+
+    :param name: What pip installs.
+    :param make_app: Makes the app.
+    :param use: Uses the app as a person would; raises AssertionError at the first
+        fault.
+    :param blueprints: The blueprints with pages, which get a prefix of their own in
+        turn. The walk begins there then.
+    :param line: The line that the library needs, as it stands in ``make_app``.
+    :param faults: For each way that has a fault, what a person meets first: the
+        beginning of the AssertionError. Those of ``Way.WITHOUT_LINE`` must be there
+        if there is a line.
+    :param note: A sentence on what came out, for the table. Where ProxyFix does better,
+        it names the ``SCRIPT_NAME`` that the library reads, and the way round.
+    """
+
+    name: str
+    make_app: Callable[[SetUp], Flask]
+    use: Callable[[Person], None]
+    blueprints: tuple[str, ...] = ()
+    line: str = ""
+    faults: Mapping[Way, str] = field(default_factory=lambda: MappingProxyType({}))
+    note: str = ""
+
+    @property
+    def ways(self) -> list[Way]:
+        """The ways that it is tried in."""
+        ways = [Way.BEFORE, Way.AFTER, Way.PROXY_FIX]
+        if self.blueprints:
+            ways.append(Way.BLUEPRINT)
+        if self.line:
+            ways.append(Way.WITHOUT_LINE)
+        return ways
+
+    @property
+    def is_worse_than_proxy_fix(self) -> bool:
+        """Whether ProxyFix alone does what this package does not."""
+        return bool(self.faults.keys() - {Way.PROXY_FIX}) and (
+            Way.PROXY_FIX not in self.faults
+        )
+
+    def set_up(self, way: Way) -> Flask:
+        """Make the app, with a prefix that is given in one of the ways."""
+
+        def nothing(app: Flask) -> None:
+            """Leave the other one to it."""
+
+        def prefix_urls(app: Flask) -> None:
+            named = self.blueprints if way is Way.BLUEPRINT else ()
+            PrefixURLs(app, PREFIX, blueprints=dict.fromkeys(named, AREA))
+
+        def proxy_fix(app: Flask) -> None:
+            app.wsgi_app = ProxyFix(app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
+
+        # ProxyFix has no line: what it cannot do alone, it cannot do.
+        line = bool(self.line) and way not in (Way.WITHOUT_LINE, Way.PROXY_FIX)
+        if way is Way.PROXY_FIX:
+            return self.make_app(SetUp(nothing, proxy_fix, line))
+        if way is Way.BEFORE:
+            return self.make_app(SetUp(nothing, prefix_urls, line))
+        return self.make_app(SetUp(prefix_urls, nothing, line))

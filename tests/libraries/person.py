@@ -1,0 +1,218 @@
+"""A person who uses an app behind nginx, and notices every URL without its prefix."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from crawler import LIMIT
+from mechanicalsoup import StatefulBrowser
+from requests import Response, Session
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
+
+from .library import AREA, PREFIX
+
+# What a browser loads together with a page.
+_RESOURCES = (
+    "script[src], img[src], iframe[src], link[rel~=stylesheet], link[rel~=icon]"
+)
+
+
+class Person:
+    """Keeps cookies, follows redirects, and fills forms, all without JavaScript.
+
+    Each answer is looked at: a URL of this host that is below none of the prefixes, or
+    has one twice, is an AssertionError, whether in a page, in a style sheet or in a
+    header; so is a part of a page that is not there.
+
+    :param root: The root of nginx's URLs.
+    :param prefix: The prefix that the walk begins below.
+    :param start_browser: Returns a Chromium that runs, for what needs JavaScript.
+    """
+
+    def __init__(
+        self, root: str, prefix: str, start_browser: Callable[[], WebDriver]
+    ) -> None:
+        self.root = root
+        self.prefix = prefix
+        self._start_browser = start_browser
+        session = Session()
+        # No proxy of the environment.
+        session.trust_env = False
+        session.hooks["response"].append(self._look)
+        self.browser = StatefulBrowser(session)
+        self._seen: set[str] = set()
+
+    @property
+    def cookies(self) -> Any:
+        """The cookies that are kept: a ``RequestsCookieJar``."""
+        return self.browser.session.cookies
+
+    @property
+    def answer(self) -> Any:
+        """The last answer: a ``requests.Response``."""
+        return self._answer
+
+    @property
+    def path(self) -> str:
+        """What the address bar says, without the root."""
+        return str(self.browser.url).removeprefix(self.root)
+
+    @property
+    def text(self) -> str:
+        """The words of the page, with single spaces between them."""
+        return " ".join(self.browser.page.get_text(" ").split())
+
+    def url(self, path: str) -> str:
+        """Return the URL of a path below the prefix."""
+        return f"{self.root}{self.prefix}{path}"
+
+    def open(self, path: str, status: int = 200) -> Any:
+        """Type an address below the prefix, and follow its redirects."""
+        return self._went_to(self.browser.open(self.url(path)), status)
+
+    def follow(self, link: str, status: int = 200) -> Any:
+        """Click the first link whose text has a part."""
+        found = self.browser.page.find(
+            "a", href=True, string=re.compile(re.escape(link))
+        )
+        assert found, f"{self.path} has no link {link!r}"
+        return self._went_to(self.browser.open_relative(found["href"]), status)
+
+    def submit(self, form: str = "form", status: int = 200, **fields: Any) -> Any:
+        """Fill a form in, send it, and follow the redirects of the answer.
+
+        :param form: A CSS selector.
+        :param fields: What to fill in; the others stay as they are. A file is an open
+            file that has a name.
+        """
+        self.browser.select_form(form)
+        for name, value in fields.items():
+            self.browser[name] = value
+        return self._went_to(self.browser.submit_selected(), status)
+
+    def send(self, method: str, url: str, status: int = 200, **options: Any) -> Any:
+        """Send a request of a program, with the same cookies; the page stays.
+
+        :param url: A whole URL, or a path below the prefix.
+        :param options: Those of ``requests``, such as ``json`` and ``headers``.
+        """
+        url = url if url.startswith("http") else self.url(url)
+        answer = self.browser.session.request(method, url, timeout=LIMIT, **options)
+        assert answer.status_code == status, f"{self._name(answer)} {answer.text[:500]}"
+        return answer
+
+    def crawl(self, *paths: str) -> set[str]:
+        """Follow each link of pages, and of the pages that these lead to.
+
+        :param paths: Where to begin, below the prefix.
+        :return: The paths that were found, without a query.
+        """
+        waiting = [self.url(path) for path in paths]
+        known = set(waiting)
+        while waiting:
+            answer = self.send("GET", waiting.pop())
+            for reference in _links(answer):
+                url = urljoin(answer.url, reference).partition("#")[0]
+                if self._is_ours(url) and url not in known:
+                    known.add(url)
+                    waiting.append(url)
+        return {urlsplit(url).path for url in known}
+
+    @contextmanager
+    def chromium(self, path: str) -> Iterator[WebDriver]:
+        """Open a path below the prefix in Chromium; look at all that it asks for."""
+        driver = self._start_browser()
+        driver.delete_all_cookies()
+        driver.get_log("performance")
+        driver.get(self.url(path))
+        try:
+            yield driver
+        finally:
+            log = driver.get_log("performance")
+            driver.get("about:blank")
+        for entry in log:
+            event = json.loads(entry["message"])["message"]
+            if event["method"] == "Network.responseReceived":
+                self._look_at_answer(event["params"]["response"])
+
+    def wait(self, driver: WebDriver, condition: Callable[[WebDriver], Any]) -> Any:
+        """Wait until a condition of the browser is true, and return what it is."""
+        return WebDriverWait(driver, LIMIT, 0.02).until(condition)
+
+    def _look_at_answer(self, answer: dict[str, Any]) -> None:
+        url, status = answer["url"], answer["status"]
+        # Chromium asks for it by itself.
+        if self._is_ours(url) and urlsplit(url).path != "/favicon.ico":
+            self._check(url, "The browser")
+            assert status < 400, f"{self._short(url)} answers the browser {status}"
+
+    def _went_to(self, answer: Response, status: int) -> Response:
+        self._answer = answer
+        assert answer.status_code == status, self._name(answer)
+        return answer
+
+    def _look(self, answer: Response, *_: Any, **__: Any) -> None:
+        name = self._short(answer.url)
+        assert answer.status_code != 404, f"{name} answers 404"
+        assert answer.status_code < 500, f"{name} answers {answer.status_code}"
+        for reference in _references(answer):
+            self._check(urljoin(answer.url, reference), name)
+        for resource in _resources(answer):
+            url = urljoin(answer.url, resource)
+            if self._is_ours(url) and url not in self._seen:
+                self._seen.add(url)
+                self.send("GET", url)
+
+    def _check(self, url: str, where: str) -> None:
+        if not self._is_ours(url):
+            return
+        path = urlsplit(url).path
+        short = self._short(url)
+        prefixes = [p for p in (PREFIX, AREA) if f"{path}/".startswith(f"{p}/")]
+        assert prefixes, f"{where} refers to {short}, which has no prefix"
+        (prefix,) = prefixes
+        rest = path.removeprefix(prefix)
+        assert not rest.startswith((f"{PREFIX}/", f"{AREA}/")), (
+            f"{where} refers to {short}, which has two prefixes"
+        )
+
+    def _is_ours(self, url: str) -> bool:
+        return url.startswith(f"{self.root}/")
+
+    def _short(self, url: str) -> str:
+        return url.removeprefix(self.root)
+
+    def _name(self, answer: Response) -> str:
+        return f"{self._short(answer.url)} answers {answer.status_code}"
+
+
+def _links(answer: Response) -> list[str]:
+    return [str(tag["href"]) for tag in _select(answer, "a[href]")]
+
+
+def _resources(answer: Response) -> list[str]:
+    tags = _select(answer, _RESOURCES)
+    return [str(tag.get("src") or tag["href"]) for tag in tags]
+
+
+def _references(answer: Response) -> list[str]:
+    """Return what an answer refers to: its redirect, and what stands in it."""
+    found = [answer.headers["Location"]] if "Location" in answer.headers else []
+    if answer.headers.get("Content-Type", "").startswith("text/css"):
+        found += re.findall(r"url\([\"']?([^\"')]+)", answer.text)
+    for attribute in ("href", "src", "action", "hx-get", "hx-post"):
+        found += [str(tag[attribute]) for tag in _select(answer, f"[{attribute}]")]
+    return found
+
+
+def _select(answer: Response, selector: str) -> Any:
+    if not answer.headers.get("Content-Type", "").startswith("text/html"):
+        return []
+    return BeautifulSoup(answer.text, "html.parser").select(selector)

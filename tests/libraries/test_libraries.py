@@ -1,0 +1,68 @@
+"""Each library in its app behind nginx, set up in each way, used by a person."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from live import running_nginx
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from demo.servers import running
+
+from .library import AREA, PREFIX, Library, Way
+from .person import Person
+from .table import LIBRARIES
+
+pytestmark = pytest.mark.live
+
+HEADERS = """
+    proxy_http_version 1.1;
+    proxy_set_header X-Forwarded-Prefix $prefix;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection $http_connection;
+"""
+STRIPS = "location {prefix}/ {{ set $prefix {prefix}; proxy_pass {app}/; }}"
+OTHERS = 'location / { return 404 "The proxy does not know this path."; }'
+
+
+@pytest.mark.parametrize(
+    ("library", "way"),
+    [
+        pytest.param(library, way, id=f"{library.name}-{way.name.lower()}")
+        for library in LIBRARIES
+        for way in library.ways
+    ],
+)
+def test_library(
+    library: Library, way: Way, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    def start_browser() -> WebDriver:
+        driver: WebDriver = request.getfixturevalue("driver")
+        return driver
+
+    prefix = AREA if way is Way.BLUEPRINT else PREFIX
+    with running(library.set_up(way)) as app:
+        locations = [STRIPS.format(prefix=p, app=app) for p in (PREFIX, AREA)]
+        text = HEADERS + "".join(locations) + OTHERS
+        with running_nginx(text, tmp_path) as root:
+            person = Person(root, prefix, start_browser)
+            fault = library.faults.get(way)
+            if fault is None:
+                library.use(person)
+            else:
+                with pytest.raises(AssertionError, match=re.escape(fault)):
+                    library.use(person)
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
+def test_the_line_of_a_library_stands_in_its_app(library: Library) -> None:
+    assert library.line in " ".join(inspect.getsource(library.make_app).split())
+    assert bool(library.line) == (Way.WITHOUT_LINE in library.faults)
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
+def test_proxy_fix_does_better_by_script_name_alone(library: Library) -> None:
+    assert not library.is_worse_than_proxy_fix or "SCRIPT_NAME" in library.note

@@ -1,0 +1,27 @@
+"""The table of the libraries says what their tests have shown."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+
+from .library import Library
+from .table import HERE, LIBRARIES, normalized, pins, table, written_table
+
+pytestmark = pytest.mark.live
+
+
+def test_the_table_is_what_came_out() -> None:
+    assert written_table() == table()
+
+
+def test_each_library_has_an_app() -> None:
+    named = (HERE / "requirements.in").read_text("utf-8").partition("# What")[0]
+    names = [line.partition("[")[0].partition("<")[0] for line in named.splitlines()]
+    assert [library.name for library in LIBRARIES] == sorted(names, key=normalized)
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
+def test_the_pinned_version_was_tried(library: Library) -> None:
+    assert version(library.name) == pins()[normalized(library.name)]
