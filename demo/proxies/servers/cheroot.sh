@@ -1,0 +1,4 @@
+#!/bin/sh
+# cheroot: run this in the directory of wsgi.py.
+export FLASK_PREFIX_URLS_PREFIX=/svc
+exec cheroot --bind 127.0.0.1:5000 wsgi:app
