@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ import pytest
 from crawler import send
 from live import HERE, launcher, listens, need, python_path
 from readme import Row, table
-from recipes import copy_recipe
+from recipes import ROWS, copy_recipe
 from test_live_servers import WARNING
 from test_live_symptoms import Deployment
 
@@ -43,6 +43,7 @@ def serving_app(
     environ: Mapping[str, str] = NOTHING,
     *,
     warns: bool = False,
+    is_ready: Callable[[], bool] | None = None,
 ) -> Iterator[str]:
     """Run a server whose ``wsgi:app`` is the app of the tests; yield its root URL.
 
@@ -50,11 +51,12 @@ def serving_app(
     :param port: Where it serves.
     :param environ: What to add to the environment, which has no setting of Flask.
     :param warns: Whether the package warns of something in the log.
+    :param is_ready: Tells whether it does its work yet, where it speaks no HTTP.
     """
     (work / "wsgi.py").write_text(WSGI, "utf-8")
     root = f"http://{HOST}:{port}"
 
-    def is_ready() -> bool:
+    def answers() -> bool:
         try:
             # Whatever it answers: a wrong setting may make that any status.
             return send(root, "GET", "/health").status != 0
@@ -62,7 +64,11 @@ def serving_app(
             return False
 
     with running_program(
-        command, work, is_ready, environ={**paths(work), **environ}, launcher=launcher()
+        command,
+        work,
+        is_ready or answers,
+        environ={**paths(work), **environ},
+        launcher=launcher(),
     ):
         yield root
     warnings = WARNING.findall((work / "output.log").read_text("utf-8"))
@@ -79,20 +85,31 @@ def paths(work: Path) -> dict[str, str]:
     }
 
 
-@contextmanager
-def front(app_port: int, work: Path, *, strips: bool = True) -> Iterator[str]:
-    """Run the nginx of the recipes before an app, and yield the root of its URLs.
+def front(
+    app_port: int, work: Path, *, strips: bool = True
+) -> AbstractContextManager[str]:
+    """Run the nginx of most recipes before an app, and yield the root of its URLs.
 
     :param work: A directory that the directory of nginx is made in.
     :param strips: Whether it strips ``/svc``, as its file has it.
+    """
+    slash = "/" if strips else ""
+    return running_front(NGINX, work, {":5000/;": f":{app_port}{slash};"})
+
+
+@contextmanager
+def running_front(file: str, work: Path, changes: Mapping[str, str]) -> Iterator[str]:
+    """Run an nginx of the recipes, and yield the root of its URLs.
+
+    :param file: Its file below ``demo/proxies``.
+    :param work: A directory that the directory of nginx is made in.
+    :param changes: What to replace in the file, beside the port of nginx.
     """
     nginx = need("nginx")
     directory = work / "nginx"
     directory.mkdir()
     port = free_port()
-    slash = "/" if strips else ""
-    ports = {":8000;": f":{port};", ":5000/;": f":{app_port}{slash};"}
-    copy = copy_recipe(NGINX, directory, ports)
+    copy = copy_recipe(file, directory, {**changes, ":8000;": f":{port};"})
     command = [nginx, "-e", "stderr", "-p", ".", "-c", copy.name, "-g", "daemon off;"]
     with running_program(
         command, directory, lambda: listens(port), launcher=launcher()
@@ -121,5 +138,7 @@ def each(
 
     :param mark: ``recipe`` or ``mistake``.
     """
-    rows = {name: mark(name).args[1][0].values[0] for name in names}
+    rows = {name: ROWS[name] for name in names}
+    for name in rows:
+        mark(name)  # Keeps in mind that it has a test.
     return pytest.mark.parametrize(("name", "row"), rows.items(), ids=rows.keys())

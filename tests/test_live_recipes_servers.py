@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from crawler import send
-from deployed import NOTHING, each, front, see, serving_app
-from live import HERE, need
+from deployed import NOTHING, each, front, running_front, see, serving_app
+from live import HERE, listens, need
 from pages import faults
 from readme import Row
 from recipes import copy_recipe, mistake, recipe
@@ -193,6 +193,40 @@ def test_hypercorn_mounts_behind_a_proxy_that_does_not_strip(tmp_path: Path) -> 
     changes = {" asgi:app": f" {MOUNTS['Hypercorn']} asgi:app", "export": ": no"}
     with deployed("Hypercorn", tmp_path, changes, strips=False) as site:
         assert faults(site.root) == []
+
+
+@contextmanager
+def deployed_by_uwsgi_pass(work: Path, *, strips: bool) -> Iterator[str]:
+    """Run uWSGI with its own protocol, and its nginx; yield the root of nginx's URLs.
+
+    :param strips: Whether nginx strips ``/svc``, as its file has it.
+    """
+    command = [need("uwsgi"), "uwsgi.ini"]
+    port = free_port()
+    copy_recipe("servers/uwsgi_pass/uwsgi.ini", work, {"5000": str(port)})
+    rewrite = "rewrite ^/svc(/.*)$ $1 break;"
+    changes = {rewrite: rewrite if strips else "", "5000": str(port)}
+    with (
+        serving_app(
+            command, work, port, warns=not strips, is_ready=lambda: listens(port)
+        ),
+        running_front("servers/uwsgi_pass/nginx.conf", work, changes) as root,
+    ):
+        yield root
+
+
+@recipe("uWSGI by `uwsgi_pass`")
+def test_nginx_rewrites_what_it_passes_to_uwsgi(row: Row, tmp_path: Path) -> None:
+    assert f"`{PREFIX}`" in row.cells[3]
+    with deployed_by_uwsgi_pass(tmp_path, strips=True) as root:
+        assert faults(root) == []
+
+
+@mistake("uWSGI by `uwsgi_pass`")
+def test_uwsgi_pass_does_not_strip(row: Row, tmp_path: Path) -> None:
+    assert "No `rewrite`" in row.cells[4]
+    with deployed_by_uwsgi_pass(tmp_path, strips=False) as root:
+        assert see(row, root, root) == ["404"]
 
 
 @contextmanager

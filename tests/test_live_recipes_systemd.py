@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from configparser import RawConfigParser
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from crawler import LIMIT
-from deployed import front, paths, see, serving_app
+from deployed import front, paths, running_front, see, serving_app
 from live import need
 from pages import faults
 from readme import Row
@@ -24,16 +25,24 @@ pytestmark = pytest.mark.live
 SETTING = "Environment=FLASK_PREFIX_URLS_PREFIX=/svc"
 
 
-def copy_units(work: Path, port: int, setting: str = SETTING) -> None:
+def copy_units(
+    work: Path,
+    address: Mapping[str, str],
+    *,
+    setting: str = SETTING,
+    folder: str = "systemd",
+) -> None:
     """Copy the units, with what there is for their paths.
 
-    :param setting: What the service has instead of the prefix.
+    :param address: What to replace in the socket.
+    :param setting: What the service has in place of the prefix.
+    :param folder: Where the socket is.
     """
     program = {"/srv/app/.venv/bin/gunicorn": str(need("gunicorn"))}
     # Of two that begin alike, the first one counts.
     changes = {**program, "/srv/app": str(work), SETTING: setting}
     copy_recipe("systemd/svc.service", work, changes)
-    copy_recipe("systemd/svc.socket", work, {"5000": str(port)})
+    copy_recipe(f"{folder}/svc.socket", work, address)
 
 
 def verify(work: Path) -> str:
@@ -49,41 +58,40 @@ def verify(work: Path) -> str:
     return done.stderr
 
 
-@contextmanager
-def activated(work: Path, port: int, profile: str = "") -> Iterator[tuple[str, str]]:
-    """Run the service by its socket; yield the roots of nginx's URLs and of its own.
+def by_socket(work: Path, profile: str = "") -> list[str]:
+    """Return the command that runs the service when its socket is asked for something.
 
-    :param profile: What the profile of the shell has that starts it.
+    :param profile: What the profile of the shell has that the command is given to.
     """
+    (work / ".bash_profile").write_text(profile, "utf-8")
     socket, service = RawConfigParser(), RawConfigParser()
-    for parser in (socket, service):
-        # Else it makes all keys lower case.
-        parser.optionxform = str  # type: ignore[assignment,method-assign]
     socket.read(work / "svc.socket")
     service.read(work / "svc.service")
+    command = [need("systemd-socket-activate"), "-l", socket["Socket"]["ListenStream"]]
     # As systemd does, it passes on next to nothing of the environment.
-    options = ["-l", socket["Socket"]["ListenStream"]]
     for name, value in paths(work).items():
-        options += ["-E", f"{name}={value}"]
+        command += ["-E", f"{name}={value}"]
     if "Environment" in service["Service"]:
-        options += ["-E", service["Service"]["Environment"]]
-    program = need("systemd-socket-activate")
-    command = " ".join([program, *options, service["Service"]["ExecStart"]])
-    (work / ".bash_profile").write_text(profile, "utf-8")
-    with (
-        serving_app(["bash", "--login", "-c", f"exec {command}"], work, port) as own,
-        front(port, work) as root,
-    ):
-        yield root, own
+        command += ["-E", service["Service"]["Environment"]]
+    command.append(service["Service"]["ExecStart"])
+    return in_shell(" ".join(command))
+
+
+def in_shell(command: str) -> list[str]:
+    """Return what runs a command in a shell that has read its profile."""
+    return ["bash", "--login", "-c", f"exec {command}"]
 
 
 @recipe("gunicorn by socket activation")
 def test_systemd_starts_gunicorn_with_its_prefix(row: Row, tmp_path: Path) -> None:
     assert f"`{SETTING}`" in row.cells[3]
     port = free_port()
-    copy_units(tmp_path, port)
+    copy_units(tmp_path, {"5000": str(port)})
     assert verify(tmp_path) == ""
-    with activated(tmp_path, port) as (root, _):
+    with (
+        serving_app(by_socket(tmp_path), tmp_path, port),
+        front(port, tmp_path) as root,
+    ):
         assert faults(root) == []
 
 
@@ -94,14 +102,54 @@ def test_a_profile_of_a_shell_sets_nothing_for_a_service(
     profile = SETTING.replace("Environment=", "export ")
     assert f"`{profile}`" in row.cells[4]
     port = free_port()
-    copy_units(tmp_path, port, "")
-    with activated(tmp_path, port, profile) as (root, own):
+    copy_units(tmp_path, {"5000": str(port)}, setting="")
+    with (
+        serving_app(by_socket(tmp_path, profile), tmp_path, port) as own,
+        front(port, tmp_path) as root,
+    ):
         assert 'href="/foo/' in see(row, root, own)
         assert "/foo/ answers 404" in faults(root)
     # It works here: in that shell.
-    command = f"exec {need('gunicorn')} --bind {HOST}:{port} wsgi:app"
-    with serving_app(["bash", "--login", "-c", command], tmp_path, port) as own:
-        assert 'href="/svc/foo/' in see(row, root, own)
+    command = in_shell(f"{need('gunicorn')} --bind {HOST}:{port} wsgi:app")
+    with serving_app(command, tmp_path, port) as own:
+        assert 'href="/svc/foo/' in see(row, own, own)
+
+
+@contextmanager
+def deployed_at_unix_socket(work: Path, *, strips: bool) -> Iterator[str]:
+    """Run the service by its Unix socket, and nginx; yield the root of nginx's URLs.
+
+    :param strips: Whether nginx strips ``/svc``, as its file has it.
+    """
+    with TemporaryDirectory() as directory:
+        # Started by root, nginx serves as another user, whom SocketUser lets in.
+        Path(directory).chmod(0o755)
+        path = Path(directory, "svc.sock")
+        copy_units(work, {"/run/svc.sock": str(path)}, folder="systemd/unix_socket")
+        assert verify(work) == ""
+        slash = ":/;" if strips else ";"
+        changes = {"/run/svc.sock:/;": f"{path}{slash}"}
+        command = by_socket(work)
+        with (
+            serving_app(command, work, 0, warns=not strips, is_ready=path.exists),
+            running_front("systemd/unix_socket/nginx.conf", work, changes) as root,
+        ):
+            path.chmod(0o666)
+            yield root
+
+
+@recipe("gunicorn at a Unix socket")
+def test_nginx_strips_before_a_unix_socket(row: Row, tmp_path: Path) -> None:
+    assert f"`{SETTING}`" in row.cells[3]
+    with deployed_at_unix_socket(tmp_path, strips=True) as root:
+        assert faults(root) == []
+
+
+@mistake("gunicorn at a Unix socket")
+def test_the_path_of_a_unix_socket_ends_the_address(row: Row, tmp_path: Path) -> None:
+    assert "`proxy_pass http://unix:/run/svc.sock;`" in row.cells[4]
+    with deployed_at_unix_socket(tmp_path, strips=False) as root:
+        assert see(row, root, root) == ["404"]
 
 
 @pytest.mark.parametrize(
@@ -116,5 +164,5 @@ def test_a_profile_of_a_shell_sets_nothing_for_a_service(
 def test_systemd_finds_a_mistake_in_a_unit(
     wrong: str, sentence: str, tmp_path: Path
 ) -> None:
-    copy_units(tmp_path, free_port(), wrong)
+    copy_units(tmp_path, {}, setting=wrong)
     assert sentence in verify(tmp_path)
