@@ -92,8 +92,6 @@ def test_a_server_behind_a_proxy_that_strips(
     assert f"`{PREFIX}`" in row.cells[3]
     with deployed(name, tmp_path) as site:
         assert faults(site.root) == []
-        # A mount would be taken off this path, too.
-        assert send(site.root, "GET", "/svc/svc-status").status == 200
 
 
 MOUNTS = {
@@ -114,6 +112,9 @@ def test_a_mount_that_is_the_prefix_is_right_behind_a_proxy_that_strips(
     changes = {f" {app}": f" {option} {app}", "export": setting}
     with deployed(name, tmp_path, changes) as site:
         assert faults(site.root) == []
+        if name != "Hypercorn":
+            # A route that begins like the mount is none of it.
+            assert send(site.root, "GET", "/svc/svc-status").status == 200
 
 
 @mistake("gunicorn")

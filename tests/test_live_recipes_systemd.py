@@ -1,7 +1,8 @@
-"""The recipe of systemd: its units are checked, and run by systemd-socket-activate."""
+"""The recipes of systemd: units that are verified, and that start a real gunicorn."""
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
 from configparser import RawConfigParser
@@ -46,7 +47,7 @@ def copy_units(
 
 
 def verify(work: Path) -> str:
-    """Return what systemd has against the units."""
+    """Return what systemd-analyze says of the units: nothing, if they are right."""
     done = subprocess.run(
         [need("systemd-analyze"), "verify", "./svc.socket", "./svc.service"],
         cwd=work,
@@ -73,8 +74,7 @@ def by_socket(work: Path, profile: str = "") -> list[str]:
         command += ["-E", f"{name}={value}"]
     if "Environment" in service["Service"]:
         command += ["-E", service["Service"]["Environment"]]
-    command.append(service["Service"]["ExecStart"])
-    return in_shell(" ".join(command))
+    return in_shell(f"{shlex.join(command)} {service['Service']['ExecStart']}")
 
 
 def in_shell(command: str) -> list[str]:
