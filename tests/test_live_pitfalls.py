@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
-from crawler import send
+from crawler import LIMIT, send
 from live import need, running_proxy
 from readme import ROOT, TESTED_PITFALLS, Row, code_in, pitfall, table
 
@@ -18,6 +20,11 @@ from demo.addresses import HOST
 from demo.proxy import PROXIES
 
 pytestmark = pytest.mark.live
+
+
+# What opens a WebSocket, in both directions, and what the app then sends.
+UPGRADE = ("Connection: Upgrade", "Upgrade: websocket")
+HELLO = b"\x81\x05hello"
 
 
 class Front:
@@ -33,27 +40,54 @@ class Front:
         self.received.clear()
         return send(self.root, "GET", path).status, self.received[:]
 
+    def opens_websockets(self) -> bool:
+        """Tell whether what the app sends through a WebSocket arrives."""
+        lines = ["GET /public-api/ HTTP/1.1", "Host: a.example", *UPGRADE, "", ""]
+        port = urlsplit(self.root).port
+        with socket.create_connection((HOST, port), LIMIT) as connection:
+            connection.sendall("\r\n".join(lines).encode())
+            with connection.makefile("rb") as answer:
+                if b" 101 " not in answer.readline():
+                    return False
+                while answer.readline().strip():
+                    pass
+                return answer.read(len(HELLO)) == HELLO
+
 
 @contextmanager
-def running_app(received: list[str], hosts: list[str]) -> Iterator[int]:
+def running_app(front: Front) -> Iterator[int]:
     """Serve what answers each path, and redirects if told to; yield the port.
 
-    :param received: Where to keep the paths. Werkzeug's server would take several
-        slashes at the start for one.
-    :param hosts: Where to keep the ``Host`` of each request.
+    Werkzeug's server would take several slashes at the start for one.
+
+    :param front: Where to keep what is received.
     """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.requestline.split()[1]
-            received.append(path)
-            hosts.append(self.headers["Host"])
+            front.received.append(path)
+            front.hosts.append(self.headers["Host"])
+            # By HTTP/1.0, there is no other protocol to change to.
+            if self.request_version == "HTTP/1.1" and self._is_upgrade():
+                self._open_websocket()
+                return
             _, _, location = path.partition("?to=")
             self.send_response(302 if location else 200)
             if location:
                 self.send_header("Location", location)
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        def _is_upgrade(self) -> bool:
+            fields = (self.headers[line.partition(":")[0]] for line in UPGRADE)
+            return [str(field).lower() for field in fields] == ["upgrade", "websocket"]
+
+        def _open_websocket(self) -> None:
+            lines = ["HTTP/1.1 101 Switching Protocols", *UPGRADE, "", ""]
+            self.wfile.write("\r\n".join(lines).encode() + HELLO)
+            # It stays open until the browser closes it.
+            self.rfile.read(1)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -92,7 +126,7 @@ def run_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunProxy:
             (tmp_path / file).write_text(text, "utf-8")
         front = Front()
         with (
-            running_app(front.received, front.hosts) as app_port,
+            running_app(front) as app_port,
             running_proxy(name, app_port=app_port) as front.root,
         ):
             yield front
@@ -127,6 +161,52 @@ def test_nginx_drops_the_headers_of_the_server(run_proxy: RunProxy, row: Row) ->
         assert front.hosts[-2] == host != front.hosts[-1]
 
 
+@pitfall("[nginx](demo/proxies/nginx.conf)")
+def test_nginx_merges_slashes(run_proxy: RunProxy, row: Row) -> None:
+    assert "Two slashes become one, `%2F%2F` too." in row.cells[-1]
+    location = r"(location /public-api/ \{[^}]*:5000)/;"
+    paths = ("/public-api/a//b", "/public-api/a%2F%2Fb")
+    with run_proxy("nginx", {}) as stripping:
+        for path in paths:
+            assert stripping.get(path) == (200, ["/a/b"])
+    with run_proxy("nginx", {location: r"\1;"}) as unstripped:
+        for path in paths:
+            assert unstripped.get(path) == (200, [path])
+
+
+@pitfall("[nginx](demo/proxies/nginx.conf)")
+def test_the_headers_of_an_answer_have_to_fit_into_nginx(
+    run_proxy: RunProxy, row: Row
+) -> None:
+    line = f"{row.code('proxy_buffer_size')};"
+    path = f"/public-api/?to=/public-api/{'x' * 5_000}"
+    with run_proxy("nginx", {}) as right:
+        assert right.get(path)[0] == 302
+    with run_proxy("nginx", {line: ""}) as wrong:
+        assert wrong.get(path)[0] == 502
+
+
+@pitfall("[nginx](demo/proxies/nginx.conf)")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "proxy_http_version 1.1;",
+        r"proxy_set_header Upgrade \$http_upgrade;",
+        r"proxy_set_header Connection \$connection_upgrade;",
+    ],
+    ids=["version", "Upgrade", "Connection"],
+)
+def test_nginx_lets_a_websocket_through_by_three_lines(
+    run_proxy: RunProxy, row: Row, line: str
+) -> None:
+    words = "A WebSocket needs HTTP/1.1, `Upgrade` and `Connection`."
+    assert words in row.cells[-1]
+    with run_proxy("nginx", {}) as right:
+        assert right.opens_websockets()
+    with run_proxy("nginx", {line: ""}) as wrong:
+        assert not wrong.opens_websockets()
+
+
 APACHE = "[Apache](demo/proxies/apache.conf)"
 PROXY_PASS = 'ProxyPass "/public-api/" "http://127.0.0.1:5000/"'
 
@@ -158,9 +238,41 @@ def test_apache_adds_the_prefix_to_a_location(run_proxy: RunProxy, row: Row) -> 
     path = f"/public-api/?to={location}"
     with run_proxy("apache", {}) as right:
         assert send(right.root, "GET", path).location == location
-    with run_proxy("apache", {PROXY_PASS: f"{PROXY_PASS}\n{line}"}) as wrong:
+    with run_proxy("apache", {PROXY_PASS: f"{line}\n{PROXY_PASS}"}) as wrong:
         doubled = f"{wrong.root}/public-api{location}"
         assert send(wrong.root, "GET", path).location == doubled
+
+
+@pitfall(APACHE)
+def test_apache_lets_a_websocket_through_by_a_parameter(
+    run_proxy: RunProxy, row: Row
+) -> None:
+    parameter = row.code("upgrade")
+    # One connection pool serves all three lines, and so has the parameter of each.
+    three = "(?s)" + f" {parameter}(.*)" * 3
+    with run_proxy("apache", {}) as right:
+        assert right.opens_websockets()
+    with run_proxy("apache", {three: r"\1\2\3"}) as wrong:
+        assert not wrong.opens_websockets()
+
+
+@pitfall(APACHE)
+def test_each_virtual_host_of_apache_has_to_allow_encoded_slashes(
+    run_proxy: RunProxy, row: Row
+) -> None:
+    line = row.code("AllowEncodedSlashes")
+    path = "/public-api/a%2Fb"
+    with run_proxy("apache", {}) as right:
+        assert right.get(path) == (200, ["/a/b"])
+    with run_proxy("apache", {f"\n{line}": "\n"}) as wrong:
+        assert wrong.get(path) == (404, [])
+    # The port is replaced, as the other one is.
+    last = 'Redirect 404 "/"'
+    host = "<VirtualHost 127.0.0.1:8000>\nServerName 127.0.0.1\n{}\n</VirtualHost>"
+    with run_proxy("apache", {last: f"{last}\n{host.format(line)}"}) as right:
+        assert right.get(path) == (200, ["/a/b"])
+    with run_proxy("apache", {last: f"{last}\n{host.format('')}"}) as wrong:
+        assert wrong.get(path) == (404, [])
 
 
 @pitfall("[HAProxy](demo/proxies/haproxy.cfg)")
@@ -190,14 +302,26 @@ def test_a_star_of_caddy_matches_too_little_or_too_much(
     run_proxy: RunProxy, row: Row
 ) -> None:
     assert {"/svc/*", "/svc", "/svc*", "/svc2"} <= {*code_in(row.cells[-1])}
-    redirect = "redir /public-api /public-api/ permanent\n"
-    with run_proxy("caddy", {redirect: ""}) as too_little:
+    redirect = "(@bare path .*) /public-api"
+    with run_proxy("caddy", {redirect: r"\1"}) as too_little:
         assert too_little.get("/public-api") == (404, [])
         assert too_little.get("/public-api2") == (404, [])
-    changes = {redirect: "", HANDLE_PATH: "handle_path /public-api*"}
+    changes = {redirect: r"\1", HANDLE_PATH: "handle_path /public-api*"}
     with run_proxy("caddy", changes) as too_much:
         assert too_much.get("/public-api") == (200, ["/"])
         assert too_much.get("/public-api2") == (200, ["2"])
+
+
+@pitfall(CADDY)
+def test_a_redir_of_caddy_loses_the_query(run_proxy: RunProxy, row: Row) -> None:
+    line = row.code("redir").replace("/svc", "/public-api")
+    location = "/public-api/"
+    with run_proxy("caddy", {}) as right:
+        answer = send(right.root, "GET", "/public-api?x=1")
+        assert answer.location == f"{location}?x=1"
+    changes = {"(@bare path .*) /public-api": r"\1", "redir / ": f"{line}\n\\g<0>"}
+    with run_proxy("caddy", changes) as wrong:
+        assert send(wrong.root, "GET", "/public-api?x=1").location == location
 
 
 @pitfall("[Traefik](demo/proxies/traefik-routes.yaml)")
@@ -221,3 +345,12 @@ def test_envoy_replaces_exactly_what_it_matched(run_proxy: RunProxy, row: Row) -
     with run_proxy("envoy", {match: "match: {prefix: /public-api}"}) as wrong:
         assert wrong.get("/public-api/items") == (200, ["//items"])
         assert wrong.get("/public-api2") == (200, ["/2"])
+
+
+@pitfall("[Envoy](demo/proxies/envoy.yaml)")
+def test_envoy_refuses_a_websocket(run_proxy: RunProxy, row: Row) -> None:
+    setting = row.code("upgrade_configs")
+    with run_proxy("envoy", {}) as right:
+        assert right.opens_websockets()
+    with run_proxy("envoy", {rf"{setting}: .*": ""}) as wrong:
+        assert not wrong.opens_websockets()
