@@ -41,6 +41,7 @@ setup(
             "flasgger",
             "flask-restx",
             "flask-smorest",
+            "flask-sock",
             "gevent",
             "granian",
             "gunicorn",
@@ -50,6 +51,7 @@ setup(
             "uvicorn",
             "uwsgi",
             "waitress",
+            "websocket-client",
         ]
     },
 )
