@@ -15,6 +15,8 @@ import pytest
 from conftest import warnings_in
 from crawler import ENTRANCES, LIMIT, Browser, crawl
 from live import demo_command, make_certificate, need, running_proxy
+from readme import Row
+from recipes import mistake, recipe
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.addresses import HOST, PREFIXES, ROOM, SWITCH, TOUR
@@ -27,6 +29,10 @@ pytestmark = pytest.mark.live
 HOME = ROOM
 LOGIN = "/some-service/v1/login"
 LEDGER = "/back-office/ledger/"
+
+# The rows of the recipes.
+STRIPS = "A proxy that strips"
+DOES_NOT_STRIP = "A proxy that does not strip"
 
 # What someone who is logged in can reach, at the least.
 PAGES = {"/some-service/v1": 28, "/public-api": 14, "/back-office": 4}
@@ -145,7 +151,11 @@ def assert_nothing_is_wrong(root: str, context: ssl.SSLContext | None = None) ->
     assert ("/back-office/ledger/1/done", LEDGER) in report.edges
 
 
-def test_all_that_can_be_reached_is_below_its_prefix_and_there(front: Front) -> None:
+@recipe(STRIPS)
+def test_all_that_can_be_reached_is_below_its_prefix_and_there(
+    front: Front, row: Row
+) -> None:
+    assert row.cells[1] == "yes"
     assert_nothing_is_wrong(front.root)
 
 
@@ -153,7 +163,9 @@ def test_so_it_is_by_https(front: Front) -> None:
     assert_nothing_is_wrong(front.https_root, front.context)
 
 
-def test_so_it_is_where_the_proxy_does_not_strip(unstripped: Front) -> None:
+@recipe(DOES_NOT_STRIP)
+def test_so_it_is_where_the_proxy_does_not_strip(unstripped: Front, row: Row) -> None:
+    assert row.cells[1] == "no"
     assert_nothing_is_wrong(unstripped.root)
     paths = {environ["PATH_INFO"] for environ in unstripped.behind.environs}
     assert all(path.startswith(PREFIXES) for path in paths)
@@ -163,7 +175,11 @@ def test_so_it_is_by_https_where_the_proxy_does_not_strip(unstripped: Front) -> 
     assert_nothing_is_wrong(unstripped.https_root, unstripped.context)
 
 
-def test_without_the_extension_the_same_crawl_finds_faults(front: Front) -> None:
+@mistake(STRIPS)
+def test_without_the_extension_the_same_crawl_finds_faults(
+    front: Front, row: Row
+) -> None:
+    assert row.cells[4] == "none"
     front.behind.use(prefixed=False)
     report = crawl(front.root, [*ENTRANCES, HOME])
     assert f"{TOUR} refers to /books/" in report.left
@@ -177,9 +193,11 @@ def test_without_the_extension_the_same_crawl_finds_faults(front: Front) -> None
 
 
 @pytest.mark.warns
+@mistake(DOES_NOT_STRIP)
 def test_where_the_proxy_does_not_strip_and_the_app_does_not_know_all_is_404(
-    unstripped: Front, caplog: pytest.LogCaptureFixture
+    unstripped: Front, row: Row, caplog: pytest.LogCaptureFixture
 ) -> None:
+    assert row.cells[4] == "no `proxy_strips=False`"
     unstripped.behind.use()
     report = crawl(unstripped.root, ENTRANCES)
     failed = {f"GET {path} answers 404" for path in ENTRANCES}
