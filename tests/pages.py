@@ -1,4 +1,4 @@
-"""A small app to deploy in many ways, and what is wrong with it below ``/svc``."""
+"""A small app to deploy in many ways, and what is wrong with it below a prefix."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def make_app() -> Flask:
     return app
 
 
-def faults(root: str) -> list[str]:
-    """Return what is wrong with the app below ``/svc``: each reference with its status.
+def faults(root: str, prefix: str = "/svc") -> list[str]:
+    """Return what is wrong with the app below a prefix: each reference with its status.
 
     :param root: The root of the proxy's URLs, without a trailing slash.
     """
     found = []
-    for path in ("/svc/", "/svc/foo", "/svc/private"):
+    for path in (f"{prefix}/", f"{prefix}/foo", f"{prefix}/private"):
         page = send(root, "GET", path)
         targets = [url for _, url in references(page)]
         if not targets:
@@ -52,6 +52,6 @@ def faults(root: str) -> list[str]:
         for target in targets:
             url = urljoin(f"{root}{path}", target)
             status = send(root, "GET", url).status
-            if not url.startswith(f"{root}/svc/") or status != 200:
+            if not url.startswith(f"{root}{prefix}/") or status != 200:
                 found.append(f"{target} answers {status}")
     return found

@@ -1,0 +1,19 @@
+"""Runs the app by jupyter-server-proxy, at ``svc/`` below the URL of the server.
+
+For a user of JupyterHub, that is /user/NAME/svc/.
+"""
+
+c = get_config()  # noqa: F821
+
+c.ServerProxy.servers = {
+    "svc": {
+        "command": ["gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app"],
+        # Do not strip. A path that it strips, it also adds to each redirect, and
+        # redirects of the app have the prefix already.
+        "absolute_url": True,
+        "environment": {
+            "FLASK_PREFIX_URLS_PREFIX": "{base_url}svc",
+            "FLASK_PREFIX_URLS_PROXY_STRIPS": "false",
+        },
+    }
+}

@@ -1,0 +1,265 @@
+"""The recipes for Jupyter: jupyter-server-proxy, and a service of JupyterHub."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http.client import HTTPException
+from pathlib import Path
+
+import pytest
+from crawler import send
+from live import HERE, launcher, need, python_path
+from pages import faults
+from readme import Row, code_in
+from recipes import DIRECTORY, copy_recipe, mistake, recipe
+
+from demo.addresses import HOST
+from demo.proxy import free_port, running_program
+
+pytestmark = pytest.mark.live
+
+PROCESS = "jupyter-server-proxy runs the app"
+PROCESS_FILE = "jupyter/jupyter_server_config.py"
+LEFT_ON = "`/proxy/absolute/5000/` of jupyter-server-proxy"
+LEFT_ON_FILE = "jupyter/proxy-absolute.sh"
+STRIPS = "`/proxy/5000/` of jupyter-server-proxy"
+STRIPS_FILE = "jupyter/proxy.sh"
+HEADER = "`/proxy/5000/` by its header"
+HEADER_FILE = "jupyter/proxy-header.sh"
+SERVICE = "A service of JupyterHub"
+SERVICE_FILE = "jupyter/jupyterhub_config.py"
+
+WSGI = """
+from pages import make_app
+from flask_prefix_urls import PrefixURLs
+app = make_app()
+app.config.from_prefixed_env()
+PrefixURLs(app)
+"""
+ABSOLUTE_REDIRECTS = """
+from absolute_redirects import AbsoluteRedirects
+app.response_class = AbsoluteRedirects
+"""
+# JupyterHub leaves an "@" as it is in the path of a user.
+ADA = "/user/ada@example.com/"
+
+
+def run(
+    command: list[str], work: Path, address: str, path: str, **environ: str
+) -> AbstractContextManager[None]:
+    """Run a program until it ends; wait until it, or what it forwards to, answers.
+
+    :param work: A directory of its own, which has ``wsgi.py``.
+    """
+
+    def is_ready() -> bool:
+        try:
+            # What answers for a server that is not there yet has another name.
+            server = send(address, "GET", path).headers["Server"] or ""
+        except (OSError, HTTPException):
+            return False
+        return server.startswith(("gunicorn", "TornadoServer", "Werkzeug"))
+
+    return running_program(
+        [need(command[0]), *command[1:]],
+        work,
+        is_ready,
+        environ={
+            # They run gunicorn themselves.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": python_path(work, HERE, HERE.parent),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **environ,
+        },
+        launcher=launcher(),
+    )
+
+
+@contextmanager
+def running_jupyter(work: Path, base_url: str, without: str = "") -> Iterator[str]:
+    """Run a Jupyter server without a token, with the recipe's configuration.
+
+    :param work: A directory of its own.
+    :param without: What to leave out of the configuration.
+    """
+    (work / "wsgi.py").write_text(WSGI, "utf-8")
+    changes = {without: ""} if without else {}
+    copy_recipe(PROCESS_FILE, work, changes)
+    port = free_port()
+    command = [
+        *("jupyter-server", "--no-browser", "--allow-root", f"--ip={HOST}"),
+        *(f"--port={port}", f"--ServerApp.base_url={base_url}"),
+        *("--IdentityProvider.token=", "--config=jupyter_server_config.py"),
+    ]
+    root = f"http://{HOST}:{port}"
+    with run(command, work, root, f"{base_url}api"):
+        yield root
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the Jupyter server of Ada, and yield the root of its URLs."""
+    with running_jupyter(tmp_path_factory.mktemp("jupyter"), ADA) as root:
+        yield root
+
+
+Terminal = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    """Run a script of a recipe, as in a terminal of a user; yield the port."""
+
+    @contextmanager
+    def terminal(
+        file: str, user: str = ADA, wsgi: str = WSGI, without: str = ""
+    ) -> Iterator[str]:
+        (tmp_path / "wsgi.py").write_text(wsgi, "utf-8")
+        copy_recipe("jupyter/absolute_redirects.py", tmp_path, {})
+        port = str(free_port())
+        changes = {"5000": port} | ({without: ""} if without else {})
+        copy_recipe(file, tmp_path, changes)
+        command = ["sh", Path(file).name]
+        address = f"http://{HOST}:{port}"
+        with run(command, tmp_path, address, "/", JUPYTERHUB_SERVICE_PREFIX=user):
+            yield port
+
+    return terminal
+
+
+def settings_in(file: str) -> list[str]:
+    """Return the settings that a recipe gives the app, as its row has them."""
+    text = (DIRECTORY / file).read_text("utf-8")
+    found = re.findall(r'(FLASK_\w+)(?:="?|": ")([^"\n]*)', text)
+    user = "${JUPYTERHUB_SERVICE_PREFIX:-/}"
+    return [f"{name}={value.replace(user, '/user/NAME/')}" for name, value in found]
+
+
+def check_location_only(root: str, prefix: str) -> None:
+    """Assert that the prefix is twice in a redirect, and once in links."""
+    assert send(root, "GET", f"{prefix}/private").location == f"{prefix}{prefix}/login"
+    assert f'href="{prefix}/foo/"' in send(root, "GET", f"{prefix}/").text
+
+
+def check_404_of_the_app(root: str, prefix: str) -> None:
+    home = send(root, "GET", f"{prefix}/")
+    assert (home.status, "<html lang=en>" in home.text) == (404, True)
+
+
+@recipe(PROCESS)
+def test_jupyter_runs_the_app(jupyter: str, row: Row) -> None:
+    assert code_in(row.cells[3]) == settings_in(PROCESS_FILE)
+    assert faults(jupyter, f"{ADA}svc") == []
+
+
+@mistake(PROCESS)
+def test_jupyter_strips_the_path_of_the_app(tmp_path: Path, row: Row) -> None:
+    (option,) = code_in(row.cells[4])
+    assert row.cells[-1] == "The prefix is twice, in `Location` only"
+    with running_jupyter(tmp_path, ADA, f'"{option}": True,') as root:
+        check_location_only(root, f"{ADA}svc")
+
+
+@recipe(LEFT_ON)
+def test_jupyter_leaves_the_path_on(jupyter: str, terminal: Terminal, row: Row) -> None:
+    assert code_in(row.cells[3]) == settings_in(LEFT_ON_FILE)
+    with terminal(LEFT_ON_FILE) as port:
+        assert faults(jupyter, f"{ADA}proxy/absolute/{port}") == []
+
+
+@mistake(LEFT_ON)
+def test_jupyter_leaves_the_path_on_and_the_app_does_not_know(
+    jupyter: str, terminal: Terminal, row: Row
+) -> None:
+    assert row.cells[-1] == "Every page is a 404 of the app"
+    (name,) = code_in(row.cells[4])
+    line = f"export {name}=false\n"
+    with terminal(LEFT_ON_FILE, without=line) as port:
+        check_404_of_the_app(jupyter, f"{ADA}proxy/absolute/{port}")
+
+
+@recipe(STRIPS)
+def test_jupyter_strips_the_path(jupyter: str, terminal: Terminal, row: Row) -> None:
+    *settings, line = code_in(row.cells[3])
+    assert settings == settings_in(STRIPS_FILE)
+    assert line in ABSOLUTE_REDIRECTS
+    wsgi = WSGI + ABSOLUTE_REDIRECTS
+    with terminal(STRIPS_FILE, wsgi=wsgi) as port:
+        assert faults(jupyter, f"{ADA}proxy/{port}") == []
+
+
+@mistake(STRIPS)
+def test_jupyter_adds_the_path_to_redirects(
+    jupyter: str, terminal: Terminal, row: Row
+) -> None:
+    assert code_in(row.cells[4])[0] in ABSOLUTE_REDIRECTS
+    assert row.cells[-1] == "The prefix is twice, in `Location` only"
+    with terminal(STRIPS_FILE) as port:
+        check_location_only(jupyter, f"{ADA}proxy/{port}")
+
+
+@recipe(HEADER)
+def test_jupyter_sends_the_path_that_it_strips(
+    terminal: Terminal, tmp_path_factory: pytest.TempPathFactory, row: Row
+) -> None:
+    assert code_in(row.cells[3]) == settings_in(HEADER_FILE)
+    user = "/user/ada/"
+    wsgi = WSGI + ABSOLUTE_REDIRECTS
+    with (
+        running_jupyter(tmp_path_factory.mktemp("jupyter"), user) as root,
+        terminal(HEADER_FILE, user, wsgi) as port,
+    ):
+        assert faults(root, f"{user}proxy/{port}") == []
+
+
+@mistake(HEADER)
+def test_a_name_that_a_header_may_not_have(
+    jupyter: str, terminal: Terminal, tmp_path: Path, row: Row
+) -> None:
+    assert code_in(row.cells[4]) == ["@"]
+    assert row.cells[-1].startswith("CSS and pictures are missing, every link is a 404")
+    with terminal(HEADER_FILE) as port:
+        prefix = f"{ADA}proxy/{port}"
+        assert 'href="/foo/"' in send(jupyter, "GET", f"{prefix}/").text
+        link = send(jupyter, "GET", "/foo/")
+        assert (link.status, link.headers["Server"][:13]) == (404, "TornadoServer")
+    said = (tmp_path / "output.log").read_text("utf-8")
+    assert f"The header X-Forwarded-Prefix is '{prefix}', which is not trusted" in said
+
+
+@contextmanager
+def running_hub(work: Path, without: str = "") -> Iterator[str]:
+    """Run JupyterHub, with its proxy and the app as a service; yield the root."""
+    need("configurable-http-proxy")
+    (work / "wsgi.py").write_text(WSGI, "utf-8")
+    changes = {"127.0.0.1:5000": f"{HOST}:{free_port()}"}
+    copy_recipe(SERVICE_FILE, work, changes | ({without: ""} if without else {}))
+    root, hub, api = (f"http://{HOST}:{free_port()}" for _ in range(3))
+    command = [
+        *("jupyterhub", "--config=jupyterhub_config.py"),
+        *(f"--JupyterHub.bind_url={root}", f"--JupyterHub.hub_bind_url={hub}"),
+        f"--ConfigurableHTTPProxy.api_url={api}",
+    ]
+    with run(command, work, root, "/services/svc/"):
+        yield root
+
+
+@recipe(SERVICE)
+def test_a_service_of_jupyterhub(tmp_path: Path, row: Row) -> None:
+    assert code_in(row.cells[3]) == settings_in(SERVICE_FILE)
+    with running_hub(tmp_path) as root:
+        assert faults(root, "/services/svc") == []
+
+
+@mistake(SERVICE)
+def test_a_service_of_jupyterhub_whose_path_is_left_on(
+    tmp_path: Path, row: Row
+) -> None:
+    assert row.cells[-1] == "Every page is a 404 of the app"
+    (name,) = code_in(row.cells[4])
+    with running_hub(tmp_path, f'"{name}": "false",') as root:
+        check_404_of_the_app(root, "/services/svc")
