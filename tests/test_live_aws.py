@@ -101,8 +101,8 @@ def settings_of(row: Row) -> dict[str, str]:
     return dict(code.split("=") for code in code_in(row.cells[3]))
 
 
-def properties_of(template: str, kind: str) -> dict[str, Any]:
-    """Return the properties of the first resource of a kind in a template."""
+def resources_of(template: str, kind: str) -> list[dict[str, Any]]:
+    """Return the properties of each resource of a kind in a template."""
     yaml = pytest.importorskip("yaml")
 
     class Loader(yaml.SafeLoader):  # type: ignore[name-defined,misc]
@@ -113,10 +113,9 @@ def properties_of(template: str, kind: str) -> dict[str, Any]:
     )
     text = (AWS / template).read_text("utf-8")
     resources = yaml.load(text, Loader)["Resources"].values()
-    found: list[dict[str, Any]] = [
+    return [
         resource["Properties"] for resource in resources if resource["Type"] == kind
     ]
-    return found[0]
 
 
 MakeApp = Callable[[dict[str, str]], Flask]
@@ -157,7 +156,7 @@ def serve(app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> Serve:
 
 def variables_of(template: str) -> dict[str, str]:
     """Return the environment that a template gives its function."""
-    properties = properties_of(template, "AWS::Serverless::Function")
+    (properties,) = resources_of(template, "AWS::Serverless::Function")
     assert properties["Handler"] == f"{ADAPTERS['apig-wsgi']}.handler"
     variables: dict[str, str] = properties["Environment"]["Variables"]
     return variables
@@ -260,9 +259,8 @@ def test_serverless_wsgi_leaves_a_stage_in_the_path(serve: Serve) -> None:
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_a_rest_api_answers_what_is_not_text(serve: Serve, adapter: str) -> None:
-    assert properties_of("rest-api.yaml", "AWS::Serverless::Api")[
-        "BinaryMediaTypes"
-    ] == ["*~1*"]
+    (properties,) = resources_of("rest-api.yaml", "AWS::Serverless::Api")
+    assert properties["BinaryMediaTypes"] == ["*~1*"]
     with serve("rest-api.yaml", adapter, PREFIX) as root:
         picture = Response(b"\x89PNG", mimetype="image/png")
         sys.modules["wsgi"].app.view_functions["picture"] = lambda: picture
@@ -273,9 +271,9 @@ def test_a_rest_api_answers_what_is_not_text(serve: Serve, adapter: str) -> None
 RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 
 
-def rewrite_of(template: str) -> tuple[str, str] | None:
+def rewrite_of(rule: dict[str, Any]) -> tuple[str, str] | None:
     """Return the regular expression and the replacement of a rule's transform."""
-    for transform in properties_of(template, RULE).get("Transforms", ()):
+    for transform in rule.get("Transforms", ()):
         assert transform["Type"] == "url-rewrite"
         (rewrite,) = transform["UrlRewriteConfig"]["Rewrites"]
         return rewrite["Regex"], rewrite["Replace"]
@@ -284,17 +282,23 @@ def rewrite_of(template: str) -> tuple[str, str] | None:
 
 @pytest.fixture
 def alb(tmp_path: Path) -> Alb:
-    """Run nginx with the first rule of a template, which another rule may follow."""
+    """Run nginx with the rules of a template."""
 
     def alb(template: str, address: str) -> AbstractContextManager[str]:
-        (condition,) = properties_of(template, RULE)["Conditions"]
-        rewrite = rewrite_of(template)
         locations = "location / { return 404; }"
-        for pattern in condition["PathPatternConfig"]["Values"]:
-            # A "*" stands for any number of characters.
-            path = re.escape(pattern).replace(r"\*", ".*")
-            steps = f"rewrite {' '.join(rewrite)} break;" if rewrite else ""
-            locations += f"location ~ ^{path}$ {{ {steps} proxy_pass {address}; }}"
+        for rule in resources_of(template, RULE):
+            (condition,), (action,) = rule["Conditions"], rule["Actions"]
+            steps = f"proxy_pass {address};"
+            if rewrite := rewrite_of(rule):
+                steps = f"rewrite {' '.join(rewrite)} break; {steps}"
+            elif action["Type"] == "redirect":
+                redirect = action["RedirectConfig"]
+                code = redirect["StatusCode"].removeprefix("HTTP_")
+                steps = f"return {code} {redirect['Path']};"
+            for pattern in condition["PathPatternConfig"]["Values"]:
+                # A "*" stands for any number of characters.
+                path = re.escape(pattern).replace(r"\*", ".*")
+                locations += f"location ~ ^{path}$ {{ {steps} }}"
         return running_nginx(locations, tmp_path)
 
     return alb
@@ -308,6 +312,7 @@ def test_an_app_behind_a_rule_of_an_alb(app: MakeApp, alb: Alb, row: Row) -> Non
     assert settings == dict(re.findall(r"^#   (\w+)=(.*)$", text, re.MULTILINE))
     with running(app(settings)) as address, alb(template, address) as root:
         assert faults(root) == []
+        assert send(root, "GET", "/svc").location == f"{root}/svc/"
         assert "<center>nginx" in send(root, "GET", "/svc2/").text
 
 
@@ -340,7 +345,10 @@ def test_the_transform_strips_the_prefix_and_keeps_the_query(
     url: str, rewritten: str
 ) -> None:
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-transforms.html
-    regex, replacement = rewrite_of("alb-rewrite.yaml") or ("", "")
+    regex, replacement = rewrite_of(resources_of("alb-rewrite.yaml", RULE)[0]) or (
+        "",
+        "",
+    )
     # A group is "$1" there, and "\1" in Python.
     assert re.sub(regex, replacement.replace("$", "\\"), url, count=1) == rewritten
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPException
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from crawler import send
@@ -46,20 +47,30 @@ app.response_class = AbsoluteRedirects
 """
 # JupyterHub leaves an "@" as it is in the path of a user.
 ADA = "/user/ada@example.com/"
+# And encodes what is not ASCII.
+JUERGEN = "/user/j%C3%BCrgen/"
 
 
 def run(
-    command: list[str], work: Path, address: str, path: str, **environ: str
+    command: list[str],
+    work: Path,
+    url: str,
+    *,
+    says: str = "",
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> AbstractContextManager[None]:
-    """Run a program until it ends; wait until it, or what it forwards to, answers.
+    """Run a program for as long as the block runs.
 
     :param work: A directory of its own, which has ``wsgi.py``.
+    :param url: What is asked until a server for Python answers.
+    :param says: What the program says before that.
     """
 
     def is_ready() -> bool:
+        if says not in (work / "output.log").read_text("utf-8"):
+            return False
         try:
-            # What answers for a server that is not there yet has another name.
-            server = send(address, "GET", path).headers["Server"] or ""
+            server = send(url, "GET", url).headers["Server"] or ""
         except (OSError, HTTPException):
             return False
         return server.startswith(("gunicorn", "TornadoServer", "Werkzeug"))
@@ -96,7 +107,7 @@ def running_jupyter(work: Path, base_url: str, without: str = "") -> Iterator[st
         *("--IdentityProvider.token=", "--config=jupyter_server_config.py"),
     ]
     root = f"http://{HOST}:{port}"
-    with run(command, work, root, f"{base_url}api"):
+    with run(command, work, f"{root}{base_url}api"):
         yield root
 
 
@@ -124,8 +135,8 @@ def terminal(tmp_path: Path) -> Terminal:
         changes = {"5000": port} | ({without: ""} if without else {})
         copy_recipe(file, tmp_path, changes)
         command = ["sh", Path(file).name]
-        address = f"http://{HOST}:{port}"
-        with run(command, tmp_path, address, "/", JUPYTERHUB_SERVICE_PREFIX=user):
+        environ = {"JUPYTERHUB_SERVICE_PREFIX": user}
+        with run(command, tmp_path, f"http://{HOST}:{port}/", environ=environ):
             yield port
 
     return terminal
@@ -202,6 +213,19 @@ def test_jupyter_adds_the_path_to_redirects(
         check_location_only(jupyter, f"{ADA}proxy/{port}")
 
 
+def test_an_escape_in_the_name_needs_a_path_that_is_stripped(
+    terminal: Terminal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    wsgi = WSGI + ABSOLUTE_REDIRECTS
+    with running_jupyter(tmp_path_factory.mktemp("jupyter"), JUERGEN) as root:
+        # jupyter-server-proxy encodes the "%" once more.
+        check_404_of_the_app(root, f"{JUERGEN}svc")
+        with terminal(LEFT_ON_FILE, JUERGEN) as port:
+            check_404_of_the_app(root, f"{JUERGEN}proxy/absolute/{port}")
+        with terminal(STRIPS_FILE, JUERGEN, wsgi) as port:
+            assert faults(root, f"{JUERGEN}proxy/{port}") == []
+
+
 @recipe(HEADER)
 def test_jupyter_sends_the_path_that_it_strips(
     terminal: Terminal, tmp_path_factory: pytest.TempPathFactory, row: Row
@@ -244,7 +268,9 @@ def running_hub(work: Path, without: str = "") -> Iterator[str]:
         *(f"--JupyterHub.bind_url={root}", f"--JupyterHub.hub_bind_url={hub}"),
         f"--ConfigurableHTTPProxy.api_url={api}",
     ]
-    with run(command, work, root, "/services/svc/"):
+    # It has an answer for each service that is not there yet.
+    says = "JupyterHub is now running"
+    with run(command, work, f"{root}/services/svc/", says=says):
         yield root
 
 

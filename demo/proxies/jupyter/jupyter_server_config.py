@@ -1,6 +1,7 @@
 """Runs the app by jupyter-server-proxy, at ``svc/`` below the URL of the server.
 
-For a user of JupyterHub, that is /user/NAME/svc/.
+For a user of JupyterHub, that is /user/NAME/svc/. A "%" in NAME, as in that of Jürgen,
+gets lost on the way: use proxy.sh then.
 """
 
 c = get_config()  # noqa: F821
