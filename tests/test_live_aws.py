@@ -201,6 +201,55 @@ def test_cloudformation_takes_the_templates(tmp_path: Path) -> None:
     assert "'Regex' is a required property" in lint(wrong)
 
 
+@pytest.mark.parametrize(
+    ("template", "stage", "mapping", "paths"),
+    [
+        ("rest-api.yaml", "svc", None, ["/", "/{proxy+}"]),
+        ("rest-domain.yaml", "live", "svc", ["/", "/{proxy+}"]),
+        ("http-api.yaml", "svc", None, ["$default"]),
+        ("http-domain.yaml", "$default", "svc", ["$default"]),
+    ],
+)
+def test_a_template_makes_what_the_events_have(
+    template: str,
+    stage: str,
+    mapping: str | None,
+    paths: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sam = pytest.importorskip("samtranslator.translator.translator")
+    parser = pytest.importorskip("samtranslator.parser.parser").Parser()
+    reader = pytest.importorskip("samtranslator.yaml_helper")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    text = (AWS / template).read_text("utf-8")
+    # "sam deploy" puts what it has uploaded there.
+    document = reader.yaml_parse(text.replace("CodeUri: .", "CodeUri: s3://bucket/key"))
+    resources = sam.Translator(None, parser).translate(document, {})["Resources"]
+
+    def values(kind: str, name: str) -> list[Any]:
+        found = [
+            r["Properties"] for r in resources.values() if r["Type"].endswith(kind)
+        ]
+        return [properties.get(name) for properties in found]
+
+    assert values("::Stage", "StageName") == [stage]
+    mappings = values("BasePathMapping", "BasePath")
+    mappings += values("ApiMapping", "ApiMappingKey")
+    assert mappings == ([mapping] if mapping else [])
+    (body,) = values("Api", "Body")
+    assert sorted(body["paths"]) == paths
+    for methods in body["paths"].values():
+        call = methods["x-amazon-apigateway-any-method"][
+            "x-amazon-apigateway-integration"
+        ]
+        # The format of the event. A REST API has one only.
+        version = "2.0" if template.startswith("http") else None
+        assert (call["type"], call.get("payloadFormatVersion")) == (
+            "aws_proxy",
+            version,
+        )
+
+
 @rows(recipe, LAMBDA)
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_a_lambda_function_behind_aws(serve: Serve, row: Row, adapter: str) -> None:
