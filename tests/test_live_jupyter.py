@@ -90,6 +90,14 @@ def run(
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _long_start() -> Iterator[None]:
+    """Wait longer for JupyterHub, which starts several programs, one by one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("demo.proxy._START_LIMIT", 60)
+        yield
+
+
 @contextmanager
 def running_jupyter(work: Path, base_url: str, without: str = "") -> Iterator[str]:
     """Run a Jupyter server without a token, with the recipe's configuration.
