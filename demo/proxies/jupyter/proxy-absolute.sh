@@ -1,3 +1,4 @@
+#!/bin/sh
 # In a terminal of JupyterLab: serves the app at /user/NAME/proxy/absolute/5000/.
 # A "%" in NAME, as in that of Jürgen, gets lost here: use proxy.sh then.
 # JupyterHub sets the variable. Without a Hub, it is the base_url of the server.
