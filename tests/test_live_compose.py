@@ -1,0 +1,139 @@
+"""The recipes of Docker Compose: what they start, with their settings."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from containers import (
+    bare_prefix_leads_to_the_first_page,
+    checked,
+    docker_engine,
+    documents,
+    running_container,
+    running_traefik,
+    sent,
+    sent_headers,
+)
+from live import need, running_nginx_server
+from pages import faults
+from readme import Row
+from recipes import DIRECTORY, copy_recipe, mistake, recipe
+
+from demo.addresses import HOST
+from demo.proxy import free_port
+
+pytestmark = pytest.mark.live
+
+NGINX = "Compose with nginx"
+TRAEFIK = "Compose with Traefik"
+
+
+def services(file: str) -> dict[str, Any]:
+    (found,) = documents(DIRECTORY / "docker" / file)
+    return found["services"]
+
+
+def running_app(environ: Mapping[str, str], work: Path) -> AbstractContextManager[int]:
+    dockerfile = (DIRECTORY / "docker" / "Dockerfile").read_text("utf-8")
+    (command,) = re.findall("^CMD (.*)$", dockerfile, re.MULTILINE)
+    return running_container(json.loads(command), environ, work / "app")
+
+
+@contextmanager
+def running_compose_nginx(work: Path, changes: Mapping[str, str]) -> Iterator[str]:
+    """Run the app, and nginx with changes of its file; yield the root of its URLs."""
+    found = services("compose-nginx.yaml")
+    (volume,) = found["nginx"]["volumes"]
+    file, target, _ = volume.split(":")
+    # The image includes it in its own configuration.
+    assert target == "/etc/nginx/conf.d/default.conf"
+    (ports,) = found["nginx"]["ports"]
+    _, inner_port = ports.split(":")
+    port = free_port()
+    with running_app(found["app"]["environment"], work) as app_port:
+        listen = {f"listen {inner_port};": f"listen {HOST}:{port};"}
+        text = copy_recipe(f"docker/{file}", work, {**changes, **listen}).read_text()
+        server = text.replace("//app:5000", f"//{HOST}:{app_port}")
+        with running_nginx_server(server, work, port):
+            yield f"http://{HOST}:{port}"
+
+
+@contextmanager
+def running_compose_traefik(work: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    """Run the app with an environment, and Traefik; yield the root of its URLs."""
+    found = services("compose-traefik.yaml")
+    (ports,) = found["traefik"]["ports"]
+    _, inner_port = ports.split(":")
+    port = free_port()
+    command = [
+        argument.replace(f"=:{inner_port}", f"={HOST}:{port}")
+        for argument in found["traefik"]["command"]
+    ]
+    assert command != found["traefik"]["command"]
+    with running_app(environ, work) as app_port:
+        labels = {
+            label: value.replace("5000", str(app_port))
+            for label, value in found["app"]["labels"].items()
+        }
+        with docker_engine(labels) as docker:
+            endpoint = f"--providers.docker.endpoint=tcp://{docker}"
+            with running_traefik([*command, endpoint], work / "traefik", port) as root:
+                yield root
+
+
+@pytest.mark.parametrize("file", ["compose-nginx.yaml", "compose-traefik.yaml"])
+def test_a_file_of_compose_is_valid(file: str) -> None:
+    done = subprocess.run(
+        [
+            *(need("check-jsonschema"), "--builtin-schema", "vendor.compose-spec"),
+            str(DIRECTORY / "docker" / file),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "ok -- validation done\n", done.stdout + done.stderr
+
+
+@recipe(NGINX)
+def test_compose_with_nginx(row: Row, tmp_path: Path) -> None:
+    with running_compose_nginx(tmp_path, {}) as root:
+        assert faults(root) == []
+        assert bare_prefix_leads_to_the_first_page(root)
+        assert sent_headers(root) == sent(row)
+
+
+@mistake(NGINX)
+def test_compose_with_nginx_without_the_slash(row: Row, tmp_path: Path) -> None:
+    with_slash = "proxy_pass http://app:5000/;"
+    assert with_slash in row.cells[4]
+    with running_compose_nginx(
+        tmp_path, {with_slash: with_slash.replace("/;", ";")}
+    ) as root:
+        assert checked(row, root) == ["404"]
+
+
+@recipe(TRAEFIK)
+def test_compose_with_traefik(row: Row, tmp_path: Path) -> None:
+    environ = services("compose-traefik.yaml")["app"]["environment"]
+    with running_compose_traefik(tmp_path, environ) as root:
+        assert faults(root) == []
+        assert bare_prefix_leads_to_the_first_page(root)
+        assert sent_headers(root) == sent(row)
+
+
+@mistake(TRAEFIK)
+def test_compose_with_traefik_without_the_environment(row: Row, tmp_path: Path) -> None:
+    with running_compose_traefik(tmp_path, {}) as root:
+        assert checked(row, root) == [
+            'href="/style.css',
+            'src="/picture',
+            'href="/foo/',
+        ]
+        assert "/style.css answers 404" in faults(root)

@@ -1,0 +1,372 @@
+"""The recipes of Kubernetes: the pod, and what proxies make of the manifests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from containers import (
+    Object,
+    bare_prefix_leads_to_the_first_page,
+    checked,
+    cluster,
+    documents,
+    running_container,
+    running_traefik,
+    sent,
+    sent_headers,
+)
+from crawler import send
+from live import launcher, listens, need, need_node_package, running_nginx
+from pages import faults
+from readme import Row
+from recipes import DIRECTORY, copy_recipe, mistake, recipe
+
+from demo.addresses import HOST
+from demo.proxy import free_port, running_program
+
+pytestmark = pytest.mark.live
+
+HTTP_ROUTE = "HTTPRoute"
+INGRESS = "Ingress of ingress-nginx"
+INGRESS_ROUTE = "IngressRoute of Traefik"
+
+FILTERS = """
+      filters:
+        - type: URLRewrite
+          urlRewrite:
+            path:
+              type: ReplacePrefixMatch
+              replacePrefixMatch: /
+"""
+MIDDLEWARES = """
+      middlewares:
+        - name: strip-svc
+"""
+
+# With manifests, the port of the pod, and a directory of its own.
+RunFront = Callable[[list[Object], int, Path], AbstractContextManager[str]]
+
+
+def manifests(file: str) -> list[Object]:
+    return documents(DIRECTORY / "kubernetes" / file)
+
+
+def changed(file: str, work: Path, changes: Mapping[str, str]) -> list[Object]:
+    """Return the manifests of a file, with some of its text replaced."""
+    return documents(copy_recipe(f"kubernetes/{file}", work, changes))
+
+
+def container() -> Object:
+    """Return the container of the Deployment."""
+    (found,) = manifests("app.yaml")[0]["spec"]["template"]["spec"]["containers"]
+    return found
+
+
+@contextmanager
+def running_pod(
+    work: Path, environ: list[dict[str, str]] | None = None
+) -> Iterator[int]:
+    """Run the container of the Deployment; yield its port.
+
+    :param environ: Another ``env`` than its own.
+    """
+    found = container()
+    variables = found["env"] if environ is None else environ
+    with running_container(
+        found["command"],
+        {variable["name"]: variable["value"] for variable in variables},
+        work,
+    ) as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def pod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of the Deployment's container."""
+    with running_pod(tmp_path_factory.mktemp("pod") / "app") as port:
+        yield port
+
+
+@contextmanager
+def running_traefik_on(
+    objects: list[Object], pod: int, work: Path, provider: str
+) -> Iterator[str]:
+    """Run Traefik on manifests and those of the app; yield the root of its URLs.
+
+    :param provider: Which of its providers for Kubernetes reads them.
+    """
+    port = free_port()
+    for thing in objects:
+        if thing["kind"] == "Gateway":
+            (listener,) = thing["spec"]["listeners"]
+            listener["port"] = port
+    with (
+        cluster([*manifests("app.yaml"), *objects], pod) as address,
+        running_traefik(
+            [
+                f"--providers.{provider}.endpoint=http://{address}",
+                f"--entrypoints.web.address={HOST}:{port}",
+            ],
+            work / "traefik",
+            port,
+        ) as root,
+    ):
+        yield root
+
+
+@pytest.mark.parametrize("file", ["app.yaml", "ingress-nginx.yaml"])
+def test_the_manifests_of_kubernetes_are_valid(file: str) -> None:
+    kubernetes_validate = pytest.importorskip("kubernetes_validate")
+    version = kubernetes_validate.latest_version()
+    for thing in manifests(file):
+        kubernetes_validate.validate(thing, version, strict=True)
+
+
+MODELS = {
+    "gateway.networking.k8s.io/v1": "@kubernetes-models/gateway-api",
+    "traefik.io/v1alpha1": "@kubernetes-models/traefik",
+}
+VALIDATE = """
+const [models, kind] = process.argv.slice(1);
+const {[kind]: Model} = require(models);
+new Model(JSON.parse(require("fs").readFileSync(0, "utf8"))).validate();
+"""
+
+
+@pytest.mark.parametrize("file", ["httproute.yaml", "ingressroute.yaml"])
+def test_the_manifests_of_others_are_valid(file: str) -> None:
+    for thing in manifests(file):
+        package = MODELS[thing["apiVersion"]]
+        modules = need_node_package(package)
+        done = subprocess.run(
+            [
+                *(need("node"), "-e", VALIDATE),
+                *(f"{package}/{thing['apiVersion']}", thing["kind"]),
+            ],
+            input=json.dumps(thing),
+            env={**os.environ, "NODE_PATH": modules},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@recipe("Deployment and Service")
+def test_the_pod_knows_its_prefix(row: Row, pod: int) -> None:
+    assert checked(row, app_port=pod) == [
+        'href="/svc/style.css',
+        'src="/svc/picture',
+        'href="/svc/foo/',
+    ]
+
+
+def test_the_probe_asks_the_app_without_the_prefix(pod: int) -> None:
+    probe = container()["readinessProbe"]["httpGet"]
+    (port,) = container()["ports"]
+    assert (probe["port"], port["containerPort"]) == (port["name"], 5000)
+    root = f"http://{HOST}:{pod}"
+    assert send(root, "GET", probe["path"]).status == 200
+    assert send(root, "GET", f"/svc{probe['path']}").status == 404
+
+
+@mistake("Deployment and Service")
+def test_the_pod_without_its_environment(row: Row, tmp_path: Path) -> None:
+    assert row.cells[4] == "no `env`"
+    with running_pod(tmp_path / "app", environ=[]) as port:
+        assert checked(row, app_port=port) == [
+            'href="/style.css',
+            'src="/picture',
+            'href="/foo/',
+        ]
+
+
+@recipe(INGRESS_ROUTE)
+def test_traefik_runs_the_ingress_route(row: Row, pod: int, tmp_path: Path) -> None:
+    objects = manifests("ingressroute.yaml")
+    with running_traefik_on(objects, pod, tmp_path, "kubernetescrd") as root:
+        assert faults(root) == []
+        assert bare_prefix_leads_to_the_first_page(root)
+        assert sent_headers(root) == sent(row)
+
+
+@mistake(INGRESS_ROUTE)
+def test_the_ingress_route_without_its_middleware(
+    row: Row, pod: int, tmp_path: Path
+) -> None:
+    assert row.cells[4] == "no `middlewares`"
+    objects = changed("ingressroute.yaml", tmp_path, {MIDDLEWARES: "\n"})
+    with running_traefik_on(objects, pod, tmp_path, "kubernetescrd") as root:
+        assert checked(row, root) == ["404"]
+
+
+def ingress_location(objects: list[Object], pod: int) -> str:
+    """Return the location that ingress-nginx writes, less what has no part in the path.
+
+    As ``buildLocation`` and ``buildProxyPass`` do in its
+    ``internal/ingress/controller/template/template.go``.
+    """
+    (ingress,) = objects
+    prefix = "nginx.ingress.kubernetes.io/"
+    annotations = ingress["metadata"]["annotations"]
+    assert annotations[f"{prefix}use-regex"] == "true"
+    target = annotations[f"{prefix}rewrite-target"]
+    (rule,) = ingress["spec"]["rules"]
+    (path,) = (found["path"] for found in rule["http"]["paths"])
+    return (
+        f'location ~* "^{path}" {{ rewrite "(?i){path}" {target} break;'
+        f" proxy_pass http://{HOST}:{pod}; }}"
+    )
+
+
+@contextmanager
+def running_ingress_nginx(objects: list[Object], pod: int, work: Path) -> Iterator[str]:
+    """Run nginx as ingress-nginx does; yield the root of its URLs."""
+    location = ingress_location(objects, pod) + "location / { return 404; }"
+    with running_nginx(location, work) as root:
+        yield root
+
+
+def running_ingress_traefik(
+    objects: list[Object], pod: int, work: Path
+) -> AbstractContextManager[str]:
+    """Run Traefik, which knows annotations of ingress-nginx."""
+    ingress_class = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IngressClass",
+        "metadata": {"name": objects[0]["spec"]["ingressClassName"]},
+        "spec": {"controller": "k8s.io/ingress-nginx"},
+    }
+    objects = [*objects, ingress_class]
+    return running_traefik_on(objects, pod, work, "kubernetesingressnginx")
+
+
+INGRESS_PROXIES = pytest.mark.parametrize(
+    "running_front",
+    [running_ingress_nginx, running_ingress_traefik],
+    ids=["nginx", "traefik"],
+)
+
+
+@recipe(INGRESS)
+@INGRESS_PROXIES
+def test_the_ingress(
+    row: Row, pod: int, tmp_path: Path, running_front: RunFront
+) -> None:
+    with running_front(manifests("ingress-nginx.yaml"), pod, tmp_path) as root:
+        assert faults(root) == []
+        assert bare_prefix_leads_to_the_first_page(root)
+        if running_front is running_ingress_traefik:
+            assert sent_headers(root) >= sent(row)
+
+
+@mistake(INGRESS)
+@INGRESS_PROXIES
+def test_the_ingress_with_another_target(
+    row: Row, pod: int, tmp_path: Path, running_front: RunFront
+) -> None:
+    wrong = {"rewrite-target: /$2": "rewrite-target: /"}
+    assert f"`{wrong['rewrite-target: /$2']}`" == row.cells[4]
+    objects = changed("ingress-nginx.yaml", tmp_path, wrong)
+    with running_front(objects, pod, tmp_path) as root:
+        assert checked(row, root) == []
+
+
+def envoy_route(objects: list[Object]) -> Object:
+    """Return the route that Envoy Gateway writes for an HTTPRoute.
+
+    As ``buildXdsRouteMatch`` and ``buildXdsURLRewriteAction`` do in its
+    ``internal/xds/translator/route.go``.
+    """
+    (rule,) = objects[0]["spec"]["rules"]
+    (match,) = rule["matches"]
+    assert match["path"]["type"] == "PathPrefix"
+    prefix = match["path"]["value"]
+    action: Object = {"cluster": "app"}
+    for found in rule.get("filters", []):
+        assert found["urlRewrite"]["path"] == {
+            "type": "ReplacePrefixMatch",
+            "replacePrefixMatch": "/",
+        }
+        action["regex_rewrite"] = {
+            "pattern": {"regex": rf"^{prefix}\/*"},
+            "substitution": "/",
+        }
+    return {"match": {"path_separated_prefix": prefix}, "route": action}
+
+
+@contextmanager
+def running_gateway_envoy(objects: list[Object], pod: int, work: Path) -> Iterator[str]:
+    """Run Envoy as Envoy Gateway does; yield the root of its URLs."""
+    port = free_port()
+    ports = {
+        "port_value: 8000": f"port_value: {port}",
+        "port_value: 5000": f"port_value: {pod}",
+    }
+    # The configuration of the demo, but for its routes and the header that it adds.
+    (config,) = documents(copy_recipe("envoy.yaml", work, ports))
+    (listener,) = config["static_resources"]["listeners"]
+    (network_filter,) = listener["filter_chains"][0]["filters"]
+    routes = network_filter["typed_config"]["route_config"]
+    del routes["request_headers_to_add"]
+    routes["virtual_hosts"][0]["routes"] = [envoy_route(objects)]
+    (work / "envoy.json").write_text(json.dumps(config), "utf-8")
+    with running_program(
+        [
+            *(need("envoy"), "--config-path", "envoy.json", "--disable-hot-restart"),
+            *("--concurrency", "1", "--log-level", "warn"),
+        ],
+        work,
+        lambda: listens(port),
+        launcher=launcher(),
+    ):
+        yield f"http://{HOST}:{port}"
+
+
+def running_gateway_traefik(
+    objects: list[Object], pod: int, work: Path
+) -> AbstractContextManager[str]:
+    """Run Traefik as an implementation of the Gateway API."""
+    gateway_class = {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "GatewayClass",
+        "metadata": {"name": objects[1]["spec"]["gatewayClassName"]},
+        "spec": {"controllerName": "traefik.io/gateway-controller"},
+    }
+    objects = [*objects, gateway_class]
+    return running_traefik_on(objects, pod, work, "kubernetesgateway")
+
+
+GATEWAY_PROXIES = pytest.mark.parametrize(
+    "running_front",
+    [running_gateway_envoy, running_gateway_traefik],
+    ids=["envoy", "traefik"],
+)
+
+
+@recipe(HTTP_ROUTE)
+@GATEWAY_PROXIES
+def test_the_http_route(
+    row: Row, pod: int, tmp_path: Path, running_front: RunFront
+) -> None:
+    with running_front(manifests("httproute.yaml"), pod, tmp_path) as root:
+        assert faults(root) == []
+        assert bare_prefix_leads_to_the_first_page(root)
+        if running_front is running_gateway_envoy:
+            assert sent_headers(root) == sent(row)
+
+
+@mistake(HTTP_ROUTE)
+@GATEWAY_PROXIES
+def test_the_http_route_without_its_filter(
+    row: Row, pod: int, tmp_path: Path, running_front: RunFront
+) -> None:
+    assert row.cells[4] == "no `filters`"
+    objects = changed("httproute.yaml", tmp_path, {FILTERS: "\n"})
+    with running_front(objects, pod, tmp_path) as root:
+        assert checked(row, root) == ["404"]
