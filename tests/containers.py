@@ -94,9 +94,14 @@ def running_traefik(arguments: Sequence[str], work: Path, port: int) -> Iterator
             return False
 
     work.mkdir()
-    quiet = ["--global.checknewversion=false", "--global.sendanonymoususage=false"]
+    options = [
+        "--global.checknewversion=false",
+        "--global.sendanonymoususage=false",
+        # How long it gathers changes. It does not end before that, by default 2 s.
+        "--providers.providersthrottleduration=50ms",
+    ]
     with running_program(
-        [need("traefik"), *arguments, *quiet], work, has_routes, launcher=launcher()
+        [need("traefik"), *arguments, *options], work, has_routes, launcher=launcher()
     ):
         yield root
 

@@ -175,6 +175,15 @@ def test_the_probe_asks_the_app_without_the_prefix(pod: int) -> None:
     assert send(root, "GET", f"/svc{probe['path']}").status == 404
 
 
+def test_the_service_leads_to_the_pod() -> None:
+    deployment, service = manifests("app.yaml")
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert deployment["spec"]["selector"]["matchLabels"] == labels
+    assert service["spec"]["selector"] == labels
+    (port,) = service["spec"]["ports"]
+    assert port["targetPort"] == container()["ports"][0]["name"]
+
+
 @mistake("Deployment and Service")
 def test_the_pod_without_its_environment(row: Row, tmp_path: Path) -> None:
     assert row.cells[4] == "no `env`"
@@ -274,7 +283,9 @@ def test_the_ingress_with_another_target(
     assert f"`{wrong['rewrite-target: /$2']}`" == row.cells[4]
     objects = changed("ingress-nginx.yaml", tmp_path, wrong)
     with running_front(objects, pod, tmp_path) as root:
-        assert checked(row, root) == []
+        assert checked(row, root) == ["200"]
+        first = send(root, "GET", "/svc/").text
+        assert send(root, "GET", "/svc/style.css").text == first != ""
 
 
 def envoy_route(objects: list[Object]) -> Object:

@@ -230,6 +230,21 @@ def test_gunicorn_takes_off_what_nginx_has_stripped(row: Row, tmp_path: Path) ->
         assert (code_in(row.cells[1])[2] in log) == bool(environ)
 
 
+@symptom("Every path shows the first page")
+def test_ingress_nginx_replaces_every_path(deploy: Deploy, row: Row) -> None:
+    target = row.code("rewrite-target").partition(": ")[2]
+    path = row.code("/svc(")
+    # What ingress-nginx writes into its nginx.conf.
+    location = f'location ~* "^{path}" {{ rewrite "(?i){path}" TARGET break; '
+    location += "proxy_pass APP; }"
+    with deploy(prefixed_app(), location.replace("TARGET", "/")) as wrong:
+        assert wrong.check(row) == [row.output] == ["200"]
+        assert "<img" in send(wrong.root, "GET", "/svc/style.css").text
+    with deploy(prefixed_app(), location.replace("TARGET", target)) as right:
+        assert right.check(row) == ["404"]
+        assert send(right.root, "GET", "/svc/style.css").text == ""
+
+
 @symptom("The login leads outside the prefix")
 def test_a_login_that_was_written_by_hand(deploy: Deploy, row: Row) -> None:
     def app_with(code: str) -> Flask:
