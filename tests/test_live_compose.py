@@ -16,11 +16,13 @@ from containers import (
     checked,
     docker_engine,
     documents,
+    is_the_apps,
     running_container,
     running_traefik,
     sent,
     sent_headers,
 )
+from crawler import send
 from live import need, running_nginx_server
 from pages import faults
 from readme import Row
@@ -102,7 +104,7 @@ def test_a_file_of_compose_is_valid(file: str) -> None:
 
 
 @recipe(NGINX)
-def test_compose_with_nginx(row: Row, tmp_path: Path) -> None:
+def test_nginx_strips_in_front_of_the_app(row: Row, tmp_path: Path) -> None:
     with running_compose_nginx(tmp_path, {}) as root:
         assert faults(root) == []
         assert bare_prefix_leads_to_the_first_page(root)
@@ -110,17 +112,18 @@ def test_compose_with_nginx(row: Row, tmp_path: Path) -> None:
 
 
 @mistake(NGINX)
-def test_compose_with_nginx_without_the_slash(row: Row, tmp_path: Path) -> None:
+def test_nginx_does_not_strip_without_the_slash(row: Row, tmp_path: Path) -> None:
     with_slash = "proxy_pass http://app:5000/;"
     assert with_slash in row.cells[4]
     with running_compose_nginx(
         tmp_path, {with_slash: with_slash.replace("/;", ";")}
     ) as root:
         assert checked(row, root) == ["404"]
+        assert is_the_apps(send(root, "GET", "/svc/"))
 
 
 @recipe(TRAEFIK)
-def test_compose_with_traefik(row: Row, tmp_path: Path) -> None:
+def test_traefik_strips_as_the_labels_say(row: Row, tmp_path: Path) -> None:
     environ = services("compose-traefik.yaml")["app"]["environment"]
     with running_compose_traefik(tmp_path, environ) as root:
         assert faults(root) == []
@@ -129,7 +132,9 @@ def test_compose_with_traefik(row: Row, tmp_path: Path) -> None:
 
 
 @mistake(TRAEFIK)
-def test_compose_with_traefik_without_the_environment(row: Row, tmp_path: Path) -> None:
+def test_the_app_does_not_know_its_prefix_without_the_environment(
+    row: Row, tmp_path: Path
+) -> None:
     with running_compose_traefik(tmp_path, {}) as root:
         assert checked(row, root) == [
             'href="/style.css',

@@ -16,6 +16,7 @@ from containers import (
     checked,
     cluster,
     documents,
+    is_the_apps,
     running_container,
     running_traefik,
     sent,
@@ -185,7 +186,9 @@ def test_the_service_leads_to_the_pod() -> None:
 
 
 @mistake("Deployment and Service")
-def test_the_pod_without_its_environment(row: Row, tmp_path: Path) -> None:
+def test_the_pod_does_not_know_its_prefix_without_its_environment(
+    row: Row, tmp_path: Path
+) -> None:
     assert row.cells[4] == "no `env`"
     with running_pod(tmp_path / "app", environ=[]) as port:
         assert checked(row, app_port=port) == [
@@ -196,7 +199,7 @@ def test_the_pod_without_its_environment(row: Row, tmp_path: Path) -> None:
 
 
 @recipe(INGRESS_ROUTE)
-def test_traefik_runs_the_ingress_route(row: Row, pod: int, tmp_path: Path) -> None:
+def test_the_ingress_route_strips(row: Row, pod: int, tmp_path: Path) -> None:
     objects = manifests("ingressroute.yaml")
     with running_traefik_on(objects, pod, tmp_path, "kubernetescrd") as root:
         assert faults(root) == []
@@ -205,13 +208,14 @@ def test_traefik_runs_the_ingress_route(row: Row, pod: int, tmp_path: Path) -> N
 
 
 @mistake(INGRESS_ROUTE)
-def test_the_ingress_route_without_its_middleware(
+def test_the_ingress_route_does_not_strip_without_its_middleware(
     row: Row, pod: int, tmp_path: Path
 ) -> None:
     assert row.cells[4] == "no `middlewares`"
     objects = changed("ingressroute.yaml", tmp_path, {MIDDLEWARES: "\n"})
     with running_traefik_on(objects, pod, tmp_path, "kubernetescrd") as root:
         assert checked(row, root) == ["404"]
+        assert is_the_apps(send(root, "GET", "/svc/"))
 
 
 def ingress_location(objects: list[Object], pod: int) -> str:
@@ -264,7 +268,7 @@ INGRESS_PROXIES = pytest.mark.parametrize(
 
 @recipe(INGRESS)
 @INGRESS_PROXIES
-def test_the_ingress(
+def test_the_ingress_strips(
     row: Row, pod: int, tmp_path: Path, running_front: RunFront
 ) -> None:
     with running_front(manifests("ingress-nginx.yaml"), pod, tmp_path) as root:
@@ -276,7 +280,7 @@ def test_the_ingress(
 
 @mistake(INGRESS)
 @INGRESS_PROXIES
-def test_the_ingress_with_another_target(
+def test_the_ingress_with_a_bare_target_drops_the_path(
     row: Row, pod: int, tmp_path: Path, running_front: RunFront
 ) -> None:
     wrong = {"rewrite-target: /$2": "rewrite-target: /"}
@@ -362,7 +366,7 @@ GATEWAY_PROXIES = pytest.mark.parametrize(
 
 @recipe(HTTP_ROUTE)
 @GATEWAY_PROXIES
-def test_the_http_route(
+def test_the_http_route_strips(
     row: Row, pod: int, tmp_path: Path, running_front: RunFront
 ) -> None:
     with running_front(manifests("httproute.yaml"), pod, tmp_path) as root:
@@ -374,10 +378,11 @@ def test_the_http_route(
 
 @mistake(HTTP_ROUTE)
 @GATEWAY_PROXIES
-def test_the_http_route_without_its_filter(
+def test_the_http_route_does_not_strip_without_its_filter(
     row: Row, pod: int, tmp_path: Path, running_front: RunFront
 ) -> None:
     assert row.cells[4] == "no `filters`"
     objects = changed("httproute.yaml", tmp_path, {FILTERS: "\n"})
     with running_front(objects, pod, tmp_path) as root:
         assert checked(row, root) == ["404"]
+        assert is_the_apps(send(root, "GET", "/svc/"))
