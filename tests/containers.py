@@ -256,15 +256,20 @@ def checked(row: Row, root: str = "", app_port: int = 0) -> list[str]:
     return done.stdout.splitlines()
 
 
-def bare_prefix_leads_to_the_first_page(root: str) -> bool:
-    """Tell whether ``/svc`` does, be it by a redirect; ``/svc2`` must not."""
-    answer = send(root, "GET", "/svc")
-    if answer.status in (301, 308):
-        assert answer.location == "/svc/"
-        answer = send(root, "GET", answer.location)
+def paths_arrive(root: str) -> bool:
+    """Tell whether paths reach their routes: what is below ``/svc``, and ``/svc``.
+
+    ``faults`` does not see that all of them reach the first page. ``/svc2`` must not
+    reach the app.
+    """
     others = send(root, "GET", "/svc2")
     assert (others.status, is_the_apps(others)) == (404, False)
-    return answer.text == send(root, "GET", "/svc/").text
+    bare = send(root, "GET", "/svc")
+    if bare.status in (301, 308):
+        assert bare.location == "/svc/"
+        bare = send(root, "GET", bare.location)
+    first = send(root, "GET", "/svc/").text
+    return bare.text == first and send(root, "GET", "/svc/foo/").text == "foo" != first
 
 
 def is_the_apps(not_found: Answer) -> bool:

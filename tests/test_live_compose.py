@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 from containers import (
-    bare_prefix_leads_to_the_first_page,
     checked,
     docker_engine,
     documents,
     is_the_apps,
+    paths_arrive,
     running_container,
     running_traefik,
     sent,
@@ -107,7 +107,7 @@ def test_a_file_of_compose_is_valid(file: str) -> None:
 def test_nginx_strips_in_front_of_the_app(row: Row, tmp_path: Path) -> None:
     with running_compose_nginx(tmp_path, {}) as root:
         assert faults(root) == []
-        assert bare_prefix_leads_to_the_first_page(root)
+        assert paths_arrive(root)
         assert sent_headers(root) == sent(row)
 
 
@@ -127,7 +127,7 @@ def test_traefik_strips_as_the_labels_say(row: Row, tmp_path: Path) -> None:
     environ = services("compose-traefik.yaml")["app"]["environment"]
     with running_compose_traefik(tmp_path, environ) as root:
         assert faults(root) == []
-        assert bare_prefix_leads_to_the_first_page(root)
+        assert paths_arrive(root)
         assert sent_headers(root) == sent(row)
 
 

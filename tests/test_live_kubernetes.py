@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from containers import (
     Object,
-    bare_prefix_leads_to_the_first_page,
     checked,
     cluster,
     documents,
     is_the_apps,
+    paths_arrive,
     running_container,
     running_traefik,
     sent,
@@ -204,7 +204,7 @@ def test_the_ingress_route_strips(row: Row, pod: int, tmp_path: Path) -> None:
     objects = manifests("ingressroute.yaml")
     with running_traefik_on(objects, pod, tmp_path, "kubernetescrd") as root:
         assert faults(root) == []
-        assert bare_prefix_leads_to_the_first_page(root)
+        assert paths_arrive(root)
         assert sent_headers(root) == sent(row)
 
 
@@ -286,7 +286,7 @@ def test_the_ingress_strips(
 ) -> None:
     with running_front(manifests("ingress-nginx.yaml"), pod, tmp_path) as root:
         assert faults(root) == []
-        assert bare_prefix_leads_to_the_first_page(root)
+        assert paths_arrive(root)
         if running_front is running_ingress_nginx:
             assert sent_headers(root) == sent(row)
 
@@ -384,7 +384,7 @@ def test_the_http_route_strips(
 ) -> None:
     with running_front(manifests("httproute.yaml"), pod, tmp_path) as root:
         assert faults(root) == []
-        assert bare_prefix_leads_to_the_first_page(root)
+        assert paths_arrive(root)
         if running_front is running_gateway_envoy:
             assert sent_headers(root) == sent(row)
 
