@@ -300,9 +300,9 @@ def test_the_ingress_with_a_bare_target_drops_the_path(
     assert f"`{wrong['rewrite-target: /$2']}`" == row.cells[4]
     objects = changed("ingress-nginx.yaml", tmp_path, wrong)
     with running_front(objects, pod, tmp_path) as root:
-        assert checked(row, root) == ["200"]
         first = send(root, "GET", "/svc/").text
-        assert send(root, "GET", "/svc/style.css").text == first != ""
+        assert checked(row, root) == first.splitlines() != []
+        assert send(root, "GET", "/svc/style.css").text == first
 
 
 def envoy_route(objects: list[Object]) -> Object:
