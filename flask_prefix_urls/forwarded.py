@@ -38,10 +38,10 @@ def forwarded_prefix(
         PrefixURLs(app, forwarded_prefix(allowed=["/blue", "/green"]))
 
     The header is split at its commas, and the values that the trusted proxies added
-    are joined, the outermost first. A value counts if it consists of segments of
-    ``A-Z a-z 0-9 . _ ~ -`` that do not begin with a dot. One trailing slash is ignored,
-    so ``/`` says that a proxy stripped nothing. The joined prefix may have at most 256
-    characters.
+    are joined, the outermost first. One trailing slash of a value is ignored, so ``/``
+    says that a proxy stripped nothing. Without ``allowed``, each value must consist of
+    segments of ``A-Z a-z 0-9 . _ ~ -`` that do not begin with a dot, and the joined
+    prefix may have at most 256 characters.
 
     Use it only where a proxy sets the header itself on every request. Responses get a
     ``Vary`` for it, since caches must not mix them up.
@@ -49,9 +49,10 @@ def forwarded_prefix(
     :param trusted: How many proxies in front of the app each strip a part and append it
         to the header.
     :param header: The name of the header.
-    :param allowed: The only prefixes that are trusted; by default any good one.
-    :param default: The prefix if the header has fewer than ``trusted`` values, if a
-        value is ignored, and outside of a request. By default, the next scope decides.
+    :param allowed: The only prefixes that are trusted. Any prefix may be among them,
+        such as ``/user/ada@example.com``; the header must have it as it stands in URLs.
+    :param default: The prefix if the header has fewer than ``trusted`` values, if it is
+        not trusted, and outside of a request. By default, the next scope decides.
     :raise TypeError: If ``trusted`` is not an integer, ``header`` or a prefix is not a
         string, or ``allowed`` is not a collection of them.
     :raise ValueError: If ``trusted`` is less than 1, ``header`` is not the name of one,
@@ -84,13 +85,6 @@ def forwarded_prefix(
         prefixes = frozenset(
             parse_fixed_prefix(prefix, "a prefix in allowed") for prefix in allowed
         )
-    for prefix in prefixes or ():
-        if not _SEGMENTS.fullmatch(prefix) or len(prefix) > _MAX_LENGTH:
-            raise ValueError(
-                f"allowed has {prefix!r}, but a header with that value is never"
-                f" trusted: use {_TRUSTED}, with at most {_MAX_LENGTH} characters in"
-                " all."
-            )
     if default is not None:
         default = parse_fixed_prefix(default, "default")
     return ForwardedPrefix(trusted, header, prefixes, default)
@@ -124,11 +118,11 @@ class ForwardedPrefix:
         return self.default
 
     def _is_trusted(self, values: list[str], prefix: str) -> bool:
-        if not all(_SEGMENTS.fullmatch(value.removesuffix("/")) for value in values):
-            return False
-        if len(prefix) > _MAX_LENGTH:
-            return False
-        return self.allowed is None or prefix in self.allowed
+        if self.allowed is not None:
+            return prefix in self.allowed
+        return len(prefix) <= _MAX_LENGTH and all(
+            _SEGMENTS.fullmatch(value.removesuffix("/")) for value in values
+        )
 
     def _warn(self, value: str) -> None:
         # Not state_of and log_of: that file imports this one by way of settings.
