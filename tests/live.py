@@ -79,11 +79,21 @@ def need(program: str) -> str:
 
 def need_axe() -> str:
     """Return the source of axe-core; without it, skip the test, and in CI fail it."""
-    installed = HERE.parent / "node_modules" / "axe-core" / "axe.min.js"
-    path = Path(os.environ.get("AXE_CORE", installed))
+    return _need_script("axe-core", "axe.min.js", "AXE_CORE").read_text("utf-8")
+
+
+def need_socket_io() -> Path:
+    """Return where the client of Socket.IO is, in the same way."""
+    return _need_script("socket.io-client", "dist/socket.io.min.js", "SOCKET_IO")
+
+
+def _need_script(package: str, file: str, variable: str) -> Path:
+    """Return a file of an npm package, or what an environment variable names."""
+    installed = HERE.parent / "node_modules" / package / file
+    path = Path(os.environ.get(variable, installed))
     if not path.is_file():
-        _do_without(f"{path} is not there: npm install axe-core, or set AXE_CORE.")
-    return path.read_text("utf-8")
+        _do_without(f"{path} is not there: npm install {package}, or set {variable}.")
+    return path
 
 
 def need_node_package(name: str) -> str:

@@ -1,0 +1,92 @@
+"""Flask-SocketIO: a chat, by HTTP and then through a WebSocket."""
+
+from __future__ import annotations
+
+from flask import (
+    Blueprint,
+    Flask,
+    render_template_string,
+    request,
+    send_file,
+    url_for,
+)
+from flask_socketio import SocketIO, emit
+from live import need_socket_io
+from werkzeug.wrappers import Response
+
+from ..library import Library, SetUp, Way
+from ..person import Person
+
+PAGE = """
+    <!doctype html>
+    <script src="{{ url_for('client') }}"></script>
+    <form><input></form>
+    <p></p>
+    <script>
+        const [form, answer] = document.querySelectorAll("form, p");
+        const socket = io({path: {{ path|tojson }}, reconnection: false});
+        // The transport is HTTP at first.
+        socket.on("connect", () => socket.io.engine.on("upgrade", () => {
+            answer.textContent = "Ready";
+        }));
+        socket.on("connect_error", () => { answer.textContent = "no connection"; });
+        socket.on("said", (html) => { answer.innerHTML = html; });
+        form.onsubmit = (event) => {
+            event.preventDefault();
+            socket.emit("say", form.elements[0].value);
+        };
+    </script>
+"""
+
+
+def make_app(set_up: SetUp) -> Flask:
+    app = Flask("library")
+    client = need_socket_io()
+    set_up.first(app)
+    socketio = SocketIO(app, async_mode="threading")
+    pages = Blueprint("pages", __name__)
+
+    @app.get("/socket.io.js", endpoint="client")
+    def send_client() -> Response:
+        return send_file(client)
+
+    @pages.get("/<name>")
+    def chat(name: str) -> str:
+        path = "/socket.io"
+        if set_up.line:
+            path = f"{request.script_root}/socket.io"
+        return render_template_string(PAGE, path=path)
+
+    @socketio.on("say")
+    def say(name: str) -> None:
+        emit("said", f"<a href='{url_for('pages.chat', name=name)}'>{name}</a>")
+
+    app.register_blueprint(pages)
+    set_up.last(app)
+    return app
+
+
+def use(person: Person) -> None:
+    with person.chromium("/Ada") as driver:
+        answer = driver.find_element("tag name", "p")
+        person.wait(driver, lambda _: answer.text)
+        assert answer.text == "Ready", answer.text
+        driver.find_element("tag name", "input").send_keys("Jack\n")
+        person.wait(driver, lambda _: answer.text != "Ready")
+        assert answer.text == "Jack"
+        driver.find_element("link text", "Jack").click()
+        person.wait(driver, lambda driver: driver.current_url == person.url("/Jack"))
+
+
+LIBRARY = Library(
+    "Flask-SocketIO",
+    make_app,
+    use,
+    blueprints=("pages",),
+    line='path = f"{request.script_root}/socket.io"',
+    faults={
+        Way.WITHOUT_LINE: "no connection",
+        Way.PROXY_FIX: "no connection",
+    },
+    note="The path goes to the script: `io({path: {{ path|tojson }}})`.",
+)
