@@ -20,15 +20,14 @@ from ..person import Person
 PAGE = """
     <!doctype html>
     <script src="{{ url_for('client') }}"></script>
+    <h1>{{ name }}</h1>
     <form><input></form>
     <p></p>
     <script>
         const [form, answer] = document.querySelectorAll("form, p");
         const socket = io({path: {{ path|tojson }}, reconnection: false});
         // The transport is HTTP at first.
-        socket.on("connect", () => socket.io.engine.on("upgrade", () => {
-            answer.textContent = "Ready";
-        }));
+        socket.io.engine.on("upgrade", () => { answer.textContent = "Ready"; });
         socket.on("connect_error", () => { answer.textContent = "no connection"; });
         socket.on("said", (html) => { answer.innerHTML = html; });
         form.onsubmit = (event) => {
@@ -55,7 +54,7 @@ def make_app(set_up: SetUp) -> Flask:
         path = "/socket.io"
         if set_up.line:
             path = f"{request.script_root}/socket.io"
-        return render_template_string(PAGE, path=path)
+        return render_template_string(PAGE, name=name, path=path)
 
     @socketio.on("say")
     def say(name: str) -> None:
@@ -76,6 +75,7 @@ def use(person: Person) -> None:
         assert answer.text == "Jack"
         driver.find_element("link text", "Jack").click()
         person.wait(driver, lambda driver: driver.current_url == person.url("/Jack"))
+        assert driver.find_element("tag name", "h1").text == "Jack"
 
 
 LIBRARY = Library(
