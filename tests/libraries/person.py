@@ -207,8 +207,9 @@ def _references(answer: Response) -> list[str]:
     found = [answer.headers["Location"]] if "Location" in answer.headers else []
     if answer.headers.get("Content-Type", "").startswith("text/css"):
         found += re.findall(r"url\([\"']?([^\"')]+)", answer.text)
-    for attribute in ("href", "src", "action", "hx-get", "hx-post"):
-        found += [str(tag[attribute]) for tag in _select(answer, f"[{attribute}]")]
+    attributes = ("href", "src", "action", "hx-get", "hx-post")
+    for tag in _select(answer, ", ".join(f"[{name}]" for name in attributes)):
+        found += [str(tag[name]) for name in attributes if name in tag.attrs]
     return found
 
 
