@@ -25,8 +25,8 @@ PAGE = """
     {% endassets %}
 """
 FILES = {
-    "app/base.css": "h1 { background: url(dot.svg); }",
-    "app/dot.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "static/base.css": "h1 { background: url(dot.svg); }",
+    "static/dot.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "pages/css/page.css": "h2 { background: url('../line.svg'); }",
     "pages/line.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "pages/script.js": "document.title = 'Notes';",
@@ -39,7 +39,7 @@ def make_app(set_up: SetUp) -> Flask:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    app = Flask("library", static_folder=folder / "app")
+    app = Flask("library", static_folder=folder / "static")
     finalize(app, rmtree, folder)
     set_up.first(app)
     assets = Environment(app)
