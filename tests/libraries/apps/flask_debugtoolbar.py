@@ -64,4 +64,10 @@ def use(person: Person) -> None:
         assert "SELECT 'Notes'" in content.text
 
 
-LIBRARY = Library("Flask-DebugToolbar", make_app, use, blueprints=("pages",))
+LIBRARY = Library(
+    "Flask-DebugToolbar",
+    make_app,
+    use,
+    blueprints=("pages",),
+    note="The template editor, which is off by default, has a link without a prefix.",
+)
