@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import Dash, Input, Output, dcc, html, page_container, register_page
 from flask import Blueprint, Flask, render_template_string
+from live import click_through
 
 from flask_prefix_urls import prefix_of
 
@@ -56,7 +57,7 @@ def use(person: Person) -> None:
     person.open("/")
     person.follow("Dash")
     with person.chromium("/") as driver:
-        driver.find_element("link text", "Dash").click()
+        click_through(driver, driver.find_element("link text", "Dash"))
         wait_for("WELCOME")
         wait_for("Come in!")
         driver.find_element("link text", "Greeting").click()
@@ -79,5 +80,5 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "/svc/dash/ refers to /dash/",
         Way.PROXY_FIX: "/svc/dash/ refers to /dash/",
     },
-    note="Give a page `image_url`, not `image`: Dash puts the prefix on that twice.",
+    note="Give a page `image_url`: the URL of its `image` has the prefix twice.",
 )

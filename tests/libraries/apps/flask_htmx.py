@@ -24,7 +24,7 @@ PART = """
     </form>
     <button hx-get="{{ url_for('pages.index', all=1) }}" hx-target="main"
         hx-push-url="true">All</button>
-    <button hx-delete="{{ url_for('pages.clear') }}">Clear</button>
+    <button hx-delete="{{ url_for('pages.close') }}">Close</button>
     <a href="{{ url_for('pages.leave') }}" hx-boost="true">Leave</a>
     <i>{{ htmx.current_url }}</i>
 """
@@ -55,10 +55,9 @@ def make_app(set_up: SetUp) -> Flask:
     def leave() -> Response:
         return make_response(location=url_for("pages.left"))
 
-    @pages.delete("/clear")
-    def clear() -> Response:
-        notes.clear()
-        return make_response(redirect=url_for("pages.index", _external=True))
+    @pages.delete("/close")
+    def close() -> Response:
+        return make_response(redirect=url_for("pages.left", _external=True))
 
     @pages.get("/left")
     def left() -> str:
@@ -85,9 +84,9 @@ def use(person: Person) -> None:
         wait_for("You left.")
         assert driver.current_url == person.url("/left")
     with person.chromium("/") as driver:
-        driver.find_element("xpath", "//button[text()='Clear']").click()
-        person.wait(driver, lambda driver: not driver.find_elements("tag name", "p"))
-        assert driver.current_url == person.url("/")
+        driver.find_element("xpath", "//button[text()='Close']").click()
+        wait_for("You left.")
+        assert driver.current_url == person.url("/left")
 
 
 LIBRARY = Library("Flask-HTMX", make_app, use, blueprints=("pages",))

@@ -82,5 +82,5 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "the menu does not show where one is",
         Way.PROXY_FIX: "the menu does not show where one is",
     },
-    note="The `active_when=` of an item that stands for the pages below its own, too.",
+    note="For the `active_when=` of an item with pages below its own.",
 )

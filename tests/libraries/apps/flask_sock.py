@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, render_template_string, url_for
 from flask_sock import Sock
+from live import click_through
 from simple_websocket import Server
 
 from ..library import Library, SetUp
@@ -13,12 +14,13 @@ PAGE = """
     <!doctype html>
     <form><input></form>
     <p></p>
+    <a></a>
     <script>
-        const [form, answer] = document.querySelectorAll("form, p");
+        const [form, state, link] = document.querySelectorAll("form, p, a");
         const socket = new WebSocket({{ url|tojson }});
-        socket.onopen = () => { answer.textContent = "Ready"; };
-        socket.onmessage = (event) => { answer.innerHTML = event.data; };
-        socket.onerror = () => { answer.textContent = "no connection"; };
+        socket.onopen = () => { state.textContent = "Ready"; };
+        socket.onmessage = (event) => { link.textContent = link.href = event.data; };
+        socket.onerror = () => { state.textContent = "no connection"; };
         form.onsubmit = (event) => {
             event.preventDefault();
             socket.send(form.elements[0].value);
@@ -34,16 +36,14 @@ def make_app(set_up: SetUp) -> Flask:
     pages = Blueprint("pages", __name__)
 
     @pages.get("/<name>")
-    def talk(name: str) -> str:
-        url = url_for("pages.reverse", name=name, _scheme="ws", _external=True)
+    def page(name: str) -> str:
+        url = url_for("pages.find", name=name, _scheme="ws", _external=True)
         return render_template_string(PAGE, url=url)
 
-    @sock.route("/reverse/<name>", bp=pages)
-    def reverse(ws: Server, name: str) -> None:
+    @sock.route("/find/<name>", bp=pages)
+    def find(ws: Server, name: str) -> None:
         while True:
-            text = ws.receive()[::-1]
-            link = url_for("pages.talk", name=text)
-            ws.send(f"{name} says <a href='{link}'>{text}</a>")
+            ws.send(url_for("pages.page", name=ws.receive(), friend=name))
 
     app.register_blueprint(pages)
     set_up.last(app)
@@ -52,17 +52,18 @@ def make_app(set_up: SetUp) -> Flask:
 
 def use(person: Person) -> None:
     with person.chromium("/Ada") as driver:
-        answer = driver.find_element("tag name", "p")
-        person.wait(driver, lambda _: answer.text)
-        assert answer.text == "Ready"
-        driver.find_element("tag name", "input").send_keys("kcaJ\n")
-        person.wait(driver, lambda _: answer.text != "Ready")
-        assert answer.text == "Ada says Jack"
-        driver.find_element("link text", "Jack").click()
-        person.wait(driver, lambda driver: driver.current_url == person.url("/Jack"))
-        answer = driver.find_element("tag name", "p")
-        person.wait(driver, lambda _: answer.text)
-        assert answer.text == "Ready"
+        state = driver.find_element("tag name", "p")
+        person.wait(driver, lambda _: state.text)
+        assert state.text == "Ready"
+        driver.find_element("tag name", "input").send_keys("Jack\n")
+        found = "partial link text", "Jack"
+        link = person.wait(driver, lambda driver: driver.find_element(*found))
+        assert link.text == f"{person.prefix}/Jack?friend=Ada"
+        click_through(driver, link)
+        assert driver.current_url == person.url("/Jack?friend=Ada")
+        state = driver.find_element("tag name", "p")
+        person.wait(driver, lambda _: state.text)
+        assert state.text == "Ready"
 
 
 LIBRARY = Library("flask-sock", make_app, use, blueprints=("pages",))

@@ -11,7 +11,7 @@ from flask import (
     url_for,
 )
 from flask_socketio import SocketIO, emit
-from live import need_socket_io
+from live import click_through, need_socket_io
 from werkzeug.wrappers import Response
 
 from ..library import Library, SetUp, Way
@@ -23,13 +23,17 @@ PAGE = """
     <h1>{{ name }}</h1>
     <form><input></form>
     <p></p>
+    <a></a>
     <script>
-        const [form, answer] = document.querySelectorAll("form, p");
+        const [form, state, link] = document.querySelectorAll("form, p, a");
         const socket = io({path: {{ path|tojson }}, reconnection: false});
         // The transport is HTTP at first.
-        socket.io.engine.on("upgrade", () => { answer.textContent = "Ready"; });
-        socket.on("connect_error", () => { answer.textContent = "no connection"; });
-        socket.on("said", (html) => { answer.innerHTML = html; });
+        socket.io.engine.on("upgrade", () => { state.textContent = "Ready"; });
+        socket.on("connect_error", () => { state.textContent = "no connection"; });
+        socket.on("said", (name, url) => {
+            link.textContent = name;
+            link.href = url;
+        });
         form.onsubmit = (event) => {
             event.preventDefault();
             socket.emit("say", form.elements[0].value);
@@ -58,7 +62,7 @@ def make_app(set_up: SetUp) -> Flask:
 
     @socketio.on("say")
     def say(name: str) -> None:
-        emit("said", f"<a href='{url_for('pages.chat', name=name)}'>{name}</a>")
+        emit("said", (name, url_for("pages.chat", name=name)))
 
     app.register_blueprint(pages)
     set_up.last(app)
@@ -67,14 +71,13 @@ def make_app(set_up: SetUp) -> Flask:
 
 def use(person: Person) -> None:
     with person.chromium("/Ada") as driver:
-        answer = driver.find_element("tag name", "p")
-        person.wait(driver, lambda _: answer.text)
-        assert answer.text == "Ready", answer.text
+        state = driver.find_element("tag name", "p")
+        person.wait(driver, lambda _: state.text)
+        assert state.text == "Ready", state.text
         driver.find_element("tag name", "input").send_keys("Jack\n")
-        person.wait(driver, lambda _: answer.text != "Ready")
-        assert answer.text == "Jack"
-        driver.find_element("link text", "Jack").click()
-        person.wait(driver, lambda driver: driver.current_url == person.url("/Jack"))
+        link = person.wait(driver, lambda _: driver.find_element("link text", "Jack"))
+        click_through(driver, link)
+        assert driver.current_url == person.url("/Jack")
         assert driver.find_element("tag name", "h1").text == "Jack"
 
 
@@ -88,5 +91,5 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "no connection",
         Way.PROXY_FIX: "no connection",
     },
-    note="The path goes to the script: `io({path: {{ path|tojson }}})`.",
+    note="The page gives the path to its script: `io({path: ...})`.",
 )
