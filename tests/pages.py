@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urljoin
 
 from crawler import references, send
@@ -38,20 +39,21 @@ def make_app() -> Flask:
     return app
 
 
-def faults(root: str, prefix: str = "/svc") -> list[str]:
+def faults(root: str, prefix: str = "/svc", **options: Any) -> list[str]:
     """Return what is wrong with the app below a prefix: each reference with its status.
 
     :param root: The root of the proxy's URLs, without a trailing slash.
+    :param options: Those of :func:`crawler.send`.
     """
     found = []
     for path in (f"{prefix}/", f"{prefix}/foo", f"{prefix}/private"):
-        page = send(root, "GET", path)
+        page = send(root, "GET", path, **options)
         targets = [url for _, url in references(page)]
         if not targets:
             found.append(f"{path} answers {page.status} and refers to nothing")
         for target in targets:
             url = urljoin(f"{root}{path}", target)
-            status = send(root, "GET", url).status
+            status = send(root, "GET", url, **options).status
             if not url.startswith(f"{root}{prefix}/") or status != 200:
                 found.append(f"{target} answers {status}")
     return found

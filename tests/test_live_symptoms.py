@@ -30,7 +30,7 @@ from test_live_choices import GUNICORN, serving
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.servers import running
-from flask_prefix_urls import PrefixURLs, prefix_of
+from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
 
 pytestmark = pytest.mark.live
 
@@ -339,6 +339,23 @@ def test_the_prefix_is_added_by_hand(deploy: Deploy, row: Row) -> None:
     (by_flask,) = set(code_in(row.cells[-1])) & {by_hand.partition(" + ")[2]}
     with deploy(app_with(by_flask)) as right:
         assert right.check(row) == []
+
+
+@symptom("The links have another prefix")
+def test_one_prefix_for_several(deploy: Deploy, row: Row) -> None:
+    location = (
+        "location /svc/ { proxy_set_header X-Forwarded-Prefix /svc; proxy_pass APP/; }"
+    )
+    app = make_app()
+    PrefixURLs(app, "/old")
+    with deploy(app, location) as wrong:
+        links = wrong.check(row)
+        assert links == ['href="/old/style.css', 'src="/old/picture', 'href="/old/foo/']
+    app = make_app()
+    run(row.code("PrefixURLs"), app=app, forwarded_prefix=forwarded_prefix)
+    with deploy(app, location) as right:
+        links = right.check(row)
+        assert links == ['href="/svc/style.css', 'src="/svc/picture', 'href="/svc/foo/']
 
 
 @symptom("`http` instead of `https`")
