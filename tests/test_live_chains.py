@@ -1,0 +1,276 @@
+"""Recipes for a cache, for https, and for two proxies in a row."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from behind import behind_nginx, check, set_up
+from crawler import Answer, send
+from flask import Flask, Response, request
+from live import launcher, make_certificate, need
+from pages import faults, make_app
+from readme import Row, code_in
+from recipes import copy_recipe, mistake, recipe
+
+from demo.addresses import HOST
+from demo.proxy import free_port, running_program
+from demo.servers import running
+
+pytestmark = pytest.mark.live
+
+CDN = "A CDN before the proxy"
+CACHE = "A cache between proxy and app"
+HTTPS = "https outside, http at the app"
+FIXED = "Two that strip a part each"
+NGINX_FIRST = "nginx before Traefik, each with a header"
+TRAEFIK_FIRST = "Traefik before nginx, each with a header"
+
+
+def cached_app(cell: str) -> Flask:
+    """Return an app that allows caches to keep what has no session in it."""
+    app = make_app()
+
+    @app.after_request
+    def allow(response: Response) -> Response:
+        if request.path not in ("/login", "/private"):
+            response.cache_control.public = True
+            response.cache_control.max_age = 60
+        return response
+
+    return set_up(app, cell)
+
+
+# Below the directory that nginx runs in.
+CDN_HERE = {"/var/cache/nginx/cdn": "cdn"}
+CACHE_HERE = {"/var/cache/nginx/pages": "pages"}
+
+
+def cached(root: str, path: str, **options: str) -> Answer:
+    """Ask twice, and return the second answer, which comes from the cache."""
+    send(root, "GET", path, **options)
+    answer = send(root, "GET", path, **options)
+    assert answer.headers["X-Cache"] == "HIT"
+    return answer
+
+
+@recipe(CDN)
+def test_a_cdn_keeps_pages_and_redirects(row: Row, tmp_path: Path) -> None:
+    app = cached_app(row.cells[3])
+    with behind_nginx("chains/cdn.conf", tmp_path, app, changes=CDN_HERE) as host:
+        root = f"http://{host}"
+        for _ in range(2):
+            assert faults(root) == []
+        for path in ("/svc/", "/svc/foo/", "/svc/style.css"):
+            assert cached(root, path).status == 200
+        # An absolute redirect, for two names.
+        for name in (host, "internal:8000"):
+            location = cached(root, "/svc/foo", host=name).location
+            assert location == f"http://{name}/svc/foo/"
+        # What has a session is not kept.
+        for _ in range(2):
+            assert send(root, "GET", "/svc/private").headers["X-Cache"] == "MISS"
+
+
+@mistake(CDN)
+def test_a_cached_redirect_to_another_host(row: Row, tmp_path: Path) -> None:
+    assert "a key without `Host`" in row.cells[4]
+    changes = {**CDN_HERE, "proxy_cache_key $scheme$http_host$request_uri;": ""}
+    app = cached_app(row.cells[3])
+    with behind_nginx("chains/cdn.conf", tmp_path, app, changes=changes) as host:
+        # The check asks by HEAD, which fills the cache, too.
+        send(f"http://{host}", "GET", "/svc/foo", host="internal:8000")
+        lines = check(row, f"http://{host}/svc")
+        assert lines == ["Location: http://internal:8000/svc/foo/"]
+
+
+@recipe(CACHE)
+@pytest.mark.parametrize("first", ["/svc", "/beta"])
+def test_a_cached_page_has_its_own_links(row: Row, tmp_path: Path, first: str) -> None:
+    app = cached_app(row.cells[3])
+    with behind_nginx("chains/cache.conf", tmp_path, app, changes=CACHE_HERE) as host:
+        root = f"http://{host}"
+        for prefix in (first, "/svc", "/beta", first):
+            assert faults(root, prefix) == []
+            assert f'"{prefix}/foo/"' in cached(root, f"{prefix}/").text
+            location = cached(root, f"{prefix}/foo").location
+            assert location == f"{root}{prefix}/foo/"
+        # What a client sends does not count, and does not end up in the cache.
+        for sent in ("/evil", "/beta"):
+            headers = {"X-Forwarded-Prefix": sent}
+            with urlopen(Request(f"{root}/svc/", headers=headers)) as answer:
+                assert b'"/svc/foo/"' in answer.read()
+                assert answer.headers["X-Cache"] == "HIT"
+
+
+@mistake(CACHE)
+def test_a_cache_that_ignores_vary(row: Row, tmp_path: Path) -> None:
+    (wrong,) = code_in(row.cells[4])
+    changes = {**CACHE_HERE, "proxy_cache pages;": f"proxy_cache pages; {wrong}"}
+    app = cached_app(row.cells[3])
+    with behind_nginx("chains/cache.conf", tmp_path, app, changes=changes) as host:
+        send(f"http://{host}", "GET", "/beta/")
+        links = check(row, f"http://{host}/svc")
+    assert links == ['href="/beta/style.css', 'src="/beta/picture', 'href="/beta/foo/']
+
+
+@recipe(HTTPS)
+def test_https_outside(row: Row, tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    context = ssl.create_default_context(cafile=certificate)
+    app = set_up(make_app(), row.cells[3])
+    changes = {"/etc/nginx/front.pem": str(certificate)}
+    with behind_nginx("chains/https.conf", tmp_path, app, changes=changes) as host:
+        root = f"https://{host}"
+        assert faults(root, context=context) == []
+        answer = send(root, "GET", "/svc/foo", context=context)
+        assert answer.location == f"{root}/svc/foo/"
+
+
+@mistake(HTTPS)
+def test_the_second_proxy_says_http(row: Row, tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    changes = {"/etc/nginx/front.pem": str(certificate)}
+    changes["$http_x_forwarded_proto"] = code_in(row.cells[4])[0]
+    app = set_up(make_app(), row.cells[3])
+    with behind_nginx("chains/https.conf", tmp_path, app, changes=changes) as host:
+        lines = check(row, f"https://{host}/svc", certificate)
+        assert lines == [f"Location: http://{host}/svc/foo/"]
+
+
+@recipe(FIXED)
+def test_both_parts_are_the_prefix(row: Row, tmp_path: Path) -> None:
+    app = set_up(make_app(), row.cells[3])
+    with behind_nginx("chains/fixed.conf", tmp_path, app) as host:
+        root = f"http://{host}"
+        assert faults(root, "/outer/svc") == []
+        assert send(root, "GET", "/outer/svc").location == "/outer/svc/"
+
+
+# What an app with the second part alone, or with none, is seen to have behind both.
+MISSING = ['href="{}/style.css', 'src="{}/picture', 'href="{}/foo/']
+
+
+@mistake(FIXED)
+def test_one_part_is_not_enough(row: Row, tmp_path: Path) -> None:
+    app = set_up(make_app(), row.cells[4])
+    with behind_nginx("chains/fixed.conf", tmp_path, app) as host:
+        links = check(row, f"http://{host}/outer/svc")
+        assert links == [link.format("/svc") for link in MISSING]
+        missing = send(f"http://{host}", "GET", "/svc/foo/")
+        assert (missing.status, "<center>nginx" in missing.text) == (404, True)
+
+
+@contextmanager
+def running_traefik(
+    folder: str, work: Path, start: dict[str, str], routes: dict[str, str], path: str
+) -> Iterator[None]:
+    """Run Traefik with a recipe.
+
+    :param start: What to replace in its static configuration, by what.
+    :param routes: What to replace in its routes, by what.
+    :param path: A path that it knows.
+    """
+    work.mkdir()
+    copy_recipe(f"{folder}/traefik.yaml", work, start)
+    copy_recipe(f"{folder}/routes.yaml", work, routes)
+    (address,) = [new for old, new in start.items() if old.startswith(HOST)]
+
+    def has_routes() -> bool:
+        try:
+            return send(f"http://{address}", "GET", path).status == 200
+        except (OSError, HTTPException):
+            return False
+
+    command = [need("traefik"), "--configFile=traefik.yaml"]
+    with running_program(command, work, has_routes, launcher=launcher()):
+        yield
+
+
+@contextmanager
+def nginx_first(
+    app: Flask, work: Path, changes: dict[str, str] | None = None
+) -> Iterator[str]:
+    """Run nginx before Traefik, and yield the root of nginx's URLs.
+
+    :param changes: What to replace in Traefik's static configuration.
+    """
+    folder = "chains/nginx_before_traefik"
+    with running(app) as root:
+        inner = f"{HOST}:{free_port()}"
+        start = {f"{HOST}:8001": inner, **(changes or {})}
+        routes = {f"http://{HOST}:5000": root}
+        with (
+            running_traefik(folder, work / "traefik", start, routes, "/svc/"),
+            behind_nginx(
+                f"{folder}/nginx.conf", work, changes={f"{HOST}:8001": inner}
+            ) as host,
+        ):
+            yield f"http://{host}"
+
+
+@contextmanager
+def traefik_first(
+    app: Flask, work: Path, changes: dict[str, str] | None = None
+) -> Iterator[str]:
+    """Run Traefik before nginx, and yield the root of Traefik's URLs.
+
+    :param changes: What to replace in nginx's configuration.
+    """
+    folder = "chains/traefik_before_nginx"
+    conf = f"{folder}/nginx.conf"
+    with behind_nginx(conf, work, app, front=8001, changes=changes or {}) as inner:
+        outer = f"{HOST}:{free_port()}"
+        start, routes = {f"{HOST}:8000": outer}, {f"{HOST}:8001": inner}
+        path = "/outer/svc/"
+        with running_traefik(folder, work / "traefik", start, routes, path):
+            yield f"http://{outer}"
+
+
+def has_both_parts(root: str) -> None:
+    """Fail if a URL lacks a part, or a client's header counts."""
+    assert faults(root, "/outer/svc") == []
+    headers = {"X-Forwarded-Prefix": "/evil"}
+    with urlopen(Request(f"{root}/outer/svc/", headers=headers)) as answer:
+        assert b'"/outer/svc/foo/"' in answer.read()
+
+
+@recipe(NGINX_FIRST)
+def test_traefik_appends_its_part(row: Row, tmp_path: Path) -> None:
+    app = set_up(make_app(), row.cells[3])
+    with nginx_first(app, tmp_path) as root:
+        has_both_parts(root)
+
+
+@mistake(NGINX_FIRST)
+def test_traefik_drops_a_header_that_it_does_not_trust(
+    row: Row, tmp_path: Path
+) -> None:
+    assert code_in(row.cells[4]) == ["trustedIPs"]
+    app = set_up(make_app(), row.cells[3])
+    changes = {f"trustedIPs: [{HOST}]": "trustedIPs: []"}
+    with nginx_first(app, tmp_path, changes) as root:
+        links = check(row, f"{root}/outer/svc")
+        assert links == [link.format("") for link in MISSING]
+
+
+@recipe(TRAEFIK_FIRST)
+def test_nginx_appends_its_part(row: Row, tmp_path: Path) -> None:
+    app = set_up(make_app(), row.cells[3])
+    with traefik_first(app, tmp_path) as root:
+        has_both_parts(root)
+
+
+@mistake(TRAEFIK_FIRST)
+def test_nginx_replaces_the_header(row: Row, tmp_path: Path) -> None:
+    (wrong,) = code_in(row.cells[4])
+    changes = {'X-Forwarded-Prefix "$http_x_forwarded_prefix, /svc"': wrong}
+    app = set_up(make_app(), row.cells[3])
+    with traefik_first(app, tmp_path, changes) as root:
+        links = check(row, f"{root}/outer/svc")
+        assert links == [link.format("") for link in MISSING]
