@@ -80,11 +80,14 @@ def behind_nginx(
         yield f"{HOST}:{port}"
 
 
-def check(row: Row, url: str, certificate: Path | None = None) -> list[str]:
+def check(
+    row: Row, url: str, certificate: Path | None = None, **paths: str
+) -> list[str]:
     """Return what the check of the symptom that a recipe names prints, by line.
 
     :param url: The public URL of the app.
     :param certificate: That of an https URL.
+    :param paths: As for :meth:`test_live_symptoms.Deployment.check`.
     """
     symptom = table("Symptoms")[row.cells[-1]]
-    return Deployment(url, "", certificate).check(symptom)
+    return Deployment(url, "", certificate).check(symptom, **paths)

@@ -1,0 +1,246 @@
+"""Recipes for a front end in JavaScript: built by Vite, and used in a browser."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from behind import check
+from crawler import LIMIT, send
+from flask import Flask
+from live import chromium, need, need_node_package, running_nginx
+from readme import Row, code_in
+from recipes import DIRECTORY, mistake, recipe
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
+
+from demo.servers import running
+
+pytestmark = pytest.mark.live
+
+ANY = "One build of Vite for every prefix"
+ONE = "A build of Vite for one prefix"
+
+Build = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """Build a front end in a copy of its recipe, once for all that needs it."""
+    built: dict[tuple[str, ...], Path] = {}
+
+    def build(folder: str, *change: str) -> Path:
+        """Return the copy.
+
+        :param change: A file of it, what to replace there, and by what.
+        """
+        key = (folder, *change)
+        if key not in built:
+            built[key] = make(folder, *change)
+        return built[key]
+
+    def make(folder: str, *change: str) -> Path:
+        npm = need("npm")
+        copy = tmp_path_factory.mktemp("front_end") / folder
+        shutil.copytree(DIRECTORY / "front_end" / folder, copy)
+        (copy / "node_modules").symlink_to(need_node_package("vite"))
+        if change:
+            file, right, wrong = change
+            text = (copy / file).read_text("utf-8")
+            assert right in text
+            (copy / file).write_text(text.replace(right, wrong), "utf-8")
+        # npm would ask the registry for a newer npm.
+        command = [npm, "run", "--no-update-notifier", "build"]
+        done = subprocess.run(command, cwd=copy, capture_output=True, timeout=LIMIT)
+        assert done.returncode == 0, done.stderr.decode()
+        return copy
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
+
+
+def load(copy: Path, prefix: str) -> Flask:
+    """Return the app of a recipe.
+
+    :param copy: The recipe.
+    :param prefix: What the environment of the service says.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLASK_PREFIX_URLS_PREFIX", prefix)
+        spec = spec_from_file_location("wsgi", copy / "wsgi.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
+        # Flask looks there for where the app lies.
+        patch.setitem(sys.modules, "wsgi", module)
+        spec.loader.exec_module(module)
+    app: Flask = module.app
+    return app
+
+
+@contextmanager
+def serving(copy: Path, work: Path, prefix: str = "/svc") -> Iterator[str]:
+    """Serve a recipe behind nginx, and yield the root of nginx's URLs.
+
+    :param copy: The recipe.
+    :param work: A directory of its own.
+    """
+    with (
+        running(load(copy, prefix)) as app,
+        running_nginx(f"location {prefix}/ {{ proxy_pass {app}/; }}", work) as root,
+    ):
+        yield root
+
+
+def wait_for(driver: WebDriver, heading: str) -> None:
+    # Not by an element, which may be replaced before it is read.
+    script = "return document.querySelector('h1')?.textContent"
+    WebDriverWait(driver, LIMIT, 0.02).until(
+        lambda driver: driver.execute_script(script) == heading
+    )
+
+
+def errors_of(driver: WebDriver) -> list[str]:
+    """Return the path of each error that the browser has logged."""
+    urls = [
+        entry["message"].split()[0]
+        for entry in driver.get_log("browser")
+        if entry["level"] == "SEVERE"
+    ]
+    # The browser asks for it by itself, at the root of the host.
+    return [
+        path for path in (urlsplit(url).path for url in urls) if path != "/favicon.ico"
+    ]
+
+
+def visit(driver: WebDriver, app: str) -> None:
+    """Use the front end as a person does: follow links, reload, go back and forward.
+
+    :param app: The public URL of the app, without a trailing slash.
+    """
+
+    def is_at(path: str, heading: str) -> None:
+        wait_for(driver, heading)
+        assert driver.current_url == f"{app}{path}"
+        style = driver.execute_script(
+            "return getComputedStyle(document.querySelector('main > a')).display"
+        )
+        assert style == "block"
+
+    errors_of(driver)
+    driver.get(f"{app}/")
+    is_at("/", "Books")
+    driver.find_element(By.LINK_TEXT, "Emma").click()
+    is_at("/books/1/edit", "Edit Emma")
+    driver.refresh()
+    is_at("/books/1/edit", "Edit Emma")
+    driver.back()
+    is_at("/", "Books")
+    driver.forward()
+    is_at("/books/1/edit", "Edit Emma")
+    driver.find_element(By.LINK_TEXT, "Books").click()
+    is_at("/", "Books")
+    # The first page may also be a deep one.
+    driver.get(f"{app}/books/2/edit")
+    is_at("/books/2/edit", "Edit Ulysses")
+    assert errors_of(driver) == []
+
+
+def has_picture(driver: WebDriver) -> bool:
+    picture = driver.find_element(By.TAG_NAME, "img")
+    WebDriverWait(driver, LIMIT, 0.02).until(lambda _: picture.get_property("complete"))
+    return picture.get_property("naturalWidth") > 0
+
+
+@recipe(ANY)
+@pytest.mark.parametrize("prefix", ["/svc", "/a/b/c", ""], ids=["svc", "deep", "none"])
+def test_one_build_for_every_prefix(
+    row: Row, build: Build, driver: WebDriver, tmp_path: Path, prefix: str
+) -> None:
+    assert code_in(row.cells[3]) == ["FLASK_PREFIX_URLS_PREFIX=/svc"]
+    with serving(build("one_build"), tmp_path, prefix) as root:
+        visit(driver, f"{root}{prefix}")
+        assert has_picture(driver)
+        # A wrong path of the API is no page.
+        for path in ("/api/nope", "/api/books/3", "/static/dist/nope.js"):
+            assert send(root, "GET", f"{prefix}{path}").status == 404
+
+
+@recipe(ONE)
+def test_a_build_for_one_prefix(
+    row: Row, build: Build, driver: WebDriver, tmp_path: Path
+) -> None:
+    base = code_in(row.cells[3])[1]
+    assert f"{base}," in (DIRECTORY / "front_end/fixed_base/vite.config.js").read_text()
+    with serving(build("fixed_base"), tmp_path) as root:
+        visit(driver, f"{root}/svc")
+        for path in ("/api/nope", "/api/books/3", "/assets/nope.js"):
+            assert send(root, "GET", f"/svc{path}").status == 404
+
+
+def test_a_build_for_another_prefix(
+    build: Build, driver: WebDriver, tmp_path: Path
+) -> None:
+    # As the comment in vite.config.js says.
+    copy = build(
+        "fixed_base", "package.json", "vite build", "vite build --base=/other/"
+    )
+    with serving(copy, tmp_path, "/other") as root:
+        visit(driver, f"{root}/other")
+
+
+@mistake(ANY)
+def test_a_path_of_the_api_that_was_written_by_hand(
+    row: Row, build: Build, driver: WebDriver, tmp_path: Path
+) -> None:
+    (wrong,) = code_in(row.cells[4])
+    change = ("fetch(`${root}/api${path}`)", wrong)
+    with serving(build("one_build", "src/main.js", *change), tmp_path) as root:
+        driver.get(f"{root}/svc/")
+        missing = "/api/books/"
+        WebDriverWait(driver, LIMIT, 0.02).until(lambda _: missing in errors_of(driver))
+        assert driver.find_elements(By.TAG_NAME, "h1") == []
+        # It is not Flask's, and the app has no line of it.
+        assert check(row, f"{root}/svc", X=f"/..{missing}") == ["0"]
+        assert "<center>nginx" in send(root, "GET", missing).text
+
+
+def test_without_a_relative_base_a_picture_is_missing(
+    build: Build, driver: WebDriver, tmp_path: Path
+) -> None:
+    copy = build("one_build", "vite.config.js", 'base: "./"', 'base: "/"')
+    with serving(copy, tmp_path) as root:
+        driver.get(f"{root}/svc/")
+        wait_for(driver, "Books")
+        assert not has_picture(driver)
+
+
+@mistake(ONE)
+def test_a_base_that_is_left_at_its_default(
+    row: Row, build: Build, driver: WebDriver, tmp_path: Path
+) -> None:
+    wrong = code_in(row.cells[4])[0]
+    change = (code_in(row.cells[3])[1], wrong)
+    with serving(build("fixed_base", "vite.config.js", *change), tmp_path) as root:
+        lines = check(row, f"{root}/svc")
+        assert [line.partition("-")[0] for line in lines] == [
+            'src="/assets/index',
+            'href="/assets/index',
+        ]
+        errors_of(driver)
+        driver.get(f"{root}/svc/")
+        assert len(errors_of(driver)) == 2
+        assert driver.find_elements(By.TAG_NAME, "h1") == []
