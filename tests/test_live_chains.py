@@ -59,6 +59,15 @@ def cached(root: str, path: str, **options: str) -> Answer:
     return answer
 
 
+def has_own_redirects(host: str, prefix: str) -> None:
+    """Fail if a redirect that comes from the cache is that of another name."""
+    for name in (host, "internal:8000"):
+        location = cached(f"http://{host}", f"{prefix}/foo", host=name).location
+        # The app's are absolute, nginx's are not.
+        assert location == f"http://{name}{prefix}/foo/"
+    assert send(f"http://{host}", "GET", prefix).location == f"{prefix}/"
+
+
 @recipe(CDN)
 def test_a_cdn_keeps_pages_and_redirects(row: Row, tmp_path: Path) -> None:
     app = cached_app(row.cells[3])
@@ -68,10 +77,7 @@ def test_a_cdn_keeps_pages_and_redirects(row: Row, tmp_path: Path) -> None:
             assert faults(root) == []
         for path in ("/svc/", "/svc/foo/", "/svc/style.css"):
             assert cached(root, path).status == 200
-        # An absolute redirect, for two names.
-        for name in (host, "internal:8000"):
-            location = cached(root, "/svc/foo", host=name).location
-            assert location == f"http://{name}/svc/foo/"
+        has_own_redirects(host, "/svc")
         # What has a session is not kept.
         for _ in range(2):
             assert send(root, "GET", "/svc/private").headers["X-Cache"] == "MISS"
@@ -98,8 +104,7 @@ def test_a_cached_page_has_its_own_links(row: Row, tmp_path: Path, first: str) -
         for prefix in (first, "/svc", "/beta", first):
             assert faults(root, prefix) == []
             assert f'"{prefix}/foo/"' in cached(root, f"{prefix}/").text
-            location = cached(root, f"{prefix}/foo").location
-            assert location == f"{root}{prefix}/foo/"
+            has_own_redirects(host, prefix)
         # What a client sends does not count, and does not end up in the cache.
         for sent in ("/evil", "/beta"):
             headers = {"X-Forwarded-Prefix": sent}
@@ -130,6 +135,7 @@ def test_https_outside(row: Row, tmp_path: Path) -> None:
         assert faults(root, context=context) == []
         answer = send(root, "GET", "/svc/foo", context=context)
         assert answer.location == f"{root}/svc/foo/"
+        assert send(root, "GET", "/svc", context=context).location == "/svc/"
 
 
 @mistake(HTTPS)
@@ -245,6 +251,8 @@ def test_traefik_appends_its_part(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[3])
     with nginx_first(app, tmp_path) as root:
         has_both_parts(root)
+        assert '"/outer/svc/foo/"' in send(root, "GET", "/outer/svc").text
+        assert send(root, "GET", "/outer/svc2/").status == 404
 
 
 @mistake(NGINX_FIRST)
@@ -264,6 +272,7 @@ def test_nginx_appends_its_part(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[3])
     with traefik_first(app, tmp_path) as root:
         has_both_parts(root)
+        assert send(root, "GET", "/outer/svc").location == "/outer/svc/"
 
 
 @mistake(TRAEFIK_FIRST)
