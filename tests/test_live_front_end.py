@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
 from behind import check
 from crawler import LIMIT, send
-from flask import Flask
+from flask import Flask, request
 from live import chromium, need, need_node_package, running_nginx
 from readme import Row, code_in
 from recipes import DIRECTORY, mistake, recipe
@@ -72,7 +73,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
         yield driver
 
 
-def load(copy: Path, prefix: str) -> Flask:
+def load(copy: Path, prefix: str = "/svc") -> Flask:
     """Return the app of a recipe.
 
     :param copy: The recipe.
@@ -92,15 +93,14 @@ def load(copy: Path, prefix: str) -> Flask:
 
 
 @contextmanager
-def serving(copy: Path, work: Path, prefix: str = "/svc") -> Iterator[str]:
-    """Serve a recipe behind nginx, and yield the root of nginx's URLs.
+def serving(app: Flask, work: Path, prefix: str = "/svc") -> Iterator[str]:
+    """Serve an app behind nginx, and yield the root of nginx's URLs.
 
-    :param copy: The recipe.
     :param work: A directory of its own.
     """
     with (
-        running(load(copy, prefix)) as app,
-        running_nginx(f"location {prefix}/ {{ proxy_pass {app}/; }}", work) as root,
+        running(app) as address,
+        running_nginx(f"location {prefix}/ {{ proxy_pass {address}/; }}", work) as root,
     ):
         yield root
 
@@ -143,9 +143,13 @@ def visit(driver: WebDriver, app: str) -> None:
     errors_of(driver)
     driver.get(f"{app}/")
     is_at("/", "Books")
+    driver.execute_script("window.isFirst = true")
     driver.find_element(By.LINK_TEXT, "Emma").click()
     is_at("/books/1/edit", "Edit Emma")
+    # Nothing was loaded but what the API answers.
+    assert driver.execute_script("return window.isFirst")
     driver.refresh()
+    assert not driver.execute_script("return window.isFirst")
     is_at("/books/1/edit", "Edit Emma")
     driver.back()
     is_at("/", "Books")
@@ -171,12 +175,43 @@ def test_one_build_for_every_prefix(
     row: Row, build: Build, driver: WebDriver, tmp_path: Path, prefix: str
 ) -> None:
     assert code_in(row.cells[3]) == ["FLASK_PREFIX_URLS_PREFIX=/svc"]
-    with serving(build("one_build"), tmp_path, prefix) as root:
+    with serving(load(build("one_build"), prefix), tmp_path, prefix) as root:
         visit(driver, f"{root}{prefix}")
         assert has_picture(driver)
         # A wrong path of the API is no page.
         for path in ("/api/nope", "/api/books/3", "/static/dist/nope.js"):
             assert send(root, "GET", f"{prefix}{path}").status == 404
+
+
+def test_a_late_answer_does_not_replace_the_next_page(
+    build: Build, driver: WebDriver, tmp_path: Path
+) -> None:
+    app = load(build("one_build"))
+    may_answer = Event()
+    late = "/api/books/1"
+
+    @app.before_request
+    def wait() -> None:
+        if request.path == late:
+            may_answer.wait(LIMIT)
+
+    with serving(app, tmp_path) as root:
+        driver.get(f"{root}/svc/")
+        wait_for(driver, "Books")
+        driver.find_element(By.LINK_TEXT, "Emma").click()
+        driver.find_element(By.LINK_TEXT, "Ulysses").click()
+        wait_for(driver, "Edit Ulysses")
+        may_answer.set()
+        script = "return performance.getEntriesByName(arguments[0]).length"
+        url = f"{root}/svc{late}"
+        WebDriverWait(driver, LIMIT, 0.02).until(
+            lambda driver: driver.execute_script(script, url)
+        )
+        # It has come. Once another has been read, so has been the first.
+        driver.execute_async_script(
+            "fetch(arguments[0]).then((found) => found.json()).then(arguments[1])", url
+        )
+        wait_for(driver, "Edit Ulysses")
 
 
 @recipe(ONE)
@@ -185,7 +220,7 @@ def test_a_build_for_one_prefix(
 ) -> None:
     base = code_in(row.cells[3])[1]
     assert f"{base}," in (DIRECTORY / "front_end/fixed_base/vite.config.js").read_text()
-    with serving(build("fixed_base"), tmp_path) as root:
+    with serving(load(build("fixed_base")), tmp_path) as root:
         visit(driver, f"{root}/svc")
         for path in ("/api/nope", "/api/books/3", "/assets/nope.js"):
             assert send(root, "GET", f"/svc{path}").status == 404
@@ -198,7 +233,7 @@ def test_a_build_for_another_prefix(
     copy = build(
         "fixed_base", "package.json", "vite build", "vite build --base=/other/"
     )
-    with serving(copy, tmp_path, "/other") as root:
+    with serving(load(copy, "/other"), tmp_path, "/other") as root:
         visit(driver, f"{root}/other")
 
 
@@ -208,7 +243,8 @@ def test_a_path_of_the_api_that_was_written_by_hand(
 ) -> None:
     (wrong,) = code_in(row.cells[4])
     change = ("fetch(`${root}/api${path}`)", wrong)
-    with serving(build("one_build", "src/main.js", *change), tmp_path) as root:
+    copy = build("one_build", "src/main.js", *change)
+    with serving(load(copy), tmp_path) as root:
         driver.get(f"{root}/svc/")
         missing = "/api/books/"
         WebDriverWait(driver, LIMIT, 0.02).until(lambda _: missing in errors_of(driver))
@@ -222,7 +258,7 @@ def test_without_a_relative_base_a_picture_is_missing(
     build: Build, driver: WebDriver, tmp_path: Path
 ) -> None:
     copy = build("one_build", "vite.config.js", 'base: "./"', 'base: "/"')
-    with serving(copy, tmp_path) as root:
+    with serving(load(copy), tmp_path) as root:
         driver.get(f"{root}/svc/")
         wait_for(driver, "Books")
         assert not has_picture(driver)
@@ -234,7 +270,8 @@ def test_a_base_that_is_left_at_its_default(
 ) -> None:
     wrong = code_in(row.cells[4])[0]
     change = (code_in(row.cells[3])[1], wrong)
-    with serving(build("fixed_base", "vite.config.js", *change), tmp_path) as root:
+    copy = build("fixed_base", "vite.config.js", *change)
+    with serving(load(copy), tmp_path) as root:
         lines = check(row, f"{root}/svc")
         assert [line.partition("-")[0] for line in lines] == [
             'src="/assets/index',
