@@ -142,7 +142,7 @@ def test_https_outside(row: Row, tmp_path: Path) -> None:
 def test_the_second_proxy_says_http(row: Row, tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path)
     changes = {"/etc/nginx/front.pem": str(certificate)}
-    changes["$http_x_forwarded_proto"] = code_in(row.cells[4])[0]
+    changes["location /svc/ {"] = f"location /svc/ {{ {code_in(row.cells[4])[0]}"
     app = set_up(make_app(), row.cells[3])
     with behind_nginx("chains/https.conf", tmp_path, app, changes=changes) as host:
         lines = check(row, f"https://{host}/svc", certificate)

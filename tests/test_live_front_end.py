@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -38,17 +39,18 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Build a front end in a copy of its recipe, once for all that needs it."""
     built: dict[tuple[str, ...], Path] = {}
 
-    def build(folder: str, *change: str) -> Path:
+    def build(folder: str, *change: str, options: str = "") -> Path:
         """Return the copy.
 
         :param change: A file of it, what to replace there, and by what.
+        :param options: What to write after ``npm run build``.
         """
-        key = (folder, *change)
+        key = (folder, *change, options)
         if key not in built:
-            built[key] = make(folder, *change)
+            built[key] = make(folder, *change, options=options)
         return built[key]
 
-    def make(folder: str, *change: str) -> Path:
+    def make(folder: str, *change: str, options: str) -> Path:
         npm = need("npm")
         copy = tmp_path_factory.mktemp("front_end") / folder
         shutil.copytree(DIRECTORY / "front_end" / folder, copy)
@@ -59,7 +61,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
             assert right in text
             (copy / file).write_text(text.replace(right, wrong), "utf-8")
         # npm would ask the registry for a newer npm.
-        command = [npm, "run", "--no-update-notifier", "build"]
+        command = [npm, "run", "--no-update-notifier", "build", *options.split()]
         done = subprocess.run(command, cwd=copy, capture_output=True, timeout=LIMIT)
         assert done.returncode == 0, done.stderr.decode()
         return copy
@@ -115,15 +117,13 @@ def wait_for(driver: WebDriver, heading: str) -> None:
 
 def errors_of(driver: WebDriver) -> list[str]:
     """Return the path of each error that the browser has logged."""
-    urls = [
-        entry["message"].split()[0]
+    paths = [
+        urlsplit(entry["message"].split()[0]).path
         for entry in driver.get_log("browser")
         if entry["level"] == "SEVERE"
     ]
     # The browser asks for it by itself, at the root of the host.
-    return [
-        path for path in (urlsplit(url).path for url in urls) if path != "/favicon.ico"
-    ]
+    return [path for path in paths if path != "/favicon.ico"]
 
 
 def visit(driver: WebDriver, app: str) -> None:
@@ -229,10 +229,11 @@ def test_a_build_for_one_prefix(
 def test_a_build_for_another_prefix(
     build: Build, driver: WebDriver, tmp_path: Path
 ) -> None:
-    # As the comment in vite.config.js says.
-    copy = build(
-        "fixed_base", "package.json", "vite build", "vite build --base=/other/"
+    config = (DIRECTORY / "front_end/fixed_base/vite.config.js").read_text("utf-8")
+    (options,) = re.findall(
+        r": npm run build (-- --base=/other/)$", config, re.MULTILINE
     )
+    copy = build("fixed_base", options=options)
     with serving(load(copy, "/other"), tmp_path, "/other") as root:
         visit(driver, f"{root}/other")
 
