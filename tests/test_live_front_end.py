@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -60,9 +61,15 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
             text = (copy / file).read_text("utf-8")
             assert right in text
             (copy / file).write_text(text.replace(right, wrong), "utf-8")
-        # npm would ask the registry for a newer npm.
-        command = [npm, "run", "--no-update-notifier", "build", *options.split()]
-        done = subprocess.run(command, cwd=copy, capture_output=True, timeout=LIMIT)
+        done = subprocess.run(
+            # npm would ask the registry for a newer npm.
+            [npm, "run", "--no-update-notifier", "build", *options.split()],
+            cwd=copy,
+            # npm keeps its log in HOME.
+            env={**os.environ, "HOME": str(copy.parent)},
+            capture_output=True,
+            timeout=LIMIT,
+        )
         assert done.returncode == 0, done.stderr.decode()
         return copy
 
