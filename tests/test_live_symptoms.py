@@ -393,65 +393,25 @@ def test_the_host_is_lost(deploy: Deploy, row: Row) -> None:
         assert right.check(row) == [f"Location: {right.public}/foo/"]
 
 
-SWAGGER = "Swagger calls the wrong path"
+@symptom("Swagger calls the wrong path")
+def test_the_base_path_of_flasgger(deploy: Deploy, row: Row) -> None:
+    def status_of_call(site: Deployment) -> int:
+        """Return what a call of ``/foo/`` answers, as the page of Swagger makes it."""
+        base = send(site.root, "GET", f"/svc{path}").json.get("basePath", "")
+        return send(site.root, "GET", f"{base}/foo/").status
 
-
-def status_of_call(site: Deployment, specification: str) -> int:
-    """Return what a call of ``/foo/`` answers, as the page of Swagger makes it."""
-    answer = send(site.root, "GET", f"/svc{specification}")
-    assert answer.status == 200
-    base = answer.json.get("basePath", "")
-    for server in answer.json.get("servers", []):
-        base = server["url"]
-    return send(site.root, "GET", f"{base}/foo/").status
-
-
-@symptom(SWAGGER)
-@pytest.mark.parametrize("fixed", [False, True], ids=["wrong", "right"])
-def test_the_base_path_of_flasgger(deploy: Deploy, row: Row, fixed: bool) -> None:
+    path = "/apispec_1.json"
     flasgger = pytest.importorskip("flasgger")
-    app = prefixed_app()
-    code = row.code("Swagger(") if fixed else "Swagger(app)"
-    run(code, app=app, Swagger=flasgger.Swagger)
-    with deploy(app) as site:
-        path = "/apispec_1.json"
-        assert site.check(row, S=path) == (['"basePath":"/svc'] if fixed else [])
-        assert status_of_call(site, path) == (200 if fixed else 404)
-
-
-@symptom(SWAGGER)
-@pytest.mark.parametrize("fixed", [False, True], ids=["wrong", "right"])
-def test_the_servers_of_flask_smorest(deploy: Deploy, row: Row, fixed: bool) -> None:
-    smorest = pytest.importorskip("flask_smorest")
-    app = prefixed_app()
-    app.config.update(
-        API_TITLE="A title",
-        API_VERSION="1",
-        OPENAPI_VERSION="3.0.2",
-        OPENAPI_URL_PREFIX="/",
-    )
-    if fixed:
-        key, _, value = row.code("servers").partition(" = ")
-        app.config[key] = run(value, app=app)
-    smorest.Api(app)
-    with deploy(app) as site:
-        path = "/openapi.json"
-        assert site.check(row, S=path) == (['"url": "/svc'] if fixed else [])
-        assert status_of_call(site, path) == (200 if fixed else 404)
-
-
-@symptom(SWAGGER)
-def test_the_base_path_of_flask_restx(deploy: Deploy, row: Row) -> None:
-    restx = pytest.importorskip("flask_restx")
-    assert "Flask-RESTX is right as it is" in row.cells[-1]
-    app = Flask("tests")
-    app.add_url_rule("/foo/", "foo", lambda: "foo")
-    PrefixURLs(app, "/svc")
-    restx.Api(app)
-    with deploy(app) as site:
-        path = "/swagger.json"
-        assert site.check(row, S=path) == ['"basePath": "/svc']
-        assert status_of_call(site, path) == 200
+    wrong, right = prefixed_app(), prefixed_app()
+    flasgger.Swagger(wrong)
+    names = {"swagger": flasgger.Swagger(right), "prefix_of": prefix_of, "app": right}
+    exec(row.code("basePath"), names)
+    with deploy(wrong) as site:
+        assert site.check(row, S=path) == []
+        assert status_of_call(site) == 404
+    with deploy(right) as site:
+        assert site.check(row, S=path) == ['"basePath":"/svc']
+        assert status_of_call(site) == 200
 
 
 @pytest.mark.warns
