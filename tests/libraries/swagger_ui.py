@@ -29,5 +29,5 @@ def try_it_out(person: Person, page: str, operation: str) -> str:
         element(".execute").click()
         answer = element(".live-responses-table tbody").text
         path = urlsplit(element(".request-url pre").text).path
-        assert path.startswith(f"{person.prefix}/"), f"“Try it out” calls {path}"
+        assert path.startswith(f"{person.prefix}/"), f"the page of the API calls {path}"
         return str(answer)
