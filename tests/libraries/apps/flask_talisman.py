@@ -96,8 +96,7 @@ LIBRARY = Library(
     use,
     blueprints=("pages",),
     line=(
-        "talisman.content_security_policy_report_uri ="
-        ' prefix_of(app, "pages") + "/csp"'
+        'talisman.content_security_policy_report_uri = prefix_of(app, "pages") + "/csp"'
     ),
     faults={
         Way.WITHOUT_LINE: "the browser reports to /csp",
