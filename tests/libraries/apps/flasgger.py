@@ -40,12 +40,14 @@ def make_app(set_up: SetUp) -> Flask:
     swagger = Swagger(app)
     pages = Blueprint("pages", __name__)
     colors = ["red", "green"]
+    # It begins like the prefix, and is a route all the same.
+    path = "/svc-colors/"
 
     @pages.get("/")
     def index() -> str:
         return render_template_string(PAGE)
 
-    @pages.get("/colors/")
+    @pages.get(path)
     def all_colors() -> Response:
         """All colors.
         ---
@@ -55,7 +57,7 @@ def make_app(set_up: SetUp) -> Flask:
         """
         return jsonify(colors)
 
-    @pages.post("/colors/")
+    @pages.post(path)
     @swag_from(ADD, validation=True)
     def add_color() -> Response:
         colors.append(request.json["name"])
@@ -64,7 +66,7 @@ def make_app(set_up: SetUp) -> Flask:
     app.register_blueprint(pages)
     set_up.last(app)
     if set_up.line:
-        swagger.template = {"basePath": prefix_of(app, "pages") or "/"}
+        swagger.config["basePath"] = prefix_of(app, "pages") or "/"
     return app
 
 
@@ -76,9 +78,9 @@ def use(person: Person) -> None:
     person.follow("The API")
     listed = person.send("GET", "/apidocs/?json=1").json()["specs"]
     assert [spec["url"] for spec in listed] == [f"{person.prefix}/apispec_1.json"]
-    person.send("POST", "/colors/", 400, json={"color": "blue"})
-    person.send("POST", "/colors/", json={"name": "blue"})
-    assert '"blue"' in try_it_out(person, "/apidocs/", "/colors/")
+    person.send("POST", "/svc-colors/", 400, json={"color": "blue"})
+    person.send("POST", "/svc-colors/", json={"name": "blue"})
+    assert '"blue"' in try_it_out(person, "/apidocs/", "/svc-colors/")
 
 
 LIBRARY = Library(
@@ -86,10 +88,10 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("pages", "flasgger"),
-    line='swagger.template = {"basePath": prefix_of(app, "pages") or "/"}',
+    line='swagger.config["basePath"] = prefix_of(app, "pages") or "/"',
     faults={
-        Way.WITHOUT_LINE: "the page of the API calls /colors/",
-        Way.PROXY_FIX: "the page of the API calls /colors/",
+        Way.WITHOUT_LINE: "the page of the API calls /svc-colors/",
+        Way.PROXY_FIX: "the page of the API calls /svc-colors/",
     },
-    note="After `PrefixURLs`, it is an argument: `Swagger(app, template=...)`.",
+    note="In `template=`, a `basePath` would strip routes that begin like it.",
 )
