@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -78,19 +79,25 @@ class Person:
         return self._went_to(self.browser.open(self.url(path)), status)
 
     def follow(self, link: str, status: int = 200) -> Any:
-        """Click the first link whose text has a part."""
-        found = self.browser.page.find(
-            "a", href=True, string=re.compile(re.escape(link))
-        )
+        """Click the first link with a text or a title, else one that has it as a part.
+
+        :param link: What is read in the link, or above it when the mouse is there.
+        """
+        names = [
+            (tag, tag.get_text(" ", strip=True), str(tag.get("title", "")))
+            for tag in self.browser.page.select("a[href]")
+        ]
+        found = [tag for tag, *name in names if link in name]
+        found += [tag for tag, *name in names if link in " ".join(name)]
         assert found, f"{self.path} has no link {link!r}"
-        return self._went_to(self.browser.open_relative(found["href"]), status)
+        return self._went_to(self.browser.open_relative(found[0]["href"]), status)
 
     def submit(self, form: str = "form", status: int = 200, **fields: Any) -> Any:
         """Fill a form in, send it, and follow the redirects of the answer.
 
         :param form: A CSS selector.
         :param fields: What to fill in; the others stay as they are. A file is an open
-            file that has a name.
+            file that has a name, such as :func:`file_of`.
         """
         self.browser.select_form(form)
         for name, value in fields.items():
@@ -191,6 +198,13 @@ class Person:
 
     def _name(self, answer: Response) -> str:
         return f"{self._short(answer.url)} answers {answer.status_code}"
+
+
+def file_of(content: bytes, name: str) -> BytesIO:
+    """Return a file to send."""
+    file = BytesIO(content)
+    file.name = name  # type: ignore[misc]
+    return file
 
 
 def _links(answer: Response) -> list[str]:
