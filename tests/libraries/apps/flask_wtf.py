@@ -24,7 +24,7 @@ from wtforms import StringField, SubmitField
 from wtforms.validators import DataRequired
 
 from ..library import Library, SetUp
-from ..person import Person
+from ..person import Person, file_of
 
 PAGE = """
     <!doctype html>
@@ -107,13 +107,10 @@ def use(person: Person) -> None:
     answer = person.send("POST", "/", 400, data={"name": "Eve"})
     assert answer.text == "The CSRF token is missing."
     person.follow("Send a photo")
-    with TemporaryDirectory() as directory:
-        for name in ("notes.txt", "ada.png"):
-            file = Path(directory, name)
-            file.write_bytes(b"a picture")
-            with file.open("rb") as photo:
-                person.submit(photo=photo)
-            assert ("Only pictures." in person.text) == (name == "notes.txt")
+    person.submit(photo=file_of(b"a note", "notes.txt"))
+    assert "Only pictures." in person.text
+    person.submit(photo=file_of(b"a picture", "ada.png"))
+    assert "Only pictures." not in person.text
     person.follow("ada.png")
     assert person.path == f"{person.prefix}/photos/ada.png"
     assert person.answer.content == b"a picture"
