@@ -21,8 +21,8 @@ from ..person import Person, file_of
 
 
 class BookView(ModelView):
-    column_searchable_list = ["title"]
-    column_filters = ["title"]
+    column_searchable_list = ("title",)
+    column_filters = ("title",)
     page_size = 2
     can_export = True
 

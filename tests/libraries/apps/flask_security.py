@@ -1,4 +1,4 @@
-"""Flask-Security: register, log in and out with ``next``, and a new password by mail."""
+"""Flask-Security: register, log in and out, ``next``, and a new password by mail."""
 
 from __future__ import annotations
 
