@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -39,12 +40,14 @@ class SetUp:
 
     It calls ``first`` when there is an app, and ``last`` when the library is set up;
     one of them gives the app its prefix. ``line`` says whether to write the line that
-    the library needs.
+    the library needs. What is entered into ``stack`` ends with the walk: a directory, a
+    server.
     """
 
     first: Callable[[Flask], object]
     last: Callable[[Flask], object]
     line: bool
+    stack: ExitStack
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Library:
             Way.PROXY_FIX not in self.faults
         )
 
-    def set_up(self, way: Way) -> Flask:
+    def set_up(self, way: Way, stack: ExitStack) -> Flask:
         """Make the app, with a prefix that is given in one of the ways."""
 
         def nothing(app: Flask) -> None:
@@ -106,7 +109,7 @@ class Library:
         # ProxyFix has no line: what it cannot do alone, it cannot do.
         line = bool(self.line) and way not in (Way.WITHOUT_LINE, Way.PROXY_FIX)
         if way is Way.PROXY_FIX:
-            return self.make_app(SetUp(nothing, proxy_fix, line))
+            return self.make_app(SetUp(nothing, proxy_fix, line, stack))
         if way is Way.BEFORE:
-            return self.make_app(SetUp(nothing, prefix_urls, line))
-        return self.make_app(SetUp(prefix_urls, nothing, line))
+            return self.make_app(SetUp(nothing, prefix_urls, line, stack))
+        return self.make_app(SetUp(prefix_urls, nothing, line, stack))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_library(
         return driver
 
     prefix = AREA if way is Way.BLUEPRINT else PREFIX
-    with running(library.set_up(way)) as app:
+    with ExitStack() as stack, running(library.set_up(way, stack)) as app:
         locations = [STRIPS.format(prefix=p, app=app) for p in (PREFIX, AREA)]
         text = HEADERS + "".join(locations) + OTHERS
         with running_nginx(text, tmp_path) as root:

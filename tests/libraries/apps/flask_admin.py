@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tempfile import TemporaryDirectory
-from weakref import finalize
 
 from flask import Flask
 from flask_admin import Admin
@@ -53,10 +52,9 @@ def make_app(set_up: SetUp) -> Flask:
         theme = Bootstrap4Theme(base_template="layout.html")
     admin = Admin(app, name="Books", theme=theme)
     admin.add_view(BookView(Book, db.session))
-    folder = TemporaryDirectory()
-    finalize(app, folder.cleanup)
+    folder = set_up.stack.enter_context(TemporaryDirectory())
     # As its documentation advises: by an endpoint and a path of its own.
-    admin.add_view(FileAdmin(folder.name, name="Files", endpoint="files", url="docs"))
+    admin.add_view(FileAdmin(folder, name="Files", endpoint="files", url="docs"))
     with app.app_context():
         db.create_all()
         db.session.add_all(Book(title=title) for title in ("Emma", "Iliad", "Dune"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tempfile import TemporaryDirectory
-from weakref import finalize
 
 from cachelib import FileSystemCache
 from flask import (
@@ -35,10 +34,9 @@ PAGE = """
 
 def make_app(set_up: SetUp) -> Flask:
     app = Flask("library")
-    folder = TemporaryDirectory()
-    finalize(app, folder.cleanup)
+    folder = set_up.stack.enter_context(TemporaryDirectory())
     app.config["SESSION_TYPE"] = "cachelib"
-    app.config["SESSION_CACHELIB"] = FileSystemCache(folder.name)
+    app.config["SESSION_CACHELIB"] = FileSystemCache(folder)
     set_up.first(app)
     Session(app)
     pages = Blueprint("pages", __name__)

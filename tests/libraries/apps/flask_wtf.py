@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from weakref import finalize
 
 from flask import (
     Blueprint,
@@ -61,9 +60,7 @@ def make_app(set_up: SetUp) -> Flask:
     app.secret_key = "a key"
     set_up.first(app)
     CSRFProtect(app)
-    directory = TemporaryDirectory()
-    finalize(app, directory.cleanup)
-    photos = Path(directory.name)
+    photos = Path(set_up.stack.enter_context(TemporaryDirectory()))
     pages = Blueprint("pages", __name__)
 
     @app.errorhandler(CSRFError)
