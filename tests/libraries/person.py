@@ -125,8 +125,8 @@ class Person:
         known = set(waiting)
         while waiting:
             answer = self.send("GET", waiting.pop())
-            for reference in _links(answer):
-                url = urljoin(answer.url, reference).partition("#")[0]
+            for link in _parse(answer).select("a[href]"):
+                url = urljoin(answer.url, str(link["href"])).partition("#")[0]
                 if self._is_ours(url) and url not in known:
                     known.add(url)
                     waiting.append(url)
@@ -169,9 +169,10 @@ class Person:
         name = self._short(answer.url)
         assert answer.status_code != 404, f"{name} answers 404"
         assert answer.status_code < 500, f"{name} answers {answer.status_code}"
-        for reference in _references(answer):
+        page = _parse(answer)
+        for reference in _references(answer, page):
             self._check(urljoin(answer.url, reference), name)
-        for resource in _resources(answer):
+        for resource in _resources(page):
             url = urljoin(answer.url, resource)
             if self._is_ours(url) and url not in self._seen:
                 self._seen.add(url)
@@ -207,27 +208,21 @@ def file_of(content: bytes, name: str) -> BytesIO:
     return file
 
 
-def _links(answer: Response) -> list[str]:
-    return [str(tag["href"]) for tag in _select(answer, "a[href]")]
+def _parse(answer: Response) -> BeautifulSoup:
+    """Return the page of an answer, which is empty if it is none."""
+    is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+    return BeautifulSoup(answer.text if is_page else "", "lxml")
 
 
-def _resources(answer: Response) -> list[str]:
-    tags = _select(answer, _RESOURCES)
-    return [str(tag.get("src") or tag["href"]) for tag in tags]
+def _resources(page: BeautifulSoup) -> list[str]:
+    return [str(tag.get("src") or tag["href"]) for tag in page.select(_RESOURCES)]
 
 
-def _references(answer: Response) -> list[str]:
+def _references(answer: Response, page: BeautifulSoup) -> list[str]:
     """Return what an answer refers to: its redirect, and what stands in it."""
     found = [answer.headers["Location"]] if "Location" in answer.headers else []
     if answer.headers.get("Content-Type", "").startswith("text/css"):
         found += re.findall(r"url\([\"']?([^\"')]+)", answer.text)
-    attributes = ("href", "src", "action", "hx-get", "hx-post")
-    for tag in _select(answer, ", ".join(f"[{name}]" for name in attributes)):
-        found += [str(tag[name]) for name in attributes if name in tag.attrs]
+    for attribute in ("href", "src", "action", "hx-get", "hx-post"):
+        found += [str(tag[attribute]) for tag in page.select(f"[{attribute}]")]
     return found
-
-
-def _select(answer: Response, selector: str) -> Any:
-    if not answer.headers.get("Content-Type", "").startswith("text/html"):
-        return []
-    return BeautifulSoup(answer.text, "html.parser").select(selector)
