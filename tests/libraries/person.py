@@ -166,7 +166,7 @@ class Person:
         return answer
 
     def _look(self, answer: Response, *_: Any, **__: Any) -> None:
-        name = self._short(answer.url)
+        name = self._short(answer.url).partition("?")[0]
         assert answer.status_code != 404, f"{name} answers 404"
         assert answer.status_code < 500, f"{name} answers {answer.status_code}"
         page = _parse(answer)
