@@ -134,9 +134,17 @@ class Person:
 
     @contextmanager
     def chromium(self, path: str) -> Iterator[WebDriver]:
-        """Open a path below the prefix in Chromium; look at all that it asks for."""
+        """Open a path below the prefix in Chromium; look at all that it asks for.
+
+        It has the cookies that are kept.
+        """
         driver = self._start_browser()
-        driver.delete_all_cookies()
+        # Those of all hosts and paths; WebDriver's own command is for one page.
+        driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+        for cookie in self.cookies:
+            url = f"{self.root}{cookie.path}"
+            kept = {"name": cookie.name, "value": cookie.value, "url": url}
+            driver.execute_cdp_cmd("Network.setCookie", {**kept, "path": cookie.path})
         driver.get_log("performance")
         driver.get(self.url(path))
         try:
