@@ -12,6 +12,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
+from live import click_through
 from selenium.webdriver.common.by import By
 from sqlalchemy.pool import StaticPool
 
@@ -106,8 +107,9 @@ def filter_titles(person: Person) -> None:
         driver.find_element(By.LINK_TEXT, "Add Filter").click()
         driver.find_element(By.CSS_SELECTOR, "a.filter").click()
         driver.find_element(By.CSS_SELECTOR, "input.filter-val").send_keys("une")
-        driver.find_element(By.CSS_SELECTOR, "#filter_form button").click()
-        person.wait(driver, lambda d: "flt" in d.current_url)
+        click_through(
+            driver, driver.find_element(By.CSS_SELECTOR, "#filter_form button")
+        )
         cells = driver.find_elements(By.CSS_SELECTOR, "td.col-title")
         assert [cell.text for cell in cells] == ["Dune"]
 
