@@ -139,6 +139,9 @@ class Person:
         It has the cookies that are kept.
         """
         driver = self._start_browser()
+        # nginx is all there is: no other host is asked, whatever a page wants of it.
+        driver.execute_cdp_cmd("Network.enable", {})
+        driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["https://*"]})
         # Those of all hosts and paths; WebDriver's own command is for one page.
         driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
         for cookie in self.cookies:
