@@ -215,7 +215,7 @@ class Person:
 def file_of(content: bytes, name: str) -> BytesIO:
     """Return a file to send."""
     file = BytesIO(content)
-    file.name = name  # type: ignore[misc]
+    file.name = name
     return file
 
 

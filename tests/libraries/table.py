@@ -66,11 +66,14 @@ def _row(library: Library) -> str:
 
 
 def _result(library: Library) -> str:
+    ours = {Way.BEFORE, Way.AFTER, Way.BLUEPRINT}.intersection(library.ways)
     faults = [
         f"{way.value}: {library.faults[way]}"
-        for way in (Way.BEFORE, Way.AFTER, Way.BLUEPRINT)
-        if way in library.faults
+        for way in Way
+        if way in ours and way in library.faults
     ]
+    if len(faults) == len(ours) and len({library.faults[way] for way in ours}) == 1:
+        return library.faults[Way.BEFORE]
     if faults:
         return "; ".join(faults)
     return "works with the line" if library.line else "works as is"

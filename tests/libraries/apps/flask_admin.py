@@ -54,7 +54,7 @@ def make_app(set_up: SetUp) -> Flask:
     admin = Admin(app, name="Books", theme=theme)
     admin.add_view(BookView(Book, db.session))
     folder = set_up.stack.enter_context(TemporaryDirectory())
-    # As its documentation advises: by an endpoint and a path of its own.
+    # Its path is not that of its endpoint.
     admin.add_view(FileAdmin(folder, name="Files", endpoint="files", url="docs"))
     with app.app_context():
         db.create_all()
@@ -124,5 +124,5 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "/svc/admin/ refers to /admin, which has no prefix",
         Way.PROXY_FIX: "/svc/admin/ refers to /admin, which has no prefix",
     },
-    note="The line is for the block `brand` of a base template of your own.",
+    note="The line is for the block `brand` of a template; `ProxyFix` needs it, too.",
 )

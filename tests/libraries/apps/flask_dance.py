@@ -24,7 +24,7 @@ PAGE = """
 
 
 def make_app(set_up: SetUp) -> Flask:
-    # As its documentation has it for a provider without https.
+    # Without it, oauthlib accepts no provider without https.
     variable = {"OAUTHLIB_INSECURE_TRANSPORT": "1"}
     set_up.stack.enter_context(patch.dict(os.environ, variable))
     root = set_up.stack.enter_context(running(make_provider()))
@@ -80,5 +80,5 @@ LIBRARY = Library(
         (Way.WITHOUT_LINE, Way.PROXY_FIX),
         "/svc/login/provider/authorized refers to /, which has no prefix",
     ),
-    note="The line is an argument of the blueprint: the login ends at `/` without it.",
+    note="The line is an argument of the blueprint, which `ProxyFix` needs, too.",
 )

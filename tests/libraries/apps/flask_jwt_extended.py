@@ -25,7 +25,7 @@ def make_app(set_up: SetUp) -> Flask:
     app = Flask("library")
     app.config["JWT_SECRET_KEY"] = "a key that is long enough for HS256"
     app.config["JWT_TOKEN_LOCATION"] = ["cookies"]
-    # As its documentation advises: the token that renews the others goes nowhere else.
+    # Each token goes where it is needed, and nowhere else.
     app.config["JWT_ACCESS_COOKIE_PATH"] = "/api"
     app.config["JWT_REFRESH_COOKIE_PATH"] = "/token/refresh"
     set_up.first(app)

@@ -36,7 +36,7 @@ def make_app(set_up: SetUp) -> Flask:
     app.config["SECURITY_RECOVERABLE"] = True
     # There is no network to ask for the host of an address.
     app.config["SECURITY_EMAIL_VALIDATOR_ARGS"] = {"check_deliverability": False}
-    # As its documentation has it for tests: the usual hashes take a second.
+    # Every other hash is slow, as it should be.
     app.config["SECURITY_PASSWORD_HASH"] = "plaintext"
     app.secret_key = "a key"
     if set_up.line:
@@ -119,5 +119,5 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "/svc/logout refers to /, which has no prefix",
         Way.PROXY_FIX: "/svc/logout refers to /, which has no prefix",
     },
-    note="`SECURITY_POST_LOGIN_VIEW` needs the same: by default, both are `/`.",
+    note="`SECURITY_POST_LOGIN_VIEW` needs the same; `ProxyFix` needs both, too.",
 )
