@@ -66,18 +66,16 @@ def use(person: Person) -> None:
     assert person.path == f"{person.prefix}/dashboard/login"
     person.submit(name="admin", password="admin")
     with person.chromium("/dashboard/") as driver:
-
-        def see(text: str) -> None:
-            body = (By.TAG_NAME, "body")
-            person.wait(driver, lambda _: text in driver.find_element(*body).text)
-
-        see("hello")
+        find = (By.XPATH, "//td[contains(., 'hello')]")
+        (row,) = person.wait(driver, lambda _: driver.find_elements(*find))
         assert driver.current_url == person.url("/dashboard/overview")
-        row = driver.find_element(By.XPATH, "//td[contains(., 'hello')]")
         # A click of the mouse may meet the footer.
         driver.execute_script("arguments[0].click()", row)
-        see("Hourly API Utilization")
-        assert driver.current_url.startswith(person.url("/dashboard/endpoint/"))
+        path = "/dashboard/endpoint/"
+        person.wait(driver, lambda _: driver.current_url.startswith(person.url(path)))
+        body = (By.TAG_NAME, "body")
+        title = "Hourly API Utilization"
+        person.wait(driver, lambda _: title in driver.find_element(*body).text)
 
 
 LIBRARY = Library(

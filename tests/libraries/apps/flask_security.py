@@ -92,6 +92,7 @@ def use(person: Person) -> None:
     person.submit("[name=forgot_password_form]", email="ada@example.com")
     mail = person.send("GET", "/mails").json()[-1]
     (link,) = re.findall(r"http\S+/reset/\S+", mail)
+    assert link.startswith(person.url("/reset/"))
     person.open(link.removeprefix(person.url("")))
     new = {"password": "analytical engine", "password_confirm": "analytical engine"}
     person.submit("[name=reset_password_form]", **new)
