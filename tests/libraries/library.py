@@ -106,7 +106,7 @@ class Library:
         def proxy_fix(app: Flask) -> None:
             app.wsgi_app = ProxyFix(app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
 
-        # ProxyFix has no line: what it cannot do alone, it cannot do.
+        # ProxyFix is judged by what it does alone.
         line = bool(self.line) and way not in (Way.WITHOUT_LINE, Way.PROXY_FIX)
         if way is Way.PROXY_FIX:
             return self.make_app(SetUp(nothing, proxy_fix, line, stack))

@@ -84,6 +84,8 @@ def _line(library: Library) -> str:
 
 
 def _proxy_fix(library: Library) -> str:
+    if Way.PROXY_FIX in library.faults and library.line:
+        return "needs a line, too"
     return library.faults.get(Way.PROXY_FIX, "works")
 
 

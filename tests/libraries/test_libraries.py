@@ -38,7 +38,11 @@ OTHERS = 'location / { return 404 "The proxy does not know this path."; }'
     ],
 )
 def test_library(
-    library: Library, way: Way, tmp_path: Path, request: pytest.FixtureRequest
+    library: Library,
+    way: Way,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def start_browser() -> WebDriver:
         driver: WebDriver = request.getfixturevalue("driver")
@@ -56,6 +60,7 @@ def test_library(
             else:
                 with pytest.raises(AssertionError, match=re.escape(fault)):
                     library.use(person)
+    assert [name for name, *_ in caplog.record_tuples if "prefix_urls" in name] == []
 
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)

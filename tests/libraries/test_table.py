@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import pytest
+from readme import section
 
 from .library import Library
 from .table import HERE, LIBRARIES, normalized, pins, table, written_table
@@ -25,3 +26,11 @@ def test_each_library_has_an_app() -> None:
 @pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
 def test_the_pinned_version_was_tried(library: Library) -> None:
     assert version(library.name) == pins()[normalized(library.name)]
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
+def test_readme_names_it(library: Library) -> None:
+    words = [word.strip(",.") for word in section("Other libraries").lower().split()]
+    name = library.name.lower()
+    # As in "Flask-Admin, -Assets".
+    assert name in words or name.removeprefix("flask") in words

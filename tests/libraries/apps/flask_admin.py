@@ -52,7 +52,7 @@ def make_app(set_up: SetUp) -> Flask:
         app.jinja_loader = DictLoader({"layout.html": text})
         theme = Bootstrap4Theme(base_template="layout.html")
     admin = Admin(app, name="Books", theme=theme)
-    admin.add_view(BookView(Book, db.session))
+    admin.add_view(BookView(Book, db))
     folder = set_up.stack.enter_context(TemporaryDirectory())
     # Its path is not that of its endpoint.
     admin.add_view(FileAdmin(folder, name="Files", endpoint="files", url="docs"))
@@ -125,5 +125,5 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "/svc/admin/ refers to /admin, which has no prefix",
         Way.PROXY_FIX: "/svc/admin/ refers to /admin, which has no prefix",
     },
-    note="The line is for the block `brand` of a template; `ProxyFix` needs it, too.",
+    note="The line is for the block `brand` of a template.",
 )

@@ -80,5 +80,5 @@ LIBRARY = Library(
         (Way.WITHOUT_LINE, Way.PROXY_FIX),
         "/svc/login/provider/authorized refers to /, which has no prefix",
     ),
-    note="The line is an argument of the blueprint, which `ProxyFix` needs, too.",
+    note="The line is an argument of the blueprint.",
 )

@@ -120,5 +120,5 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "/svc/logout refers to /, which has no prefix",
         Way.PROXY_FIX: "/svc/logout refers to /, which has no prefix",
     },
-    note="`SECURITY_POST_LOGIN_VIEW` needs the same; `ProxyFix` needs both, too.",
+    note="`SECURITY_POST_LOGIN_VIEW` needs the same.",
 )
