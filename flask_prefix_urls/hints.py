@@ -18,7 +18,7 @@ from .routes import routes_at
 from .scopes import Setting
 from .settings import CONFIG_KEYS, fault_in_server_name, parse_config, values_in
 from .siblings import PublicAdapter
-from .state import AppState, did_you_mean
+from .state import AppState, asked_too_early, did_you_mean, endpoint_for
 
 # A key as similar as this is a misspelt one of ours. PREFIX_PUBLIC_URL, which may be
 # the app's own, has 0.87.
@@ -41,6 +41,7 @@ def hints(app: Flask, state: AppState, environ: Mapping[str, str]) -> Iterator[s
     yield from _late_keys(app, state)
     yield from _unread_environment(state, environ)
     yield from _blueprint_names(app, state)
+    yield from _asked_too_early(app, state)
     yield from _server_name(app, state)
     yield from _request_class(app)
     yield from _session_interface(app, state)
@@ -149,6 +150,19 @@ def _blueprint_names(app: Flask, state: AppState) -> Iterator[str]:
             f"The prefix {by_name[name]} was given to the blueprint {name!r}, but no"
             f" blueprint is registered by that name: {did_you_mean(name, app)}"
         )
+
+
+def _asked_too_early(app: Flask, state: AppState) -> Iterator[str]:
+    for blueprint in sorted(asked_too_early(app), key=str):
+        # A function says what it says at the moment.
+        prefix = state.scopes.prefix_of(endpoint_for(blueprint), lambda _: None)
+        if prefix:
+            of = "app" if blueprint is None else f"blueprint {blueprint!r}"
+            yield (
+                f"prefix_of was asked about the {of} before PrefixURLs, and returned"
+                f" '', but the prefix is {prefix!r}: move that line below"
+                " PrefixURLs(app) or init_app(app)."
+            )
 
 
 def _server_name(app: Flask, state: AppState) -> Iterator[str]:

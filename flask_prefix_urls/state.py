@@ -13,6 +13,9 @@ from werkzeug.routing import MapAdapter
 from .scopes import Scopes
 from .settings import Settings
 
+# In app.extensions, for an app that has no state yet.
+_ASKED = "prefix_urls_asked"
+
 
 @dataclass
 class AppState:
@@ -79,10 +82,21 @@ def prefix_of(app: Flask, blueprint: str | None = None) -> str:
         )
     state = state_of(app)
     if state is None:
+        # PrefixURLs may come later, and this too early: there is a hint for that.
+        app.extensions.setdefault(_ASKED, set()).add(blueprint)
         return ""
-    # Stands for any endpoint of the blueprint; the empty one is for the app.
-    endpoint = "" if blueprint is None else f"{blueprint}."
-    return str(state.scopes.prefix_of(endpoint) or "")
+    return str(state.scopes.prefix_of(endpoint_for(blueprint)) or "")
+
+
+def endpoint_for(blueprint: str | None) -> str:
+    """Return what stands for any endpoint of a blueprint, or of the app."""
+    return "" if blueprint is None else f"{blueprint}."
+
+
+def asked_too_early(app: Flask) -> set[str | None]:
+    """Return what :func:`prefix_of` was asked about while there was no state."""
+    asked: set[str | None] = app.extensions.get(_ASKED, set())
+    return asked
 
 
 def did_you_mean(blueprint: str, app: Flask) -> str:

@@ -21,7 +21,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.routing import BaseConverter
 from werkzeug.test import create_environ
 
-from flask_prefix_urls import PrefixURLs, forwarded_prefix
+from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
 from flask_prefix_urls.extension import Prefix
 
 Said = Callable[[], list[str]]
@@ -473,6 +473,50 @@ def test_a_path_in_server_name_of_an_app_that_opted_out(app: Flask) -> None:
     PrefixURLs(app, "")
     with app.app_context():
         assert url_for("static", filename="x") == "http://example.com/svc/static/x"
+
+
+ASKED_TOO_EARLY = (
+    "prefix_of was asked about the {} before PrefixURLs, and returned '', but the"
+    " prefix is {!r}: move that line below PrefixURLs(app) or init_app(app)."
+)
+
+
+@pytest.mark.warns
+def test_prefix_of_before_prefix_urls(app: Flask, said: Said) -> None:
+    part = Blueprint("part", "tests")
+    app.register_blueprint(part)
+    assert (prefix_of(app), prefix_of(app, "part"), prefix_of(app)) == ("", "", "")
+    PrefixURLs(add_page(app), "/svc", blueprints={"part": "/part"})
+    for _ in range(2):
+        assert ask(app) == 200
+    assert said() == [
+        ASKED_TOO_EARLY.format("app", "/svc"),
+        ASKED_TOO_EARLY.format("blueprint 'part'", "/part"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "blueprints"),
+    [
+        pytest.param(None, {}, id="none"),
+        pytest.param("", {}, id="empty"),
+        pytest.param(None, {"part": "/part"}, id="of another"),
+        pytest.param(lambda: "/svc", {}, id="function"),
+    ],
+)
+def test_prefix_of_before_prefix_urls_that_was_right(
+    app: Flask, prefix: Prefix, blueprints: dict[str, str]
+) -> None:
+    app.register_blueprint(Blueprint("part", "tests"))
+    assert prefix_of(app) == ""
+    PrefixURLs(add_page(app), prefix, blueprints=blueprints)
+    assert ask(app) == 200
+
+
+def test_prefix_of_in_the_right_order(app: Flask) -> None:
+    PrefixURLs(add_page(app), "/svc")
+    assert prefix_of(app) == "/svc"
+    assert ask(app) == 200
 
 
 @pytest.mark.warns
