@@ -7,38 +7,23 @@ they would start, the tests start.
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.client import HTTPException
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
+from threading import Event
 from typing import Any
 
-from crawler import LIMIT, Answer, send
-from live import HERE, launcher, listens, need, python_path
-from readme import Row, code_in, table
+from http_server import running_handler
+from live import listens, need, running_program
+from serving import PREFIXED
 
 from demo.addresses import HOST
-from demo.proxy import free_port, running_program
+from demo.proxy import free_port
 
 Object = dict[str, Any]
 
-# What serves in the container: the app of the recipes, and what it is asked for here.
-WSGI = """
-from flask import request
-from pages import make_app
-from flask_prefix_urls import PrefixURLs
-
-app = make_app()
-app.config.from_prefixed_env()
-PrefixURLs(app)
-app.add_url_rule("/headers", "headers", lambda: dict(request.headers))
-"""
 # What the container listens on.
 APP_ADDRESS = "0.0.0.0:5000"
 
@@ -59,52 +44,16 @@ def running_container(
     :param work: A directory of its own.
     """
     work.mkdir()
-    (work / "wsgi.py").write_text(WSGI, "utf-8")
+    (work / "wsgi.py").write_text(PREFIXED, "utf-8")
     port = free_port()
     assert APP_ADDRESS in command
     program, *arguments = [
         argument.replace(APP_ADDRESS, f"{HOST}:{port}") for argument in command
     ]
     with running_program(
-        [need(program), *arguments],
-        work,
-        lambda: listens(port),
-        environ={
-            "PYTHONPATH": python_path(work, HERE, HERE.parent),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            **environ,
-        },
-        launcher=launcher(),
+        [need(program), *arguments], work, lambda: listens(port), environ
     ):
         yield port
-
-
-@contextmanager
-def running_traefik(arguments: Sequence[str], work: Path, port: int) -> Iterator[str]:
-    """Run Traefik, wait until it has routes, and yield the root of its URLs.
-
-    :param work: A directory of its own.
-    :param port: Where its entry point listens.
-    """
-    root = f"http://{HOST}:{port}"
-
-    def has_routes() -> bool:
-        try:
-            return send(root, "GET", "/svc/").text != "404 page not found\n"
-        except (OSError, HTTPException):
-            return False
-
-    work.mkdir()
-    options = [
-        "--global.checknewversion=false",
-        "--global.sendanonymoususage=false",
-        # How long it gathers changes. It does not end before that, by default 2 s.
-        "--providers.providersthrottleduration=50ms",
-    ]
-    with running_program(
-        [need("traefik"), *arguments, *options], work, has_routes, launcher=launcher()
-    ):
-        yield root
 
 
 @contextmanager
@@ -116,7 +65,7 @@ def running_api(
     :param answer: Returns status and value for a path and a query. ``None`` is a stream
         of events, and nothing happens.
     """
-    ended = threading.Event()
+    ended = Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -145,20 +94,11 @@ def running_api(
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer((HOST, 0), Handler)
-    # Seconds, as in demo.servers.
-    thread = Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"{HOST}:{server.server_port}"
-    finally:
-        ended.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with running_handler(Handler) as port:
+        try:
+            yield f"{HOST}:{port}"
+        finally:
+            ended.set()
 
 
 @contextmanager
@@ -234,56 +174,3 @@ def cluster(objects: list[Object], app_port: int) -> Iterator[str]:
 def _plural(kind: str) -> str:
     kind = kind.lower()
     return f"{kind}es" if kind.endswith("s") else f"{kind}s"
-
-
-def checked(row: Row, root: str = "", app_port: int = 0) -> list[str]:
-    """Run the check of a recipe's symptom in README; return the lines that it prints.
-
-    :param row: That of the recipe.
-    :param root: The root of the proxy's URLs.
-    :param app_port: The port of the app itself.
-    """
-    urls = {"U": f"{root}/svc", "A": f"http://{HOST}:{app_port}", "no_proxy": "*"}
-    need("curl")
-    done = subprocess.run(
-        ["bash", "-c", table("Symptoms")[row.cells[-1]].check],
-        env={**os.environ, **urls},
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-    )
-    assert done.stderr == ""
-    return done.stdout.splitlines()
-
-
-def paths_arrive(root: str) -> bool:
-    """Tell whether paths reach their routes: what is below ``/svc``, and ``/svc``.
-
-    ``faults`` does not see that all of them reach the first page. ``/svc2`` must not
-    reach the app.
-    """
-    others = send(root, "GET", "/svc2")
-    assert (others.status, is_the_apps(others)) == (404, False)
-    bare = send(root, "GET", "/svc")
-    if bare.status in (301, 308):
-        assert bare.location == "/svc/"
-        bare = send(root, "GET", bare.location)
-    first = send(root, "GET", "/svc/").text
-    return bare.text == first and send(root, "GET", "/svc/foo/").text == "foo" != first
-
-
-def is_the_apps(not_found: Answer) -> bool:
-    """Tell whether a 404 is Flask's own page, as README's "A 404, but whose?" does."""
-    return "<html lang=en>" in not_found.text
-
-
-def sent(row: Row) -> set[str]:
-    """Return the headers that a row says a proxy sends, up to a semicolon."""
-    names = code_in(row.cells[2].partition(";")[0])
-    return {re.sub("^-", "X-Forwarded-", name) for name in names}
-
-
-def sent_headers(root: str) -> set[str]:
-    """Return the headers with ``X-Forwarded`` that the app gets."""
-    names = send(root, "GET", "/svc/headers").json
-    return {name for name in names if name.startswith("X-Forwarded-")}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from live import chromium, demo_command, running_proxy
-from test_live_servers import SERVERS, running_server
+from servers import SERVERS, running_server
 
 from demo.proxy import PROXIES
 

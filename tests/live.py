@@ -10,14 +10,16 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import pytest
-from crawler import LIMIT
+from crawler import LIMIT, Answer, send
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -26,35 +28,11 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from demo import proxy
 from demo.addresses import HOST
-from demo.proxy import PROXIES, find, free_port, running_program
+from demo.proxy import PROXIES, find
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 GUARD = HERE / "guard.py"
-
-# What every nginx of these tests has.
-NGINX_CONF = """
-pid nginx.pid;
-error_log stderr;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path client_body;
-    proxy_temp_path proxy;
-    fastcgi_temp_path fastcgi;
-    scgi_temp_path scgi;
-    uwsgi_temp_path uwsgi;
-    {server}
-}}
-"""
-
-NGINX_SERVER = """
-server {{
-    listen {host}:{port}{ssl};
-    proxy_set_header Host $http_host;
-    proxy_redirect off;
-    {locations}
-}}
-"""
 
 
 def need(program: str) -> str:
@@ -77,31 +55,19 @@ def need(program: str) -> str:
     return path
 
 
-def need_axe() -> str:
-    """Return the source of axe-core; without it, skip the test, and in CI fail it."""
-    return _need_script("axe-core", "axe.min.js", "AXE_CORE").read_text("utf-8")
+def need_node_package(name: str) -> Path:
+    """Return where a package of npm is; without it, do as :func:`need` does.
 
-
-def need_socket_io() -> Path:
-    """Return where the client of Socket.IO is, in the same way."""
-    return _need_script("socket.io-client", "dist/socket.io.min.js", "SOCKET_IO")
-
-
-def _need_script(package: str, file: str, variable: str) -> Path:
-    """Return a file of an npm package, or what an environment variable names."""
-    installed = HERE.parent / "node_modules" / package / file
-    path = Path(os.environ.get(variable, installed))
-    if not path.is_file():
-        _do_without(f"{path} is not there: npm install {package}, or set {variable}.")
-    return path
-
-
-def need_node_package(name: str) -> str:
-    """Return where Node.js's packages are; without this one, do as ``need_axe``."""
-    modules = os.environ.get("NODE_PATH", str(HERE.parent / "node_modules"))
-    if not (Path(modules) / name).is_dir():
-        _do_without(f"{name} is not there: npm install {name}, or set NODE_PATH.")
-    return modules
+    It lies in a folder of ``NODE_PATH``, or in ``node_modules`` of the checkout.
+    """
+    folders = os.environ.get("NODE_PATH") or str(ROOT / "node_modules")
+    packages = (Path(folder, name) for folder in folders.split(os.pathsep))
+    package = next(filter(Path.is_dir, packages), None)
+    if package is None:
+        _do_without(
+            f"{name} is not in {folders}: npm install {name}, or set NODE_PATH."
+        )
+    return package
 
 
 def _do_without(sentence: str) -> NoReturn:
@@ -111,10 +77,18 @@ def _do_without(sentence: str) -> NoReturn:
     pytest.skip(sentence)
 
 
-def python_path(*directories: Path) -> str:
-    """Return the ``PYTHONPATH`` of a program that imports from directories, too."""
-    paths = [*map(str, directories), os.environ.get("PYTHONPATH", "")]
-    return os.pathsep.join(filter(None, paths))
+def environment(*directories: Path) -> dict[str, str]:
+    """Return the environment of a program that finds programs and modules as tests do.
+
+    :param directories: Where else it finds modules, before all others.
+    """
+    modules = [*directories, HERE, ROOT, os.environ.get("PYTHONPATH", "")]
+    programs = [Path(sys.executable).parent, os.environ["PATH"]]
+    return {
+        "PATH": os.pathsep.join(map(str, programs)),
+        "PYTHONPATH": os.pathsep.join(filter(None, map(str, modules))),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def launcher() -> list[str]:
@@ -135,6 +109,27 @@ def end(process: subprocess.Popen[Any]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def running_program(
+    command: Sequence[str],
+    work: Path,
+    is_ready: Callable[[], bool],
+    environ: Mapping[str, str] = MappingProxyType({}),
+) -> AbstractContextManager[None]:
+    """Run a program that ends with the tests, and finds modules in its directory, too.
+
+    :param work: The directory that it runs in, and that its ``output.log`` is in.
+    :param is_ready: Tells whether it does its work yet.
+    :param environ: What to add to the environment.
+    """
+    return proxy.running_program(
+        command,
+        work,
+        is_ready,
+        environ={**environment(work), **environ},
+        launcher=launcher(),
+    )
 
 
 def running_proxy(name: str, **options: Any) -> AbstractContextManager[str]:
@@ -161,52 +156,21 @@ def make_certificate(directory: Path) -> Path:
     return both
 
 
-@contextmanager
-def running_nginx(
-    locations: str, work: Path, port: int = 0, certificate: Path | None = None
-) -> Iterator[str]:
-    """Run nginx with locations that a test writes, and yield the root of its URLs.
-
-    :param work: A directory of its own.
-    :param port: 0 is any free one.
-    :param certificate: What it serves https with, and no http then.
-    """
-    port = port or free_port()
-    scheme, ssl = "http", ""
-    if certificate is not None:
-        scheme = "https"
-        ssl = f" ssl; ssl_certificate {certificate}; ssl_certificate_key {certificate}"
-    server = NGINX_SERVER.format(host=HOST, port=port, ssl=ssl, locations=locations)
-    with running_nginx_server(server, work, port):
-        yield f"{scheme}://{HOST}:{port}"
-
-
-@contextmanager
-def running_nginx_server(server: str, work: Path, port: int) -> Iterator[None]:
-    """Run nginx with a whole server.
-
-    :param work: A directory of its own.
-    :param port: Where the server listens.
-    """
-    nginx = need("nginx")
-    text = NGINX_CONF.format(server=server)
-    (work / "nginx.conf").write_text(text, "utf-8")
-    command = [nginx, "-e", "stderr", "-p", ".", "-c", "nginx.conf"]
-    with running_program(
-        [*command, "-g", "daemon off;"],
-        work,
-        lambda: listens(port),
-        launcher=launcher(),
-    ):
-        yield
-
-
 def listens(port: int) -> bool:
+    """Tell whether a server listens on a port, whatever it speaks."""
     try:
         socket.create_connection((HOST, port), LIMIT).close()
     except OSError:
         return False
     return True
+
+
+def asked(root: str, path: str = "/") -> Answer | None:
+    """Return what a server answers, or ``None`` while it does not."""
+    try:
+        return send(root, "GET", path)
+    except (OSError, HTTPException):
+        return None
 
 
 class LaunchedService(Service):
@@ -297,7 +261,7 @@ def demo_command(*arguments: str) -> Iterator[DemoCommand]:
     environ = {key: os.environ[key] for key in os.environ.keys() - {"PYTHONUNBUFFERED"}}
     process = subprocess.Popen(
         [*launcher(), sys.executable, "-W", "error", "-m", "demo", *arguments],
-        cwd=HERE.parent,
+        cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-from crawler import references, send
-from flask import Flask, redirect, render_template_string, session, url_for
+from crawler import Answer, references, send
+from flask import (
+    Flask,
+    redirect,
+    render_template_string,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 HOME = """
@@ -26,6 +33,9 @@ def make_app() -> Flask:
     app.add_url_rule("/picture", "picture", lambda: "")
     app.add_url_rule("/foo/", "foo", lambda: "foo")
     app.add_url_rule("/health", "health", lambda: "well")
+    # It begins like the prefix that most tests have.
+    app.add_url_rule("/svc-status", "status", lambda: "well")
+    app.add_url_rule("/headers", "headers", lambda: dict(request.headers))
 
     @app.get("/login")
     def login() -> str:
@@ -37,6 +47,15 @@ def make_app() -> Flask:
         return session.get("user") or redirect(url_for("login"))
 
     return app
+
+
+def home_links(prefix: str = "") -> list[str]:
+    """Return what the home page refers to, as the checks of README print it."""
+    return [
+        f'href="{prefix}/style.css',
+        f'src="{prefix}/picture',
+        f'href="{prefix}/foo/',
+    ]
 
 
 def faults(root: str, prefix: str = "/svc", **options: Any) -> list[str]:
@@ -57,3 +76,30 @@ def faults(root: str, prefix: str = "/svc", **options: Any) -> list[str]:
             if not url.startswith(f"{root}{prefix}/") or status != 200:
                 found.append(f"{target} answers {status}")
     return found
+
+
+def paths_arrive(root: str) -> bool:
+    """Tell whether paths reach their routes: what is below ``/svc``, and ``/svc``.
+
+    ``faults`` does not see that all of them reach the first page. ``/svc2`` must not
+    reach the app.
+    """
+    others = send(root, "GET", "/svc2")
+    assert (others.status, is_the_apps(others)) == (404, False)
+    bare = send(root, "GET", "/svc")
+    if bare.status in (301, 308):
+        assert bare.location == "/svc/"
+        bare = send(root, "GET", bare.location)
+    first = send(root, "GET", "/svc/").text
+    return bare.text == first and send(root, "GET", "/svc/foo/").text == "foo" != first
+
+
+def is_the_apps(not_found: Answer) -> bool:
+    """Tell whether a 404 is Flask's own page, as README's "A 404, but whose?" does."""
+    return "<html lang=en>" in not_found.text
+
+
+def headers_sent(root: str) -> set[str]:
+    """Return the headers with ``X-Forwarded`` that the app gets below ``/svc``."""
+    names = send(root, "GET", "/svc/headers").json
+    return {name for name in names if name.startswith("X-Forwarded-")}

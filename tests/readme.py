@@ -73,20 +73,21 @@ def table(heading: str, text: str = TEXT) -> dict[str, Row]:
 
 def row_marks(
     rows: Mapping[str, Row],
-) -> tuple[set[str], Callable[[str], pytest.MarkDecorator]]:
-    """Return a decorator that gives a test its row of a table, and what it was used on.
+) -> tuple[set[str], Callable[..., pytest.MarkDecorator]]:
+    """Return a decorator that gives a test rows of a table, and what it was used on.
 
     A row of that name must be there. The test gets it as the argument ``row``.
     """
     used = set()
 
-    def of_row(first_cell: str) -> Any:
-        used.add(first_cell)
+    def of_rows(*first_cells: str) -> Any:
+        used.update(first_cells)
         # Without the markup of a link.
-        name = re.sub(r"\[(.*)\]\(.*\)", r"\1", first_cell.split(",")[0])
-        return pytest.mark.parametrize("row", [pytest.param(rows[first_cell], id=name)])
+        names = [re.sub(r"\[(.*)\]\(.*\)", r"\1", c.split(",")[0]) for c in first_cells]
+        found = [rows[cell] for cell in first_cells]
+        return pytest.mark.parametrize("row", found, ids=names)
 
-    return used, of_row
+    return used, of_rows
 
 
 #: Marks the test of a row in "Symptoms", and all rows that have one.

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from live import chromium, click_through, need, need_axe, running_proxy
+from live import chromium, click_through, need, need_node_package, running_proxy
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -554,27 +554,32 @@ EXAMINED = {
     [("", pytest.skip.Exception), ("true", pytest.fail.Exception)],
     ids=["elsewhere", "in ci"],
 )
-def test_without_axe_a_test_is_skipped_and_in_ci_it_fails(
+def test_without_a_package_of_npm_a_test_is_skipped_and_in_ci_it_fails(
     ci: str,
     outcome: type[BaseException],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = tmp_path / "axe.min.js"
-    monkeypatch.setenv("AXE_CORE", str(path))
+    monkeypatch.setenv("NODE_PATH", str(tmp_path))
     monkeypatch.setenv("CI", ci)
     with pytest.raises(outcome) as caught:
-        need_axe()
+        need_node_package("axe-core")
     assert str(caught.value) == (
-        f"{path} is not there: npm install axe-core, or set AXE_CORE."
+        f"axe-core is not in {tmp_path}: npm install axe-core, or set NODE_PATH."
     )
-    path.write_text("axe = {};", "utf-8")
-    assert need_axe() == "axe = {};"
+    package = tmp_path / "axe-core"
+    package.mkdir()
+    assert need_node_package("axe-core") == package
+
+
+def axe() -> str:
+    """Return the source of axe-core."""
+    return (need_node_package("axe-core") / "axe.min.js").read_text("utf-8")
 
 
 def examine(visitor: Visitor) -> list[str]:
     """Return what axe-core finds wrong with a page, and where."""
-    visitor.driver.execute_script(need_axe())
+    visitor.driver.execute_script(axe())
     faults: list[str] = visitor.driver.execute_async_script(EXAMINE)
     return faults
 
@@ -596,7 +601,7 @@ EXAMINE = """
 def test_axe_finds_nothing(
     driver: WebDriver, own_root: str, path: str, is_on: bool, width: int, scheme: str
 ) -> None:
-    need_axe()
+    need_node_package("axe-core")
     visitor = arrive(driver, own_root)
     show_at(driver, width)
     show_in(driver, scheme)
@@ -610,7 +615,7 @@ def test_axe_finds_nothing(
 
 
 def test_axe_finds_what_is_wrong(driver: WebDriver, own_root: str) -> None:
-    need_axe()
+    need_node_package("axe-core")
     visitor = arrive(driver, own_root)
     visitor.open(TOUR)
     spoil = "document.querySelector('.works').style.color = 'yellow'"

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from http.client import HTTPException
 from pathlib import Path
 
 import pytest
 from crawler import send
 from flask import Flask, url_for
-from live import HERE, launcher, need, python_path, running_nginx
+from live import need
+from nginx import running_nginx
 from pages import faults, make_app
 from readme import Row, choice, code_in
+from recipes import NOTHING
+from serving import PLAIN, serving
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.addresses import HOST
-from demo.proxy import free_port, running_program
+from demo.proxy import free_port
 from demo.servers import running
 from flask_prefix_urls import PrefixURLs
 
@@ -39,45 +41,20 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Nginx:
     return lambda locations: running_nginx(locations + OTHERS, work)
 
 
-WSGI = """
-from pages import make_app
-app = make_app()
-"""
-
-
 @contextmanager
-def serving(
-    program: str, options: list[str], work: Path, environ: dict[str, str] | None = None
+def serving_plain(
+    program: str, options: list[str], work: Path, environ: Mapping[str, str] = NOTHING
 ) -> Iterator[str]:
-    """Run a WSGI server whose ``wsgi:app`` is plain Flask; yield the root of its URLs.
+    """Run a WSGI server for plain Flask; yield the root of its URLs.
 
     :param options: Its options, with ``{port}`` for its port.
     :param work: A directory of its own.
     :param environ: What to add to the environment.
     """
-    (work / "wsgi.py").write_text(WSGI, "utf-8")
     port = free_port()
     command = [need(program), *(option.format(port=port) for option in options)]
-
-    def is_ready() -> bool:
-        try:
-            # Whatever it answers: some know the path without the mount, and some not.
-            return send(f"http://{HOST}:{port}", "GET", "/").status != 0
-        except (OSError, HTTPException):
-            return False
-
-    with running_program(
-        command,
-        work,
-        is_ready,
-        environ={
-            "PYTHONPATH": python_path(work, HERE, HERE.parent),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            **(environ or {}),
-        },
-        launcher=launcher(),
-    ):
-        yield f"http://{HOST}:{port}"
+    with serving(command, work, port, environ, wsgi=PLAIN) as root:
+        yield root
 
 
 GUNICORN = ["--bind", f"{HOST}:{{port}}", "wsgi:app"]
@@ -133,7 +110,7 @@ def test_gunicorn_with_script_name_behind_a_proxy_that_strips(
     (setting,) = code_in(row.cells[0])
     name, _, value = setting.partition("=")
     with (
-        serving("gunicorn", GUNICORN, tmp_path, {name: value}) as address,
+        serving_plain("gunicorn", GUNICORN, tmp_path, {name: value}) as address,
         nginx(STRIPS.format(app=address)) as root,
     ):
         assert send(root, "GET", "/svc/").status == 500
@@ -147,7 +124,7 @@ def test_waitress_behind_either(
     program, option = row.code("waitress").split()
     options = [*WAITRESS, option, "wsgi:app"]
     with (
-        serving(program, options, tmp_path) as address,
+        serving_plain(program, options, tmp_path) as address,
         nginx(location.format(app=address)) as root,
     ):
         assert faults(root) == []
@@ -162,7 +139,7 @@ def test_gunicorn_behind_a_proxy_that_does_not_strip(
 ) -> None:
     name, _, value = row.code("SCRIPT_NAME").partition("=")
     with (
-        serving("gunicorn", GUNICORN, tmp_path, {name: value}) as address,
+        serving_plain("gunicorn", GUNICORN, tmp_path, {name: value}) as address,
         nginx(LEAVES.format(app=address)) as root,
     ):
         assert faults(root) == []
@@ -174,7 +151,7 @@ def test_uwsgi_behind_a_proxy_that_does_not_strip(
 ) -> None:
     options = [*UWSGI, *row.code("--mount").split()]
     with (
-        serving("uwsgi", options, tmp_path) as address,
+        serving_plain("uwsgi", options, tmp_path) as address,
         nginx(LEAVES.format(app=address)) as root,
     ):
         assert faults(root) == []

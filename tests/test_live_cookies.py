@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, redirect, render_template_string, request, session, url_for
-from live import chromium, click_through, running_nginx
+from live import chromium, click_through
+from nginx import running_nginx
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from werkzeug.wrappers import Response

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from http.client import HTTPException
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,11 @@ from urllib.request import Request, urlopen
 import pytest
 from crawler import LIMIT, send
 from flask import Flask, request, url_for
-from live import launcher, need, running_nginx
+from nginx import running_nginx
+from traefik import THROTTLE, running_traefik
 
 from demo.addresses import HOST
-from demo.proxy import free_port, running_program
+from demo.proxy import free_port
 from demo.servers import running
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 
@@ -53,7 +53,7 @@ entryPoints:
   front:
     address: {host}:{port}
     forwardedHeaders: {{trustedIPs: [{trusted}]}}
-providers: {{file: {{filename: routes.yaml}}}}
+providers: {{{throttle}, file: {{filename: routes.yaml}}}}
 """
 
 TRAEFIK_ROUTES = """
@@ -71,25 +71,16 @@ http:
 def stripping_traefik(
     part: str, behind: str, entrance: str, work: Path, is_outer: bool
 ) -> Iterator[str]:
-    traefik = need("traefik")
     port = free_port()
     # stripPrefix adds a line of its own, and a line of the client is dropped where it
     # is not trusted. nginx before 1.23 would read the first of the two alone.
     trusted = "" if is_outer else f"{HOST}/32"
-    start = TRAEFIK.format(host=HOST, port=port, trusted=trusted)
+    start = TRAEFIK.format(host=HOST, port=port, trusted=trusted, throttle=THROTTLE)
     (work / "traefik.yaml").write_text(start, "utf-8")
     routes = TRAEFIK_ROUTES.format(part=part, behind=behind)
     (work / "routes.yaml").write_text(routes, "utf-8")
-    root = f"http://{HOST}:{port}"
-
-    def has_routes() -> bool:
-        try:
-            return send(root, "GET", entrance).status == 200
-        except (OSError, HTTPException):
-            return False
-
-    command = [traefik, "--configFile=traefik.yaml"]
-    with running_program(command, work, has_routes, launcher=launcher()):
+    command = ["--configFile=traefik.yaml"]
+    with running_traefik(command, work, f"{HOST}:{port}", entrance) as root:
         yield root
 
 

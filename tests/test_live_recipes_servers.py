@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from crawler import send
-from deployed import NOTHING, each, front, running_front, see, serving_app
 from live import HERE, listens, need
+from nginx import running_nginx_recipe
 from pages import faults
 from readme import Row
-from recipes import copy_recipe, mistake, recipe
-from test_live_servers import mod_wsgi
+from recipes import NOTHING, copy_recipe, mistake, name_of, recipe
+from servers import mod_wsgi
+from serving import front, serving
+from symptoms import see
 
 from demo.proxy import free_port
 
@@ -77,20 +79,18 @@ def deployed(
     main, *others = (f"servers/{file}" for file in server.files)
     copy_recipe(main, work, {**changes, "5000": str(port)})
     for file in others:
-        copy_recipe(file, work, {})
+        copy_recipe(file, work)
     with (
-        serving_app(server.command, work, port, environ, warns=warns) as own,
-        front(port, work, strips=strips) as root,
+        serving(server.command, work, port, environ, warns=warns) as own,
+        front(own, work, strips=strips) as root,
     ):
         yield Site(root, own, work / "output.log")
 
 
-@each(recipe, SERVERS)
-def test_a_server_behind_a_proxy_that_strips(
-    name: str, row: Row, tmp_path: Path
-) -> None:
+@recipe(*SERVERS)
+def test_a_server_behind_a_proxy_that_strips(row: Row, tmp_path: Path) -> None:
     assert f"`{PREFIX}`" in row.cells[3]
-    with deployed(name, tmp_path) as site:
+    with deployed(name_of(row), tmp_path) as site:
         assert faults(site.root) == []
 
 
@@ -102,10 +102,11 @@ MOUNTS = {
 
 
 @pytest.mark.parametrize("setting", ["export", ": no"], ids=["prefix", "no-prefix"])
-@each(recipe, MOUNTS)
+@recipe(*MOUNTS)
 def test_a_mount_that_is_the_prefix_is_right_behind_a_proxy_that_strips(
-    name: str, row: Row, setting: str, tmp_path: Path
+    row: Row, setting: str, tmp_path: Path
 ) -> None:
+    name = name_of(row)
     option = MOUNTS[name]
     assert f"`{option}`" in row.cells[3]
     app = "wsgi:app" if name == "waitress" else "asgi:app"
@@ -121,7 +122,7 @@ def test_a_mount_that_is_the_prefix_is_right_behind_a_proxy_that_strips(
 def test_gunicorn_has_a_script_name(row: Row, tmp_path: Path) -> None:
     assert "`SCRIPT_NAME=/svc`" in row.cells[4]
     with deployed("gunicorn", tmp_path, environ={"SCRIPT_NAME": "/svc"}) as wrong:
-        assert see(row, wrong.root, wrong.own) == ["500"]
+        assert see(row, f"{wrong.root}/svc", wrong.own) == ["500"]
         sentence = "Request path '/' does not start with SCRIPT_NAME '/svc'"
         assert sentence in wrong.log.read_text("utf-8")
 
@@ -132,7 +133,7 @@ def test_uwsgi_mounts_what_nginx_strips(row: Row, tmp_path: Path) -> None:
     mount = "mount = /svc=wsgi:app\nmanage-script-name = true"
     changes = {f"env = {PREFIX}": "", "module = wsgi:app": mount}
     with deployed("uWSGI", tmp_path, changes) as wrong:
-        assert 'href="/foo/' in see(row, wrong.root, wrong.own)
+        assert 'href="/foo/' in see(row, f"{wrong.root}/svc", wrong.own)
         assert "/foo/ answers 404" in faults(wrong.root)
 
 
@@ -141,7 +142,7 @@ def test_application_root_in_place_of_the_prefix(row: Row, tmp_path: Path) -> No
     wrong_setting = "FLASK_APPLICATION_ROOT=/svc"
     assert f"`{wrong_setting}`" in row.cells[4]
     with deployed("waitress", tmp_path, {PREFIX: wrong_setting}) as wrong:
-        assert 'href="/foo/' in see(row, wrong.root, wrong.own)
+        assert 'href="/foo/' in see(row, f"{wrong.root}/svc", wrong.own)
         assert "/foo/ answers 404" in faults(wrong.root)
 
 
@@ -152,7 +153,7 @@ def test_the_name_of_the_config_key_in_the_environment(
     wrong_setting = PREFIX.removeprefix("FLASK_")
     assert f"`{wrong_setting}`" in row.cells[4]
     with deployed("cheroot", tmp_path, {PREFIX: wrong_setting}, warns=True) as wrong:
-        assert 'href="/foo/' in see(row, wrong.root, wrong.own)
+        assert 'href="/foo/' in see(row, f"{wrong.root}/svc", wrong.own)
         sentence = "The environment has PREFIX_URLS_PREFIX, which Flask does not read"
         assert sentence in wrong.log.read_text("utf-8")
 
@@ -163,7 +164,7 @@ def test_granian_cuts_a_path_that_nginx_has_stripped(row: Row, tmp_path: Path) -
     assert f"`{option}`" in row.cells[4]
     changes = {" wsgi:app": f" {option} wsgi:app"}
     with deployed("granian", tmp_path, changes) as wrong:
-        assert see(row, wrong.root, wrong.own, X="/style.css") == ["1"]
+        assert see(row, f"{wrong.root}/svc", wrong.own, X="/style.css") == ["1"]
         # It is the home page.
         assert "<!doctype html>" in send(wrong.root, "GET", "/svc/foo").text
 
@@ -176,7 +177,7 @@ def test_uvicorn_puts_its_root_path_before_a_path_that_has_it(
     assert f"`{option}` behind a proxy that does not strip" in row.cells[4]
     changes = {" asgi:app": f" {option} asgi:app"}
     with deployed("uvicorn", tmp_path, changes, strips=False) as wrong:
-        assert see(row, wrong.root, wrong.own) == ["404"]
+        assert see(row, f"{wrong.root}/svc", wrong.own) == ["404"]
 
 
 @mistake("Hypercorn")
@@ -187,7 +188,7 @@ def test_hypercorn_and_a_route_that_begins_like_its_root_path(
     assert f"`{option}` with a route" in row.cells[4]
     changes = {" asgi:app": f" {option} asgi:app"}
     with deployed("Hypercorn", tmp_path, changes) as wrong:
-        assert see(row, wrong.root, wrong.own, X="/svc-status") == ["1"]
+        assert see(row, f"{wrong.root}/svc", wrong.own, X="/svc-status") == ["1"]
 
 
 def test_hypercorn_mounts_behind_a_proxy_that_does_not_strip(tmp_path: Path) -> None:
@@ -208,12 +209,12 @@ def deployed_by_uwsgi_pass(work: Path, *, strips: bool) -> Iterator[str]:
     rewrite = "rewrite ^/svc(/.*)$ $1 break;"
     changes = {rewrite: rewrite if strips else "", "5000": str(port)}
     with (
-        serving_app(
-            command, work, port, warns=not strips, is_ready=lambda: listens(port)
-        ),
-        running_front("servers/uwsgi_pass/nginx.conf", work, changes) as root,
+        serving(command, work, port, warns=not strips, is_ready=lambda: listens(port)),
+        running_nginx_recipe(
+            "servers/uwsgi_pass/nginx.conf", work / "nginx", changes
+        ) as host,
     ):
-        yield root
+        yield f"http://{host}"
 
 
 @recipe("uWSGI by `uwsgi_pass`")
@@ -227,7 +228,7 @@ def test_nginx_rewrites_what_it_passes_to_uwsgi(row: Row, tmp_path: Path) -> Non
 def test_uwsgi_pass_does_not_strip(row: Row, tmp_path: Path) -> None:
     assert "No `rewrite`" in row.cells[4]
     with deployed_by_uwsgi_pass(tmp_path, strips=False) as root:
-        assert see(row, root, root) == ["404"]
+        assert see(row, f"{root}/svc") == ["404"]
 
 
 @contextmanager
@@ -245,8 +246,8 @@ def deployed_by_mod_wsgi(work: Path, script: str, directive: str) -> Iterator[Si
     text = text.replace(f"<Directory {HERE}>", f"<Directory {work}>")
     conf.write_text(f"{text}\n{directive}\n", "utf-8")
     with (
-        serving_app(command.arguments, work, port) as own,
-        front(port, work) as root,
+        serving(command.arguments, work, port) as own,
+        front(own, work) as root,
     ):
         yield Site(root, own, work / "output.log")
 
@@ -254,7 +255,7 @@ def deployed_by_mod_wsgi(work: Path, script: str, directive: str) -> Iterator[Si
 @recipe("mod_wsgi")
 def test_the_script_of_mod_wsgi_sets_the_environment(row: Row, tmp_path: Path) -> None:
     assert "`os.environ`" in row.cells[3]
-    script = copy_recipe("servers/mod_wsgi.py", tmp_path, {}).name
+    script = copy_recipe("servers/mod_wsgi.py", tmp_path).name
     with deployed_by_mod_wsgi(tmp_path, script, "") as site:
         assert faults(site.root) == []
 
@@ -266,5 +267,5 @@ def test_set_env_of_apache_sets_no_environment(row: Row, tmp_path: Path) -> None
     assert f"`SetEnv {directive}`" in row.cells[4]
     env = f"LoadModule env_module {modules}/mod_env.so\nSetEnv {directive}"
     with deployed_by_mod_wsgi(tmp_path, "wsgi.py", env) as wrong:
-        assert 'href="/foo/' in see(row, wrong.root, wrong.own)
+        assert 'href="/foo/' in see(row, f"{wrong.root}/svc", wrong.own)
         assert "/foo/ answers 404" in faults(wrong.root)

@@ -12,11 +12,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from crawler import LIMIT
-from deployed import front, paths, running_front, see, serving_app
-from live import need
+from live import environment, need
+from nginx import running_nginx_recipe
 from pages import faults
 from readme import Row
 from recipes import copy_recipe, mistake, recipe
+from serving import front, serving
+from symptoms import see
 
 from demo.addresses import HOST
 from demo.proxy import free_port
@@ -70,7 +72,7 @@ def by_socket(work: Path, profile: str = "") -> list[str]:
     service.read(work / "svc.service")
     command = [need("systemd-socket-activate"), "-l", socket["Socket"]["ListenStream"]]
     # As systemd does, it passes on next to nothing of the environment.
-    for name, value in paths(work).items():
+    for name, value in environment(work).items():
         command += ["-E", f"{name}={value}"]
     if "Environment" in service["Service"]:
         command += ["-E", service["Service"]["Environment"]]
@@ -89,8 +91,8 @@ def test_systemd_starts_gunicorn_with_its_prefix(row: Row, tmp_path: Path) -> No
     copy_units(tmp_path, {"5000": str(port)})
     assert verify(tmp_path) == ""
     with (
-        serving_app(by_socket(tmp_path), tmp_path, port),
-        front(port, tmp_path) as root,
+        serving(by_socket(tmp_path), tmp_path, port) as own,
+        front(own, tmp_path) as root,
     ):
         assert faults(root) == []
 
@@ -104,15 +106,15 @@ def test_a_profile_of_a_shell_sets_nothing_for_a_service(
     port = free_port()
     copy_units(tmp_path, {"5000": str(port)}, setting="")
     with (
-        serving_app(by_socket(tmp_path, profile), tmp_path, port) as own,
-        front(port, tmp_path) as root,
+        serving(by_socket(tmp_path, profile), tmp_path, port) as own,
+        front(own, tmp_path) as root,
     ):
-        assert 'href="/foo/' in see(row, root, own)
+        assert 'href="/foo/' in see(row, f"{root}/svc", own)
         assert "/foo/ answers 404" in faults(root)
     # It works here: in that shell.
     command = in_shell(f"{need('gunicorn')} --bind {HOST}:{port} wsgi:app")
-    with serving_app(command, tmp_path, port) as own:
-        assert 'href="/svc/foo/' in see(row, own, own)
+    with serving(command, tmp_path, port) as own:
+        assert 'href="/svc/foo/' in see(row, f"{own}/svc", own)
 
 
 @contextmanager
@@ -131,11 +133,13 @@ def deployed_at_unix_socket(work: Path, *, strips: bool) -> Iterator[str]:
         changes = {"/run/svc.sock:/;": f"{path}{slash}"}
         command = by_socket(work)
         with (
-            serving_app(command, work, 0, warns=not strips, is_ready=path.exists),
-            running_front("systemd/unix_socket/nginx.conf", work, changes) as root,
+            serving(command, work, 0, warns=not strips, is_ready=path.exists),
+            running_nginx_recipe(
+                "systemd/unix_socket/nginx.conf", work / "nginx", changes
+            ) as host,
         ):
             path.chmod(0o666)
-            yield root
+            yield f"http://{host}"
 
 
 @recipe("gunicorn at a Unix socket")
@@ -149,7 +153,7 @@ def test_nginx_strips_before_a_unix_socket(row: Row, tmp_path: Path) -> None:
 def test_the_path_of_a_unix_socket_ends_the_address(row: Row, tmp_path: Path) -> None:
     assert "`proxy_pass http://unix:/run/svc.sock;`" in row.cells[4]
     with deployed_at_unix_socket(tmp_path, strips=False) as root:
-        assert see(row, root, root) == ["404"]
+        assert see(row, f"{root}/svc") == ["404"]
 
 
 @pytest.mark.parametrize(

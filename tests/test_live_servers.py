@@ -2,163 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
 from crawler import LIMIT, Browser, Report, crawl, prefix_of, references, send
-from live import launcher, need, python_path, running_proxy
+from live import need, running_proxy
+from servers import SERVERS, Server, gunicorn, running_server
 from werkzeug.urls import iri_to_uri
 
-import flask_prefix_urls
 from demo.addresses import HOST, PREFIXES
-from demo.proxy import free_port, running_program
 
 pytestmark = pytest.mark.live
-
-HERE = Path(__file__).parent
-ROOT = HERE.parent
-PACKAGE = Path(flask_prefix_urls.__file__).parent
-MODULES = "|".join(file.stem for file in PACKAGE.glob("*.py"))
-# What the package warns of, as Flask writes it to the terminal, or else waitress.
-WARNING = re.compile(
-    rf"WARNING in (?:{MODULES}): .*|WARNING:[\w.]+\.prefix_urls:.*",
-)
-MOD_WSGI_CONF = ROOT / "demo" / "proxies" / "mod_wsgi.conf"
-
-
-@dataclass(frozen=True)
-class Command:
-    """How to start a server: its arguments, and what to add to the environment."""
-
-    arguments: list[str]
-    environ: Mapping[str, str]
-
-
-# Of a port, a mount, and a directory that is the server's own.
-MakeCommand = Callable[[int, str, Path], Command]
-
-
-def gunicorn(worker: str) -> MakeCommand:
-    def command(port: int, mount: str, _work: Path) -> Command:
-        options = ["--bind", f"{HOST}:{port}", "--workers", "2"]
-        return Command(
-            [need("gunicorn"), *options, "--worker-class", worker, "wsgi:app"],
-            {"SCRIPT_NAME": mount},
-        )
-
-    return command
-
-
-def uwsgi(port: int, mount: str, _work: Path) -> Command:
-    options = ["--http-socket", f"{HOST}:{port}", "--processes", "2", "--need-app"]
-    options += ["--master", "--die-on-term", "--disable-logging"]
-    if mount:
-        options += ["--mount", f"{mount}=wsgi:app", "--manage-script-name"]
-        # Else the app would answer without its mount, too.
-        options += ["--no-default-app"]
-    else:
-        options += ["--module", "wsgi:app"]
-    return Command([need("uwsgi"), *options], {})
-
-
-def waitress(port: int, _mount: str, _work: Path) -> Command:
-    options = ["--listen", f"{HOST}:{port}", "--threads", "4"]
-    return Command([need("waitress-serve"), *options, "wsgi:app"], {})
-
-
-def mod_wsgi(port: int, mount: str, work: Path) -> Command:
-    apache = need("apache")
-    module = subprocess.run(
-        [need("mod_wsgi-express"), "module-config"],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-    ).stdout
-    text = MOD_WSGI_CONF.read_text("utf-8")
-    for old, new in {
-        "LoadModule wsgi_module /usr/lib/apache2/modules/mod_wsgi.so": module,
-        f"Listen {HOST}:5000": f"Listen {HOST}:{port}",
-        "python-path=/srv/app": f"python-path={ROOT}",
-        "WSGIScriptAlias / /srv/app/": f"WSGIScriptAlias {mount or '/'} {HERE}/",
-        "<Directory /srv/app>": f"<Directory {HERE}>",
-    }.items():
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    (work / "httpd.conf").write_text(text, "utf-8")
-    arguments = [apache, "-d", str(work), "-f", "httpd.conf", "-D", "FOREGROUND"]
-    return Command([*as_no_root(work), *arguments], {})
-
-
-def as_no_root(work: Path) -> list[str]:
-    """Return what to put before a command that refuses to serve as root.
-
-    It becomes another user, but one who can still read a Python below ``/root``.
-    """
-    if os.geteuid() != 0:
-        return []
-    shutil.chown(work, "www-data", "www-data")
-    user = ["--reuid=www-data", "--regid=www-data", "--clear-groups"]
-    right = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    return [need("setpriv"), *user, *right]
-
-
-@dataclass(frozen=True)
-class Server:
-    command: MakeCommand
-    processes: int = 2
-    mount: str = ""
-
-
-SERVERS = {
-    "gunicorn-sync": Server(gunicorn("sync")),
-    "gunicorn-gevent": Server(gunicorn("gevent")),
-    "gunicorn-mount": Server(gunicorn("sync"), mount="/shelf"),
-    "uwsgi": Server(uwsgi),
-    "uwsgi-mount": Server(uwsgi, mount="/shelf"),
-    "uwsgi-mount-not-ascii": Server(uwsgi, mount="/größe"),
-    "waitress": Server(waitress, processes=1),
-    "mod_wsgi": Server(mod_wsgi),
-    "mod_wsgi-mount": Server(mod_wsgi, mount="/shelf"),
-    "mod_wsgi-mount-not-ascii": Server(mod_wsgi, mount="/größe"),
-}
-
-
-@contextmanager
-def running_server(server: Server, work: Path) -> Iterator[int]:
-    """Run a server for as long as the block runs, and yield its port."""
-    port = free_port()
-    command = server.command(port, server.mount, work)
-    environ = {
-        "PYTHONPATH": python_path(ROOT, HERE),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **command.environ,
-    }
-
-    def is_ready() -> bool:
-        try:
-            path = f"{quote(server.mount)}/"
-            return send(f"http://{HOST}:{port}", "GET", path).status == 200
-        except (OSError, HTTPException):
-            return False
-
-    with running_program(
-        command.arguments, work, is_ready, environ=environ, launcher=launcher()
-    ):
-        yield port
-    warned = WARNING.findall((work / "output.log").read_text("utf-8"))
-    assert warned == []
 
 
 @dataclass(frozen=True)

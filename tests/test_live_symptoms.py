@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -23,12 +21,16 @@ from flask import (
     session,
     url_for,
 )
-from live import make_certificate, need, running_nginx
-from pages import make_app
+from live import make_certificate, need
+from nginx import running_nginx
+from pages import home_links, make_app
 from readme import Row, code_in, symptom
-from test_live_choices import GUNICORN, serving
+from serving import PLAIN, serving
+from symptoms import run_check
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from demo.addresses import HOST
+from demo.proxy import free_port
 from demo.servers import running
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
 
@@ -52,24 +54,8 @@ class Deployment:
         return self.public.removesuffix("/svc")
 
     def check(self, row: Row, **paths: str) -> list[str]:
-        """Run the check of a row in a shell, and return the lines that it prints.
-
-        :param paths: The path of each URL that it has in a variable, beside the app's.
-        """
-        need("curl")
-        environ = {"U": self.public, "A": self.own, "no_proxy": "*"}
-        environ |= {name: self.public + path for name, path in paths.items()}
-        if self.certificate is not None:
-            environ["CURL_CA_BUNDLE"] = str(self.certificate)
-        done = subprocess.run(
-            ["bash", "-c", row.check],
-            env={**os.environ, **environ},
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-        )
-        assert done.stderr == ""
-        return done.stdout.splitlines()
+        """Run the check of a row; the paths are those of the function."""
+        return run_check(row, self.public, self.own, self.certificate, **paths)
 
 
 Deploy = Callable[..., AbstractContextManager[Deployment]]
@@ -111,7 +97,7 @@ def prefixed_app() -> Flask:
 def test_an_app_without_its_prefix(deploy: Deploy, row: Row) -> None:
     with deploy(make_app()) as wrong:
         links = wrong.check(row)
-        assert links == ['href="/style.css', 'src="/picture', 'href="/foo/']
+        assert links == home_links()
         assert row.output == "/svc"
         for link in links:
             missing = send(wrong.root, "GET", link.partition('"')[2])
@@ -120,7 +106,7 @@ def test_an_app_without_its_prefix(deploy: Deploy, row: Row) -> None:
     run(row.code("PrefixURLs"), app=app)
     with deploy(app) as right:
         links = right.check(row)
-        assert links == ['href="/svc/style.css', 'src="/svc/picture', 'href="/svc/foo/']
+        assert links == home_links("/svc")
         for link in links:
             assert send(right.root, "GET", link.partition('"')[2]).status == 200
 
@@ -221,11 +207,13 @@ def test_gunicorn_takes_off_what_nginx_has_stripped(row: Row, tmp_path: Path) ->
     for environ, lines in ({name: "/svc"}, [row.output]), ({}, ["200"]):
         work = tmp_path / lines[0]
         work.mkdir()
+        port = free_port()
+        command = [need("gunicorn"), "--bind", f"{HOST}:{port}", "wsgi:app"]
         with (
-            serving("gunicorn", GUNICORN, work, environ) as address,
+            serving(command, work, port, environ, wsgi=PLAIN) as address,
             running_nginx(STRIPS.replace("APP", address), tmp_path) as root,
         ):
-            assert Deployment(f"{root}/svc", address, None).check(row) == lines
+            assert run_check(row, f"{root}/svc", address) == lines
         log = (work / "output.log").read_text("utf-8")
         assert (code_in(row.cells[1])[2] in log) == bool(environ)
 
@@ -350,12 +338,12 @@ def test_one_prefix_for_several(deploy: Deploy, row: Row) -> None:
     PrefixURLs(app, "/old")
     with deploy(app, location) as wrong:
         links = wrong.check(row)
-        assert links == ['href="/old/style.css', 'src="/old/picture', 'href="/old/foo/']
+        assert links == home_links("/old")
     app = make_app()
     run(row.code("PrefixURLs"), app=app, forwarded_prefix=forwarded_prefix)
     with deploy(app, location) as right:
         links = right.check(row)
-        assert links == ['href="/svc/style.css', 'src="/svc/picture', 'href="/svc/foo/']
+        assert links == home_links("/svc")
 
 
 @symptom("`http` instead of `https`")

@@ -13,10 +13,11 @@ from urllib.parse import quote
 
 import pytest
 from crawler import LIMIT, send
-from live import HERE, launcher, make_certificate, python_path, running_nginx
+from live import make_certificate, running_program
+from nginx import running_nginx
 
 from demo.addresses import HOST
-from demo.proxy import free_port, running_program
+from demo.proxy import free_port
 from demo.servers import running
 
 pytestmark = pytest.mark.live
@@ -68,13 +69,7 @@ def write_mail(
                 port=int(root.rpartition(":")[2]),
                 certificate=certificate,
             ),
-            running_program(
-                command,
-                work,
-                is_ready,
-                environ={"PYTHONPATH": python_path(HERE, HERE.parent)},
-                launcher=launcher(),
-            ),
+            running_program(command, work, is_ready),
         ):
 
             def write_mail(endpoint: str, token: str) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from live import running_nginx
+from nginx import running_nginx
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from demo.servers import running

@@ -11,7 +11,7 @@ from flask import (
     url_for,
 )
 from flask_socketio import SocketIO, emit
-from live import click_through, need_socket_io
+from live import click_through, need_node_package
 from werkzeug.wrappers import Response
 
 from ..library import Library, SetUp, Way
@@ -44,7 +44,7 @@ PAGE = """
 
 def make_app(set_up: SetUp) -> Flask:
     app = Flask("library")
-    client = need_socket_io()
+    client = need_node_package("socket.io-client") / "dist/socket.io.min.js"
     set_up.first(app)
     socketio = SocketIO(app, async_mode="threading")
     pages = Blueprint("pages", __name__)

@@ -6,7 +6,7 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,11 +16,20 @@ from urllib.request import urlopen
 import pytest
 from crawler import LIMIT, send
 from flask import Flask, Response
-from gateway import DOMAIN, STAGE_HOST, Gateway, alb_event, http_event, rest_event
-from live import need, running_nginx
-from pages import faults, make_app
+from lambda_gateway import (
+    DOMAIN,
+    STAGE_HOST,
+    Gateway,
+    alb_event,
+    http_event,
+    rest_event,
+)
+from live import need
+from nginx import running_nginx
+from pages import faults, home_links, is_the_apps, make_app
 from readme import Row, code_in
 from recipes import DIRECTORY, mistake, recipe
+from symptoms import see
 
 from demo.servers import running
 from flask_prefix_urls import PrefixURLs
@@ -63,7 +72,7 @@ LAMBDAS: dict[str, dict[str, Any]] = {
         "strips": False,
         "others": Response('{"message":"Not Found"}', 404),
     },
-    # "rawPath won't provide the API mapping value": the page that gateway.py names.
+    # "rawPath won't provide the API mapping value": a page named in lambda_gateway.py.
     "http-domain.yaml": {
         "make_event": http_event,
         "host": DOMAIN,
@@ -80,14 +89,6 @@ LAMBDA = (
     "HTTP API with a stage",
     "HTTP API with a mapping",
 )
-
-
-def rows(
-    mark: Callable[[str], pytest.MarkDecorator], names: Iterable[str]
-) -> pytest.MarkDecorator:
-    """Mark a test for several rows."""
-    found = [row for name in names for row in mark(name).args[1]]
-    return pytest.mark.parametrize("row", found)
 
 
 def template_of(row: Row) -> str:
@@ -172,17 +173,21 @@ def without_wrong(row: Row) -> dict[str, str]:
 
 def check_symptom(row: Row, root: str) -> None:
     """Assert that a user sees what the last cell of a row says."""
+    public = f"{root}/svc"
     home = send(root, "GET", "/svc/")
     symptom = row.cells[-1]
     if symptom == "Every page is a 404 of the app":
-        assert (home.status, "<html lang=en>" in home.text) == (404, True)
+        assert see(row, public) == ["404"]
+        assert is_the_apps(home)
         return
     assert 'href="/foo/"' in home.text
     link = send(root, "GET", "/foo/")
     if symptom.startswith("A 403 of API Gateway"):
+        assert see(row, public, X="/../foo/") == [link.text]
         assert link.status == 403
         assert link.text in {f'{{"message":"{code}"}}' for code in code_in(symptom)}
     else:
+        assert see(row, public) == home_links()
         assert symptom.endswith("every link is a 404 of the proxy")
         assert (link.status, "<center>nginx" in link.text) == (404, True)
 
@@ -250,7 +255,7 @@ def test_a_template_makes_what_the_events_have(
         )
 
 
-@rows(recipe, LAMBDA)
+@recipe(*LAMBDA)
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_a_lambda_function_behind_aws(serve: Serve, row: Row, adapter: str) -> None:
     template = template_of(row)
@@ -261,7 +266,7 @@ def test_a_lambda_function_behind_aws(serve: Serve, row: Row, adapter: str) -> N
 
 
 @pytest.mark.warns
-@rows(mistake, LAMBDA)
+@mistake(*LAMBDA)
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_a_lambda_function_without_a_setting(
     serve: Serve, row: Row, adapter: str
@@ -353,7 +358,7 @@ def alb(tmp_path: Path) -> Alb:
     return alb
 
 
-@rows(recipe, ALB)
+@recipe(*ALB)
 def test_an_app_behind_a_rule_of_an_alb(app: MakeApp, alb: Alb, row: Row) -> None:
     template = template_of(row)
     settings = settings_of(row)
@@ -366,7 +371,7 @@ def test_an_app_behind_a_rule_of_an_alb(app: MakeApp, alb: Alb, row: Row) -> Non
 
 
 @pytest.mark.warns
-@rows(mistake, ALB)
+@mistake(*ALB)
 def test_an_app_behind_a_rule_of_an_alb_without_a_setting(
     app: MakeApp, alb: Alb, row: Row
 ) -> None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from http.client import HTTPException
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from crawler import send
-from live import HERE, launcher, need, python_path
-from pages import faults
+from live import asked, need, running_program
+from pages import faults, home_links, is_the_apps
 from readme import Row, code_in
-from recipes import DIRECTORY, ROWS, copy_recipe, mistake, recipe
+from recipes import DIRECTORY, NOTHING, ROWS, copy_recipe, mistake, recipe
+from serving import PREFIXED
+from symptoms import see
 
 from demo.addresses import HOST
-from demo.proxy import free_port, running_program
+from demo.proxy import free_port
 
 pytestmark = pytest.mark.live
 
@@ -34,13 +32,6 @@ HEADER_FILE = "jupyter/proxy-header.sh"
 SERVICE = "A service of JupyterHub"
 SERVICE_FILE = "jupyter/jupyterhub_config.py"
 
-WSGI = """
-from pages import make_app
-from flask_prefix_urls import PrefixURLs
-app = make_app()
-app.config.from_prefixed_env()
-PrefixURLs(app)
-"""
 ABSOLUTE_REDIRECTS = """
 from absolute_redirects import AbsoluteRedirects
 app.response_class = AbsoluteRedirects
@@ -57,7 +48,7 @@ def run(
     url: str,
     *,
     says: str = "",
-    environ: Mapping[str, str] = MappingProxyType({}),
+    environ: Mapping[str, str] = NOTHING,
 ) -> AbstractContextManager[None]:
     """Run a program for as long as the block runs.
 
@@ -69,25 +60,11 @@ def run(
     def is_ready() -> bool:
         if says not in (work / "output.log").read_text("utf-8"):
             return False
-        try:
-            server = send(url, "GET", url).headers["Server"] or ""
-        except (OSError, HTTPException):
-            return False
+        answer = asked(url, url)
+        server = (answer and answer.headers["Server"]) or ""
         return server.startswith(("gunicorn", "TornadoServer", "Werkzeug"))
 
-    return running_program(
-        [need(command[0]), *command[1:]],
-        work,
-        is_ready,
-        environ={
-            # They run gunicorn themselves.
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": python_path(work, HERE, HERE.parent),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            **environ,
-        },
-        launcher=launcher(),
-    )
+    return running_program([need(command[0]), *command[1:]], work, is_ready, environ)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -105,7 +82,7 @@ def running_jupyter(work: Path, base_url: str, without: str = "") -> Iterator[st
     :param work: A directory of its own.
     :param without: What to leave out of the configuration.
     """
-    (work / "wsgi.py").write_text(WSGI, "utf-8")
+    (work / "wsgi.py").write_text(PREFIXED, "utf-8")
     changes = {without: ""} if without else {}
     copy_recipe(PROCESS_FILE, work, changes)
     port = free_port()
@@ -135,11 +112,11 @@ def terminal(tmp_path: Path) -> Terminal:
 
     @contextmanager
     def terminal(
-        file: str, user: str = ADA, wsgi: str = WSGI, without: str = ""
+        file: str, user: str = ADA, wsgi: str = PREFIXED, without: str = ""
     ) -> Iterator[str]:
         port = str(free_port())
         (tmp_path / "wsgi.py").write_text(wsgi.replace("5000", port), "utf-8")
-        copy_recipe("jupyter/absolute_redirects.py", tmp_path, {})
+        copy_recipe("jupyter/absolute_redirects.py", tmp_path)
         changes = {"5000": port} | ({without: ""} if without else {})
         copy_recipe(file, tmp_path, changes)
         command = ["sh", Path(file).name]
@@ -158,15 +135,19 @@ def settings_in(file: str) -> list[str]:
     return [f"{name}={value.replace(user, '/user/NAME/')}" for name, value in found]
 
 
-def check_location_only(root: str, prefix: str) -> None:
-    """Assert that the prefix is twice in a redirect, and once in links."""
+def has_location_only(row: Row, root: str, prefix: str) -> None:
+    """Fail unless the prefix is twice in a redirect, and once in links.
+
+    The check of the symptom asks for ``/foo``, whose redirect has a host.
+    """
+    assert row.cells[-1] == "The prefix is twice, in `Location` only"
     assert send(root, "GET", f"{prefix}/private").location == f"{prefix}{prefix}/login"
     assert f'href="{prefix}/foo/"' in send(root, "GET", f"{prefix}/").text
 
 
-def check_404_of_the_app(root: str, prefix: str) -> None:
+def is_404_of_the_app(root: str, prefix: str) -> bool:
     home = send(root, "GET", f"{prefix}/")
-    assert (home.status, "<html lang=en>" in home.text) == (404, True)
+    return home.status == 404 and is_the_apps(home)
 
 
 @recipe(PROCESS)
@@ -178,9 +159,8 @@ def test_jupyter_runs_the_app(jupyter: str, row: Row) -> None:
 @mistake(PROCESS)
 def test_jupyter_strips_the_path_of_the_app(tmp_path: Path, row: Row) -> None:
     (option,) = code_in(row.cells[4])
-    assert row.cells[-1] == "The prefix is twice, in `Location` only"
     with running_jupyter(tmp_path, ADA, f'"{option}": True,') as root:
-        check_location_only(root, f"{ADA}svc")
+        has_location_only(row, root, f"{ADA}svc")
 
 
 @recipe(LEFT_ON)
@@ -194,11 +174,12 @@ def test_jupyter_leaves_the_path_on(jupyter: str, terminal: Terminal, row: Row) 
 def test_jupyter_leaves_the_path_on_and_the_app_does_not_know(
     jupyter: str, terminal: Terminal, row: Row
 ) -> None:
-    assert row.cells[-1] == "Every page is a 404 of the app"
     (name,) = code_in(row.cells[4])
     line = f"export {name}=false\n"
     with terminal(LEFT_ON_FILE, without=line) as port:
-        check_404_of_the_app(jupyter, f"{ADA}proxy/absolute/{port}")
+        prefix = f"{ADA}proxy/absolute/{port}"
+        assert see(row, jupyter + prefix) == ["404"]
+        assert is_404_of_the_app(jupyter, prefix)
 
 
 @recipe(STRIPS)
@@ -206,7 +187,7 @@ def test_jupyter_strips_the_path(jupyter: str, terminal: Terminal, row: Row) -> 
     *settings, line = code_in(row.cells[3])
     assert settings == settings_in(STRIPS_FILE)
     assert line in ABSOLUTE_REDIRECTS
-    wsgi = WSGI + ABSOLUTE_REDIRECTS
+    wsgi = PREFIXED + ABSOLUTE_REDIRECTS
     with terminal(STRIPS_FILE, wsgi=wsgi) as port:
         assert faults(jupyter, f"{ADA}proxy/{port}") == []
 
@@ -216,20 +197,19 @@ def test_jupyter_adds_the_path_to_redirects(
     jupyter: str, terminal: Terminal, row: Row
 ) -> None:
     assert code_in(row.cells[4])[0] in ABSOLUTE_REDIRECTS
-    assert row.cells[-1] == "The prefix is twice, in `Location` only"
     with terminal(STRIPS_FILE) as port:
-        check_location_only(jupyter, f"{ADA}proxy/{port}")
+        has_location_only(row, jupyter, f"{ADA}proxy/{port}")
 
 
 def test_an_escape_in_the_name_needs_a_path_that_is_stripped(
     terminal: Terminal, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    wsgi = WSGI + ABSOLUTE_REDIRECTS
+    wsgi = PREFIXED + ABSOLUTE_REDIRECTS
     with running_jupyter(tmp_path_factory.mktemp("jupyter"), JUERGEN) as root:
         # jupyter-server-proxy encodes the "%" once more.
-        check_404_of_the_app(root, f"{JUERGEN}svc")
+        assert is_404_of_the_app(root, f"{JUERGEN}svc")
         with terminal(LEFT_ON_FILE, JUERGEN) as port:
-            check_404_of_the_app(root, f"{JUERGEN}proxy/absolute/{port}")
+            assert is_404_of_the_app(root, f"{JUERGEN}proxy/absolute/{port}")
         with terminal(STRIPS_FILE, JUERGEN, wsgi) as port:
             assert faults(root, f"{JUERGEN}proxy/{port}") == []
 
@@ -240,7 +220,7 @@ def test_jupyter_sends_the_path_that_it_strips(
 ) -> None:
     assert code_in(row.cells[3]) == settings_in(HEADER_FILE)
     user = "/user/ada/"
-    wsgi = WSGI + ABSOLUTE_REDIRECTS
+    wsgi = PREFIXED + ABSOLUTE_REDIRECTS
     with (
         running_jupyter(tmp_path_factory.mktemp("jupyter"), user) as root,
         terminal(HEADER_FILE, user, wsgi) as port,
@@ -253,10 +233,9 @@ def test_a_name_that_a_header_may_not_have(
     jupyter: str, terminal: Terminal, tmp_path: Path, row: Row
 ) -> None:
     assert code_in(row.cells[4])[0] == "@"
-    assert row.cells[-1].startswith("CSS and pictures are missing, every link is a 404")
     with terminal(HEADER_FILE) as port:
         prefix = f"{ADA}proxy/{port}"
-        assert 'href="/foo/"' in send(jupyter, "GET", f"{prefix}/").text
+        assert see(row, jupyter + prefix) == home_links()
         link = send(jupyter, "GET", "/foo/")
         assert (link.status, link.headers["Server"][:13]) == (404, "TornadoServer")
     said = (tmp_path / "output.log").read_text("utf-8")
@@ -266,7 +245,7 @@ def test_a_name_that_a_header_may_not_have(
 def test_a_name_that_the_app_allows(jupyter: str, terminal: Terminal) -> None:
     code = code_in(ROWS[HEADER].cells[4])[1].replace("/user/NAME/", ADA)
     imported = "from flask_prefix_urls import forwarded_prefix\n"
-    wsgi = imported + WSGI.replace("PrefixURLs(app)", code) + ABSOLUTE_REDIRECTS
+    wsgi = imported + PREFIXED.replace("PrefixURLs(app)", code) + ABSOLUTE_REDIRECTS
     with terminal(HEADER_FILE, wsgi=wsgi) as port:
         assert faults(jupyter, f"{ADA}proxy/{port}") == []
 
@@ -275,7 +254,7 @@ def test_a_name_that_the_app_allows(jupyter: str, terminal: Terminal) -> None:
 def running_hub(work: Path, without: str = "") -> Iterator[str]:
     """Run JupyterHub, with its proxy and the app as a service; yield the root."""
     need("configurable-http-proxy")
-    (work / "wsgi.py").write_text(WSGI, "utf-8")
+    (work / "wsgi.py").write_text(PREFIXED, "utf-8")
     changes = {"127.0.0.1:5000": f"{HOST}:{free_port()}"}
     copy_recipe(SERVICE_FILE, work, changes | ({without: ""} if without else {}))
     root, hub, api = (f"http://{HOST}:{free_port()}" for _ in range(3))
@@ -301,7 +280,7 @@ def test_a_service_of_jupyterhub(tmp_path: Path, row: Row) -> None:
 def test_a_service_of_jupyterhub_whose_path_is_left_on(
     tmp_path: Path, row: Row
 ) -> None:
-    assert row.cells[-1] == "Every page is a 404 of the app"
     (name,) = code_in(row.cells[4])
     with running_hub(tmp_path, f'"{name}": "false",') as root:
-        check_404_of_the_app(root, "/services/svc")
+        assert see(row, f"{root}/services/svc") == ["404"]
+        assert is_404_of_the_app(root, "/services/svc")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -11,26 +10,18 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from containers import (
-    Object,
-    checked,
-    cluster,
-    documents,
-    is_the_apps,
-    paths_arrive,
-    running_container,
-    running_traefik,
-    sent,
-    sent_headers,
-)
+from containers import Object, cluster, documents, running_container
 from crawler import send
-from live import launcher, listens, need, need_node_package, running_nginx
-from pages import faults
+from live import listens, need, need_node_package, running_program
+from nginx import running_nginx
+from pages import faults, headers_sent, home_links, is_the_apps, paths_arrive
 from readme import Row
-from recipes import DIRECTORY, copy_recipe, mistake, recipe
+from recipes import DIRECTORY, copy_recipe, headers_of, mistake, recipe
+from symptoms import see
+from traefik import running_traefik_by_flags
 
 from demo.addresses import HOST
-from demo.proxy import free_port, running_program
+from demo.proxy import free_port
 
 pytestmark = pytest.mark.live
 
@@ -103,23 +94,19 @@ def running_traefik_on(
 
     :param provider: Which of its providers for Kubernetes reads them.
     """
-    port = free_port()
-    for thing in objects:
-        if thing["kind"] == "Gateway":
-            (listener,) = thing["spec"]["listeners"]
-            listener["port"] = port
-    with (
-        cluster([*manifests("app.yaml"), *objects], pod) as address,
-        running_traefik(
-            [
-                f"--providers.{provider}.endpoint=http://{address}",
-                f"--entrypoints.web.address={HOST}:{port}",
-            ],
-            work / "traefik",
-            port,
-        ) as root,
-    ):
-        yield root
+    with cluster([*manifests("app.yaml"), *objects], pod) as api:
+        port = free_port()
+        for thing in objects:
+            if thing["kind"] == "Gateway":
+                (listener,) = thing["spec"]["listeners"]
+                listener["port"] = port
+        address = f"{HOST}:{port}"
+        flags = [
+            f"--providers.{provider}.endpoint=http://{api}",
+            f"--entrypoints.web.address={address}",
+        ]
+        with running_traefik_by_flags(flags, work / "traefik", address) as root:
+            yield root
 
 
 @pytest.mark.parametrize("file", ["app.yaml", "ingress-nginx.yaml"])
@@ -144,15 +131,10 @@ new Model(JSON.parse(require("fs").readFileSync(0, "utf8"))).validate();
 @pytest.mark.parametrize("file", ["httproute.yaml", "ingressroute.yaml"])
 def test_the_manifests_of_others_are_valid(file: str) -> None:
     for thing in manifests(file):
-        package = MODELS[thing["apiVersion"]]
-        modules = need_node_package(package)
+        models = need_node_package(MODELS[thing["apiVersion"]]) / thing["apiVersion"]
         done = subprocess.run(
-            [
-                *(need("node"), "-e", VALIDATE),
-                *(f"{package}/{thing['apiVersion']}", thing["kind"]),
-            ],
+            [need("node"), "-e", VALIDATE, str(models), thing["kind"]],
             input=json.dumps(thing),
-            env={**os.environ, "NODE_PATH": modules},
             capture_output=True,
             text=True,
         )
@@ -161,11 +143,7 @@ def test_the_manifests_of_others_are_valid(file: str) -> None:
 
 @recipe("Deployment and Service")
 def test_the_pod_knows_its_prefix(row: Row, pod: int) -> None:
-    assert checked(row, app_port=pod) == [
-        'href="/svc/style.css',
-        'src="/svc/picture',
-        'href="/svc/foo/',
-    ]
+    assert see(row, "", f"http://{HOST}:{pod}") == home_links("/svc")
 
 
 def test_the_probe_asks_the_app_without_the_prefix(pod: int) -> None:
@@ -192,11 +170,7 @@ def test_the_pod_does_not_know_its_prefix_without_its_environment(
 ) -> None:
     assert row.cells[4] == "no `env`"
     with running_pod(tmp_path / "app", environ=[]) as port:
-        assert checked(row, app_port=port) == [
-            'href="/style.css',
-            'src="/picture',
-            'href="/foo/',
-        ]
+        assert see(row, "", f"http://{HOST}:{port}") == home_links()
 
 
 @recipe(INGRESS_ROUTE)
@@ -205,7 +179,7 @@ def test_the_ingress_route_strips(row: Row, pod: int, tmp_path: Path) -> None:
     with running_traefik_on(objects, pod, tmp_path, "kubernetescrd") as root:
         assert faults(root) == []
         assert paths_arrive(root)
-        assert sent_headers(root) == sent(row)
+        assert headers_sent(root) == headers_of(row)
 
 
 @mistake(INGRESS_ROUTE)
@@ -215,7 +189,7 @@ def test_the_ingress_route_does_not_strip_without_its_middleware(
     assert row.cells[4] == "no `middlewares`"
     objects = changed("ingressroute.yaml", tmp_path, {MIDDLEWARES: "\n"})
     with running_traefik_on(objects, pod, tmp_path, "kubernetescrd") as root:
-        assert checked(row, root) == ["404"]
+        assert see(row, f"{root}/svc") == ["404"]
         assert is_the_apps(send(root, "GET", "/svc/"))
 
 
@@ -288,7 +262,7 @@ def test_the_ingress_strips(
         assert faults(root) == []
         assert paths_arrive(root)
         if running_front is running_ingress_nginx:
-            assert sent_headers(root) == sent(row)
+            assert headers_sent(root) == headers_of(row)
 
 
 @mistake(INGRESS)
@@ -301,7 +275,7 @@ def test_the_ingress_with_a_bare_target_drops_the_path(
     objects = changed("ingress-nginx.yaml", tmp_path, wrong)
     with running_front(objects, pod, tmp_path) as root:
         first = send(root, "GET", "/svc/").text
-        assert checked(row, root) == first.splitlines() != []
+        assert see(row, f"{root}/svc") == first.splitlines() != []
         assert send(root, "GET", "/svc/style.css").text == first
 
 
@@ -351,7 +325,6 @@ def running_gateway_envoy(objects: list[Object], pod: int, work: Path) -> Iterat
         ],
         work,
         lambda: listens(port),
-        launcher=launcher(),
     ):
         yield f"http://{HOST}:{port}"
 
@@ -386,7 +359,7 @@ def test_the_http_route_strips(
         assert faults(root) == []
         assert paths_arrive(root)
         if running_front is running_gateway_envoy:
-            assert sent_headers(root) == sent(row)
+            assert headers_sent(root) == headers_of(row)
 
 
 @mistake(HTTP_ROUTE)
@@ -397,5 +370,5 @@ def test_the_http_route_does_not_strip_without_its_filter(
     assert row.cells[4] == "no `filters`"
     objects = changed("httproute.yaml", tmp_path, {FILTERS: "\n"})
     with running_front(objects, pod, tmp_path) as root:
-        assert checked(row, root) == ["404"]
+        assert see(row, f"{root}/svc") == ["404"]
         assert is_the_apps(send(root, "GET", "/svc/"))

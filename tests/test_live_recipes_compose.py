@@ -11,22 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from containers import (
-    checked,
-    docker_engine,
-    documents,
-    is_the_apps,
-    paths_arrive,
-    running_container,
-    running_traefik,
-    sent,
-    sent_headers,
-)
+from containers import docker_engine, documents, running_container
 from crawler import send
-from live import need, running_nginx_server
-from pages import faults
+from live import need
+from nginx import running_nginx_recipe
+from pages import faults, headers_sent, home_links, is_the_apps, paths_arrive
 from readme import Row
-from recipes import DIRECTORY, copy_recipe, mistake, recipe
+from recipes import DIRECTORY, headers_of, mistake, recipe
+from symptoms import see
+from traefik import running_traefik_by_flags
 
 from demo.addresses import HOST
 from demo.proxy import free_port
@@ -49,8 +42,11 @@ def running_app(environ: Mapping[str, str], work: Path) -> AbstractContextManage
 
 
 @contextmanager
-def running_compose_nginx(work: Path, changes: Mapping[str, str]) -> Iterator[str]:
-    """Run the app, and nginx with changes of its file; yield the root of its URLs."""
+def running_compose_nginx(work: Path, *, strips: bool = True) -> Iterator[str]:
+    """Run the app, and nginx with its file; yield the root of its URLs.
+
+    :param strips: Whether nginx strips ``/svc``, as its file has it.
+    """
     found = services("compose-nginx.yaml")
     (volume,) = found["nginx"]["volumes"]
     file, target, _ = volume.split(":")
@@ -58,13 +54,13 @@ def running_compose_nginx(work: Path, changes: Mapping[str, str]) -> Iterator[st
     assert target == "/etc/nginx/conf.d/default.conf"
     (ports,) = found["nginx"]["ports"]
     _, inner_port = ports.split(":")
-    port = free_port()
+    text = (DIRECTORY / "docker" / file).read_text("utf-8")
+    assert f"listen {inner_port};" in text
     with running_app(found["app"]["environment"], work) as app_port:
-        listen = {f"listen {inner_port};": f"listen {HOST}:{port};"}
-        text = copy_recipe(f"docker/{file}", work, {**changes, **listen}).read_text()
-        server = text.replace("//app:5000", f"//{HOST}:{app_port}")
-        with running_nginx_server(server, work, port):
-            yield f"http://{HOST}:{port}"
+        slash = "/" if strips else ""
+        changes = {"http://app:5000/": f"http://{HOST}:{app_port}{slash}"}
+        with running_nginx_recipe(f"docker/{file}", work, changes) as host:
+            yield f"http://{host}"
 
 
 @contextmanager
@@ -73,20 +69,20 @@ def running_compose_traefik(work: Path, environ: Mapping[str, str]) -> Iterator[
     found = services("compose-traefik.yaml")
     (ports,) = found["traefik"]["ports"]
     _, inner_port = ports.split(":")
-    port = free_port()
-    command = [
-        argument.replace(f"=:{inner_port}", f"={HOST}:{port}")
-        for argument in found["traefik"]["command"]
-    ]
-    assert command != found["traefik"]["command"]
     with running_app(environ, work) as app_port:
+        address = f"{HOST}:{free_port()}"
+        command = [
+            argument.replace(f"=:{inner_port}", f"={address}")
+            for argument in found["traefik"]["command"]
+        ]
+        assert command != found["traefik"]["command"]
         labels = {
             label: value.replace("5000", str(app_port))
             for label, value in found["app"]["labels"].items()
         }
         with docker_engine(labels) as docker:
-            endpoint = f"--providers.docker.endpoint=tcp://{docker}"
-            with running_traefik([*command, endpoint], work / "traefik", port) as root:
+            command += [f"--providers.docker.endpoint=tcp://{docker}"]
+            with running_traefik_by_flags(command, work / "traefik", address) as root:
                 yield root
 
 
@@ -105,20 +101,17 @@ def test_a_file_of_compose_is_valid(file: str) -> None:
 
 @recipe(NGINX)
 def test_nginx_strips_in_front_of_the_app(row: Row, tmp_path: Path) -> None:
-    with running_compose_nginx(tmp_path, {}) as root:
+    with running_compose_nginx(tmp_path) as root:
         assert faults(root) == []
         assert paths_arrive(root)
-        assert sent_headers(root) == sent(row)
+        assert headers_sent(root) == headers_of(row)
 
 
 @mistake(NGINX)
 def test_nginx_does_not_strip_without_the_slash(row: Row, tmp_path: Path) -> None:
-    with_slash = "proxy_pass http://app:5000/;"
-    assert with_slash in row.cells[4]
-    with running_compose_nginx(
-        tmp_path, {with_slash: with_slash.replace("/;", ";")}
-    ) as root:
-        assert checked(row, root) == ["404"]
+    assert "no slash at the end of `proxy_pass http://app:5000/;`" in row.cells[4]
+    with running_compose_nginx(tmp_path, strips=False) as root:
+        assert see(row, f"{root}/svc") == ["404"]
         assert is_the_apps(send(root, "GET", "/svc/"))
 
 
@@ -128,7 +121,7 @@ def test_traefik_strips_as_the_labels_say(row: Row, tmp_path: Path) -> None:
     with running_compose_traefik(tmp_path, environ) as root:
         assert faults(root) == []
         assert paths_arrive(root)
-        assert sent_headers(root) == sent(row)
+        assert headers_sent(root) == headers_of(row)
 
 
 @mistake(TRAEFIK)
@@ -136,9 +129,5 @@ def test_the_app_does_not_know_its_prefix_without_the_environment(
     row: Row, tmp_path: Path
 ) -> None:
     with running_compose_traefik(tmp_path, {}) as root:
-        assert checked(row, root) == [
-            'href="/style.css',
-            'src="/picture',
-            'href="/foo/',
-        ]
+        assert see(row, f"{root}/svc") == home_links()
         assert "/style.css answers 404" in faults(root)

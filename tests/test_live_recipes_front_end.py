@@ -15,15 +15,16 @@ from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
-from behind import check
 from crawler import LIMIT, send
 from flask import Flask, request
-from live import chromium, need, need_node_package, running_nginx
+from live import chromium, need, need_node_package
+from nginx import running_nginx
 from readme import Row, code_in
 from recipes import DIRECTORY, mistake, recipe
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
+from symptoms import see
 
 from demo.servers import running
 
@@ -55,7 +56,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         npm = need("npm")
         copy = tmp_path_factory.mktemp("front_end") / folder
         shutil.copytree(DIRECTORY / "front_end" / folder, copy)
-        (copy / "node_modules").symlink_to(need_node_package("vite"))
+        (copy / "node_modules").symlink_to(need_node_package("vite").parent)
         if change:
             file, right, wrong = change
             text = (copy / file).read_text("utf-8")
@@ -258,7 +259,7 @@ def test_a_path_of_the_api_that_was_written_by_hand(
         WebDriverWait(driver, LIMIT, 0.02).until(lambda _: missing in errors_of(driver))
         assert driver.find_elements(By.TAG_NAME, "h1") == []
         # It is not Flask's, and the app has no line of it.
-        assert check(row, f"{root}/svc", X=f"/..{missing}") == ["0"]
+        assert see(row, f"{root}/svc", X=f"/..{missing}") == ["0"]
         assert "<center>nginx" in send(root, "GET", missing).text
 
 
@@ -280,7 +281,7 @@ def test_a_base_that_is_left_at_its_default(
     change = (code_in(row.cells[3])[1], wrong)
     copy = build("fixed_base", "vite.config.js", *change)
     with serving(load(copy), tmp_path) as root:
-        lines = check(row, f"{root}/svc")
+        lines = see(row, f"{root}/svc")
         assert [line.partition("-")[0] for line in lines] == [
             'src="/assets/index',
             'href="/assets/index',

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPException
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from behind import behind_nginx, check, set_up
 from crawler import Answer, send
 from flask import Flask, Response, request
-from live import launcher, make_certificate, need
-from pages import faults, make_app
+from live import make_certificate
+from nginx import behind_nginx, running_nginx_recipe
+from pages import faults, home_links, make_app
 from readme import Row, code_in
-from recipes import copy_recipe, mistake, recipe
+from recipes import NOTHING, copy_recipe, mistake, recipe, set_up
+from symptoms import see
+from traefik import THROTTLE, running_traefik
 
 from demo.addresses import HOST
-from demo.proxy import free_port, running_program
+from demo.proxy import free_port
 from demo.servers import running
 
 pytestmark = pytest.mark.live
@@ -91,7 +92,7 @@ def test_a_cached_redirect_to_another_host(row: Row, tmp_path: Path) -> None:
     with behind_nginx("chains/cdn.conf", tmp_path, app, changes=changes) as host:
         # The check asks by HEAD, which fills the cache, too.
         send(f"http://{host}", "GET", "/svc/foo", host="internal:8000")
-        lines = check(row, f"http://{host}/svc")
+        lines = see(row, f"http://{host}/svc")
         assert lines == ["Location: http://internal:8000/svc/foo/"]
 
 
@@ -120,8 +121,8 @@ def test_a_cache_that_ignores_vary(row: Row, tmp_path: Path) -> None:
     app = cached_app(row.cells[3])
     with behind_nginx("chains/cache.conf", tmp_path, app, changes=changes) as host:
         send(f"http://{host}", "GET", "/beta/")
-        links = check(row, f"http://{host}/svc")
-    assert links == ['href="/beta/style.css', 'src="/beta/picture', 'href="/beta/foo/']
+        links = see(row, f"http://{host}/svc")
+    assert links == home_links("/beta")
 
 
 @recipe(HTTPS)
@@ -145,7 +146,7 @@ def test_the_second_proxy_says_http(row: Row, tmp_path: Path) -> None:
     changes["location /svc/ {"] = f"location /svc/ {{ {code_in(row.cells[4])[0]}"
     app = set_up(make_app(), row.cells[3])
     with behind_nginx("chains/https.conf", tmp_path, app, changes=changes) as host:
-        lines = check(row, f"https://{host}/svc", certificate)
+        lines = see(row, f"https://{host}/svc", certificate=certificate)
         assert lines == [f"Location: http://{host}/svc/foo/"]
 
 
@@ -158,49 +159,36 @@ def test_both_parts_are_the_prefix(row: Row, tmp_path: Path) -> None:
         assert send(root, "GET", "/outer/svc").location == "/outer/svc/"
 
 
-# What an app with the second part alone, or with none, is seen to have behind both.
-MISSING = ['href="{}/style.css', 'src="{}/picture', 'href="{}/foo/']
-
-
 @mistake(FIXED)
 def test_one_part_is_not_enough(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[4])
     with behind_nginx("chains/fixed.conf", tmp_path, app) as host:
-        links = check(row, f"http://{host}/outer/svc")
-        assert links == [link.format("/svc") for link in MISSING]
+        links = see(row, f"http://{host}/outer/svc")
+        assert links == home_links("/svc")
         missing = send(f"http://{host}", "GET", "/svc/foo/")
         assert (missing.status, "<center>nginx" in missing.text) == (404, True)
 
 
-@contextmanager
-def running_traefik(
+def traefik_of_recipe(
     folder: str, work: Path, start: dict[str, str], routes: dict[str, str], path: str
-) -> Iterator[None]:
-    """Run Traefik with a recipe.
+) -> AbstractContextManager[str]:
+    """Run Traefik with a recipe; yield the root of its URLs.
 
     :param start: What to replace in its static configuration, by what.
     :param routes: What to replace in its routes, by what.
-    :param path: A path that it knows.
+    :param path: A path that it has a route for.
     """
     work.mkdir()
-    copy_recipe(f"{folder}/traefik.yaml", work, start)
+    quick = {"\nproviders:": f"\nproviders:\n  {THROTTLE}"}
+    copy_recipe(f"{folder}/traefik.yaml", work, {**start, **quick})
     copy_recipe(f"{folder}/routes.yaml", work, routes)
     (address,) = [new for old, new in start.items() if old.startswith(HOST)]
-
-    def has_routes() -> bool:
-        try:
-            return send(f"http://{address}", "GET", path).status == 200
-        except (OSError, HTTPException):
-            return False
-
-    command = [need("traefik"), "--configFile=traefik.yaml"]
-    with running_program(command, work, has_routes, launcher=launcher()):
-        yield
+    return running_traefik(["--configFile=traefik.yaml"], work, address, path)
 
 
 @contextmanager
 def nginx_first(
-    app: Flask, work: Path, changes: dict[str, str] | None = None
+    app: Flask, work: Path, changes: Mapping[str, str] = NOTHING
 ) -> Iterator[str]:
     """Run nginx before Traefik, and yield the root of nginx's URLs.
 
@@ -209,20 +197,19 @@ def nginx_first(
     folder = "chains/nginx_before_traefik"
     with running(app) as root:
         inner = f"{HOST}:{free_port()}"
-        start = {f"{HOST}:8001": inner, **(changes or {})}
+        start = {f"{HOST}:8001": inner, **changes}
         routes = {f"http://{HOST}:5000": root}
+        to_inner = {f"{HOST}:8001": inner}
         with (
-            running_traefik(folder, work / "traefik", start, routes, "/svc/"),
-            behind_nginx(
-                f"{folder}/nginx.conf", work, changes={f"{HOST}:8001": inner}
-            ) as host,
+            traefik_of_recipe(folder, work / "traefik", start, routes, "/svc/"),
+            running_nginx_recipe(f"{folder}/nginx.conf", work, to_inner) as host,
         ):
             yield f"http://{host}"
 
 
 @contextmanager
 def traefik_first(
-    app: Flask, work: Path, changes: dict[str, str] | None = None
+    app: Flask, work: Path, changes: Mapping[str, str] = NOTHING
 ) -> Iterator[str]:
     """Run Traefik before nginx, and yield the root of Traefik's URLs.
 
@@ -230,12 +217,13 @@ def traefik_first(
     """
     folder = "chains/traefik_before_nginx"
     conf = f"{folder}/nginx.conf"
-    with behind_nginx(conf, work, app, front=8001, changes=changes or {}) as inner:
-        outer = f"{HOST}:{free_port()}"
-        start, routes = {f"{HOST}:8000": outer}, {f"{HOST}:8001": inner}
+    with behind_nginx(conf, work, app, changes=changes) as inner:
+        start = {f"{HOST}:8000": f"{HOST}:{free_port()}"}
+        routes = {f"{HOST}:8001": inner}
+        traefik = work / "traefik"
         path = "/outer/svc/"
-        with running_traefik(folder, work / "traefik", start, routes, path):
-            yield f"http://{outer}"
+        with traefik_of_recipe(folder, traefik, start, routes, path) as root:
+            yield root
 
 
 def has_both_parts(root: str) -> None:
@@ -264,8 +252,8 @@ def test_traefik_drops_a_header_that_it_does_not_trust(
     app = set_up(make_app(), row.cells[3])
     changes = {f"trustedIPs: [{HOST}]": "trustedIPs: []"}
     with nginx_first(app, tmp_path, changes) as root:
-        links = check(row, f"{root}/outer/svc")
-        assert links == [link.format("") for link in MISSING]
+        links = see(row, f"{root}/outer/svc")
+        assert links == home_links()
 
 
 @recipe(TRAEFIK_FIRST)
@@ -282,5 +270,5 @@ def test_nginx_replaces_the_header(row: Row, tmp_path: Path) -> None:
     changes = {'X-Forwarded-Prefix "$http_x_forwarded_prefix, /svc"': wrong}
     app = set_up(make_app(), row.cells[3])
     with traefik_first(app, tmp_path, changes) as root:
-        links = check(row, f"{root}/outer/svc")
-        assert links == [link.format("") for link in MISSING]
+        links = see(row, f"{root}/outer/svc")
+        assert links == home_links()

@@ -6,12 +6,13 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from behind import behind_nginx, check, set_up
 from crawler import Browser, send
 from flask import Flask
-from pages import faults, make_app
+from nginx import behind_nginx
+from pages import faults, home_links, make_app
 from readme import Row, code_in
-from recipes import mistake, recipe
+from recipes import mistake, recipe, set_up
+from symptoms import see
 
 pytestmark = pytest.mark.live
 
@@ -65,7 +66,7 @@ def test_one_cookie_of_two_apps(row: Row, tmp_path: Path) -> None:
     file = "several/apps_and_site.conf"
     with behind_nginx(file, tmp_path, *apps, changes=site(tmp_path)) as host:
         for prefix in ("/svc", "/desk"):
-            (cookie,) = check(row, f"http://{host}{prefix}")
+            (cookie,) = see(row, f"http://{host}{prefix}")
             assert cookie.endswith("; Path=/")
 
 
@@ -81,8 +82,8 @@ def test_links_stay_under_the_prefix_of_the_page(row: Row, tmp_path: Path) -> No
 def test_links_leave_the_prefix_of_the_page(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[4])
     with behind_nginx("several/two_prefixes.conf", tmp_path, app) as host:
-        links = check(row, f"http://{host}/old")
-    assert links == ['href="/svc/style.css', 'src="/svc/picture', 'href="/svc/foo/']
+        links = see(row, f"http://{host}/old")
+    assert links == home_links("/svc")
 
 
 @recipe(MOVED)
@@ -111,8 +112,8 @@ def test_an_old_address_leads_to_the_new_one(row: Row, tmp_path: Path) -> None:
 def test_links_that_take_a_redirect(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[4])
     with behind_nginx("several/moved.conf", tmp_path, app) as host:
-        links = check(row, f"http://{host}/svc")
-        assert links == ['href="/old/style.css', 'src="/old/picture', 'href="/old/foo/']
+        links = see(row, f"http://{host}/svc")
+        assert links == home_links("/old")
         assert send(f"http://{host}", "GET", "/old/foo/").status == 308
 
 
@@ -171,4 +172,4 @@ def test_a_variable_in_proxy_pass_does_not_strip(row: Row, tmp_path: Path) -> No
     changes = {"rewrite ^/svc(/.*)$ $1 break;": ""}
     apps = releases(row.cells[3])
     with behind_nginx(RELEASE_CONF, tmp_path, *apps, changes=changes) as host:
-        assert check(row, f"http://{host}/svc") == ["404"]
+        assert see(row, f"http://{host}/svc") == ["404"]
