@@ -17,6 +17,7 @@ from http.client import HTTPException
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import pytest
 from crawler import LIMIT, Answer, send
@@ -28,7 +29,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from demo import proxy
 from demo.addresses import HOST
-from demo.proxy import PROXIES, find
+from demo.proxy import PROXIES, find, free_port
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -135,6 +136,28 @@ def running_program(
 def running_proxy(name: str, **options: Any) -> AbstractContextManager[str]:
     """Run a proxy of the demo; the options are those of the demo's function."""
     return proxy.running_proxy(name, launcher=launcher(), **options)
+
+
+@contextmanager
+def running_proxy_with_https(
+    name: str, app: str, certificate: Path, *, strips: bool = True
+) -> Iterator[tuple[str, str]]:
+    """Run a proxy of the demo; yield the root of its URLs by http, and that by https.
+
+    :param app: The root of the URLs of the app, which runs.
+    :param certificate: As :func:`make_certificate` returns it.
+    :param strips: Whether it strips the prefixes.
+    """
+    need(name)
+    https_port = free_port()
+    with running_proxy(
+        name,
+        app_port=urlsplit(app).port,
+        strips=strips,
+        https_port=https_port,
+        certificate=certificate,
+    ) as root:
+        yield root, f"https://{HOST}:{https_port}"
 
 
 def make_certificate(directory: Path) -> Path:

@@ -18,12 +18,12 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from crawler import LIMIT
 from flask import Blueprint, Flask, request, url_for
-from live import make_certificate, need, running_proxy
+from live import make_certificate, need, running_proxy_with_https
 from readme import Row, pitfall
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.addresses import HOST
-from demo.proxy import PROXIES, free_port
+from demo.proxy import PROXIES
 from demo.servers import running
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 
@@ -161,20 +161,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def front(request: pytest.FixtureRequest, certificate: Path) -> Iterator[Front]:
     name = request.param.removesuffix(UNSTRIPPED)
     strips = name == request.param
-    need(name)
-    https_port = free_port()
     with (
-        running(make_app(proxy_strips=strips)) as app_root,
-        running_proxy(
-            name,
-            app_port=urlsplit(app_root).port,
-            strips=strips,
-            https_port=https_port,
-            certificate=certificate,
-        ) as root,
+        running(make_app(proxy_strips=strips)) as app,
+        running_proxy_with_https(name, app, certificate, strips=strips) as roots,
     ):
-        https_root = f"https://{HOST}:{https_port}"
-        yield Front(request.param, root, https_root, app_root, certificate)
+        yield Front(request.param, *roots, app, certificate)
 
 
 @pytest.fixture(params=["http", "https"])

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 from conftest import warnings_in
 from crawler import ENTRANCES, LIMIT, Browser, crawl
-from live import demo_command, make_certificate, need, running_proxy
+from live import demo_command, make_certificate, need, running_proxy_with_https
 from readme import Row
 from recipes import mistake, recipe
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.addresses import HOST, PREFIXES, ROOM, SWITCH, TOUR
 from demo.app import create_app
-from demo.proxy import PROXIES, free_port
+from demo.proxy import PROXIES
 from demo.servers import running
 
 pytestmark = pytest.mark.live
@@ -91,21 +91,13 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def running_front(name: str, certificate: Path, *, strips: bool) -> Iterator[Front]:
-    need(name)
     behind = Recorder()
-    https_port = free_port()
     context = ssl.create_default_context(cafile=str(certificate))
     with (
         running(behind) as app,
-        running_proxy(
-            name,
-            app_port=int(app.rpartition(":")[2]),
-            strips=strips,
-            https_port=https_port,
-            certificate=certificate,
-        ) as root,
+        running_proxy_with_https(name, app, certificate, strips=strips) as roots,
     ):
-        yield Front(root, f"https://{HOST}:{https_port}", context, behind)
+        yield Front(*roots, context, behind)
 
 
 @pytest.fixture(scope="module", params=PROXIES)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
+from attacks import ATTACKS, WAYS, given_out, path_of
 from flask import Flask
 from strings import PIECES, fault_of, main, parse, strings
-from test_security import ATTACKS, WAYS, given_out, path_of
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
 
