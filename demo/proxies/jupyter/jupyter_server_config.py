@@ -9,8 +9,8 @@ c = get_config()  # noqa: F821
 c.ServerProxy.servers = {
     "svc": {
         "command": ["gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app"],
-        # Do not strip. A path that it strips, it also adds to each redirect, and
-        # redirects of the app have the prefix already.
+        # Do not strip: jupyter-server-proxy would add the prefix to redirects, which
+        # have it already.
         "absolute_url": True,
         "environment": {
             "FLASK_PREFIX_URLS_PREFIX": "{base_url}svc",
