@@ -92,22 +92,23 @@ def http_event(path: str, request: Request, host: str) -> Event:
 
 
 def alb_event(path: str, request: Request, host: str) -> Event:
-    """Return the event of an ALB.
+    """Return the event of an ALB, whose target group has multi-value headers.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-alb.html
     """
+    headers = {
+        "host": host,
+        "x-forwarded-for": "192.0.2.1",
+        "x-forwarded-port": "443",
+        "x-forwarded-proto": "https",
+    }
     arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/svc/49e9d65c"
     return {
         "requestContext": {"elb": {"targetGroupArn": arn}},
         "httpMethod": request.method,
         "path": path,
-        "queryStringParameters": {},
-        "headers": {
-            "host": host,
-            "x-forwarded-for": "192.0.2.1",
-            "x-forwarded-port": "443",
-            "x-forwarded-proto": "https",
-        },
+        "multiValueQueryStringParameters": dict(request.args.lists()),
+        "multiValueHeaders": {key: [value] for key, value in headers.items()},
         "body": "",
         "isBase64Encoded": False,
     }

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 from crawler import LIMIT, send
-from flask import Flask, Response
+from flask import Flask, Response, request
 from lambda_gateway import (
     DOMAIN,
     STAGE_HOST,
@@ -102,8 +103,8 @@ def settings_of(row: Row) -> dict[str, str]:
     return dict(code.split("=") for code in code_in(row.cells[3]))
 
 
-def resources_of(template: str, kind: str) -> list[dict[str, Any]]:
-    """Return the properties of each resource of a kind in a template."""
+def resources(template: str) -> dict[str, dict[str, Any]]:
+    """Return the resources of a template, by their names."""
     yaml = pytest.importorskip("yaml")
 
     class Loader(yaml.SafeLoader):  # type: ignore[name-defined,misc]
@@ -113,9 +114,16 @@ def resources_of(template: str, kind: str) -> list[dict[str, Any]]:
         "!", lambda loader, name, node: {name: loader.construct_scalar(node)}
     )
     text = (AWS / template).read_text("utf-8")
-    resources = yaml.load(text, Loader)["Resources"].values()
+    found: dict[str, dict[str, Any]] = yaml.load(text, Loader)["Resources"]
+    return found
+
+
+def resources_of(template: str, kind: str) -> list[dict[str, Any]]:
+    """Return the properties of each resource of a kind in a template."""
     return [
-        resource["Properties"] for resource in resources if resource["Type"] == kind
+        resource["Properties"]
+        for resource in resources(template).values()
+        if resource["Type"] == kind
     ]
 
 
@@ -229,15 +237,15 @@ def test_a_template_makes_what_the_events_have(
     text = (AWS / template).read_text("utf-8")
     # "sam deploy" puts what it has uploaded there.
     document = reader.yaml_parse(text.replace("CodeUri: .", "CodeUri: s3://bucket/key"))
-    resources = sam.Translator(None, parser).translate(document, {})["Resources"]
+    made = sam.Translator(None, parser).translate(document, {})["Resources"]
 
     def values(kind: str, name: str) -> list[Any]:
-        found = [
-            r["Properties"] for r in resources.values() if r["Type"].endswith(kind)
-        ]
+        found = [r["Properties"] for r in made.values() if r["Type"].endswith(kind)]
         return [properties.get(name) for properties in found]
 
     assert values("::Stage", "StageName") == [stage]
+    # SAM may name another stage there.
+    assert set(values("::Deployment", "StageName")) <= {None}
     mappings = values("BasePathMapping", "BasePath")
     mappings += values("ApiMapping", "ApiMappingKey")
     assert mappings == ([mapping] if mapping else [])
@@ -248,11 +256,55 @@ def test_a_template_makes_what_the_events_have(
             "x-amazon-apigateway-integration"
         ]
         # The format of the event. A REST API has one only.
-        version = "2.0" if template.startswith("http") else None
+        payload = "2.0" if template.startswith("http") else None
         assert (call["type"], call.get("payloadFormatVersion")) == (
             "aws_proxy",
-            version,
+            payload,
         )
+
+
+@pytest.mark.parametrize("template", LAMBDAS)
+def test_a_template_says_how_to_build_and_deploy_it(template: str) -> None:
+    command = f"\n#   sam build -t {template} && sam deploy --guided\n"
+    assert command in (AWS / template).read_text("utf-8")
+
+
+def test_the_requirements_name_the_adapters_and_the_wheel() -> None:
+    text = (AWS / "requirements.txt").read_text("utf-8")
+    adapter, wheel = re.findall("^[^#].*$", text, re.MULTILINE)
+    assert adapter == "apig-wsgi"
+    assert "For the other handler: serverless-wsgi." in text
+    released = version("flask-prefix-urls")
+    assert wheel == f"./flask_prefix_urls-{released}-py3-none-any.whl"
+
+
+def test_an_alb_may_call_its_function_before_it_is_registered() -> None:
+    found = resources("alb-lambda.yaml")
+    assert found["TargetGroup"]["DependsOn"] == "Permission"
+    permission = found["Permission"]["Properties"]
+    assert permission["Principal"] == "elasticloadbalancing.amazonaws.com"
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_an_alb_passes_on_what_is_there_twice(serve: Serve, adapter: str) -> None:
+    (group,) = resources_of(
+        "alb-lambda.yaml", "AWS::ElasticLoadBalancingV2::TargetGroup"
+    )
+    attribute = {"Key": "lambda.multi_value_headers.enabled", "Value": "true"}
+    assert group["TargetGroupAttributes"] == [attribute]
+
+    def foo() -> Response:
+        response = Response(" ".join(request.args.getlist("a")))
+        response.set_cookie("one", "1")
+        response.set_cookie("two", "2")
+        return response
+
+    with serve("alb-lambda.yaml", adapter, LEFT_ON) as root:
+        sys.modules["wsgi"].app.view_functions["foo"] = foo
+        answer = send(root, "GET", "/svc/foo/?a=1&a=2")
+    assert answer.text == "1 2"
+    cookies = answer.headers.get_all("Set-Cookie")
+    assert cookies == ["one=1; Path=/", "two=2; Path=/"]
 
 
 @recipe(*LAMBDA)

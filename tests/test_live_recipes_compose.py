@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from containers import docker_engine, documents, running_container
-from crawler import send
+from crawler import LIMIT, send
 from live import need
 from nginx import running_nginx_recipe
 from pages import faults, headers_sent, home_links, is_the_apps, paths_arrive
@@ -35,10 +36,22 @@ def services(file: str) -> dict[str, Any]:
     return found["services"]
 
 
-def running_app(environ: Mapping[str, str], work: Path) -> AbstractContextManager[int]:
+def instruction(name: str) -> str:
+    """Return what the Dockerfile has after an instruction."""
     dockerfile = (DIRECTORY / "docker" / "Dockerfile").read_text("utf-8")
-    (command,) = re.findall("^CMD (.*)$", dockerfile, re.MULTILINE)
-    return running_container(json.loads(command), environ, work / "app")
+    (found,) = re.findall(f"^{name} (.*)$", dockerfile, re.MULTILINE)
+    return str(found)
+
+
+def ports_of(service: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the address, the port there, and the port in the container."""
+    (ports,) = service["ports"]
+    address, outer_port, inner_port = ports.split(":")
+    return address, outer_port, inner_port
+
+
+def running_app(environ: Mapping[str, str], work: Path) -> AbstractContextManager[int]:
+    return running_container(json.loads(instruction("CMD")), environ, work / "app")
 
 
 @contextmanager
@@ -52,8 +65,7 @@ def running_compose_nginx(work: Path, *, strips: bool = True) -> Iterator[str]:
     file, target, _ = volume.split(":")
     # The image includes it in its own configuration.
     assert target == "/etc/nginx/conf.d/default.conf"
-    (ports,) = found["nginx"]["ports"]
-    _, inner_port = ports.split(":")
+    *_, inner_port = ports_of(found["nginx"])
     text = (DIRECTORY / "docker" / file).read_text("utf-8")
     assert f"listen {inner_port};" in text
     with running_app(found["app"]["environment"], work) as app_port:
@@ -67,8 +79,7 @@ def running_compose_nginx(work: Path, *, strips: bool = True) -> Iterator[str]:
 def running_compose_traefik(work: Path, environ: Mapping[str, str]) -> Iterator[str]:
     """Run the app with an environment, and Traefik; yield the root of its URLs."""
     found = services("compose-traefik.yaml")
-    (ports,) = found["traefik"]["ports"]
-    _, inner_port = ports.split(":")
+    *_, inner_port = ports_of(found["traefik"])
     with running_app(environ, work) as app_port:
         address = f"{HOST}:{free_port()}"
         command = [
@@ -97,6 +108,43 @@ def test_a_file_of_compose_is_valid(file: str) -> None:
         text=True,
     )
     assert done.stdout == "ok -- validation done\n", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("file", ["compose-nginx.yaml", "compose-traefik.yaml"])
+def test_a_browser_reaches_the_proxy_only(file: str) -> None:
+    proxy, app = services(file).values()
+    assert ports_of(proxy)[:2] == (HOST, "8000")
+    assert "ports" not in app
+
+
+@pytest.mark.parametrize("file", ["compose-nginx.yaml", "compose-traefik.yaml"])
+def test_each_service_has_what_it_runs(file: str) -> None:
+    # The schema wants neither.
+    proxy, app = services(file).values()
+    assert "image" in proxy
+    assert app["build"] == "."
+
+
+def test_the_image_has_the_app_and_does_not_run_it_as_root() -> None:
+    *files, target = instruction("COPY").split()
+    assert ("wsgi.py" in files, target) == (True, "./")
+    assert instruction("USER") == instruction("RUN useradd --create-home") == "app"
+
+
+def test_traefik_finds_the_socket_of_docker() -> None:
+    (volume,) = services("compose-traefik.yaml")["traefik"]["volumes"]
+    # The default of its provider for Docker.
+    assert volume.split(":")[1] == "/var/run/docker.sock"
+
+
+def test_nginx_replaces_what_a_client_says_of_host_and_scheme(tmp_path: Path) -> None:
+    wrong = {"X-Forwarded-Host": "evil.com", "X-Forwarded-Proto": "https"}
+    with running_compose_nginx(tmp_path, {}) as root:
+        request = Request(f"{root}/svc/headers", headers=wrong)
+        with urlopen(request, timeout=LIMIT) as answer:
+            headers = json.load(answer)
+    assert headers["X-Forwarded-Host"] == root.removeprefix("http://")
+    assert headers["X-Forwarded-Proto"] == "http"
 
 
 @recipe(NGINX)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from crawler import send
@@ -254,8 +256,16 @@ def test_a_name_that_the_app_allows(jupyter: str, terminal: Terminal) -> None:
 def running_hub(work: Path, without: str = "") -> Iterator[str]:
     """Run JupyterHub, with its proxy and the app as a service; yield the root."""
     need("configurable-http-proxy")
-    (work / "wsgi.py").write_text(PREFIXED, "utf-8")
-    changes = {"127.0.0.1:5000": f"{HOST}:{free_port()}"}
+    # The Hub looks for modules in its own directory, too.
+    app = work / "app"
+    app.mkdir()
+    (app / "wsgi.py").write_text(PREFIXED, "utf-8")
+    changes = {
+        "127.0.0.1:5000": f"{HOST}:{free_port()}",
+        "/srv/app": str(app),
+        # Another user may not read the directory.
+        "www-data": getpass.getuser(),
+    }
     copy_recipe(SERVICE_FILE, work, changes | ({without: ""} if without else {}))
     root, hub, api = (f"http://{HOST}:{free_port()}" for _ in range(3))
     command = [
@@ -274,6 +284,14 @@ def test_a_service_of_jupyterhub(tmp_path: Path, row: Row) -> None:
     assert code_in(row.cells[3]) == settings_in(SERVICE_FILE)
     with running_hub(tmp_path) as root:
         assert faults(root, "/services/svc") == []
+
+
+def test_a_service_of_jupyterhub_has_its_own_user_and_directory() -> None:
+    text = (DIRECTORY / SERVICE_FILE).read_text("utf-8")
+    config = SimpleNamespace(JupyterHub=SimpleNamespace())
+    exec(text, {"get_config": lambda: config})
+    (service,) = config.JupyterHub.services
+    assert (service["user"], service["cwd"]) == ("www-data", "/srv/app")
 
 
 @mistake(SERVICE)

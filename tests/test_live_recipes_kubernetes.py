@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -153,6 +154,16 @@ def test_the_probe_asks_the_app_without_the_prefix(pod: int) -> None:
     root = f"http://{HOST}:{pod}"
     assert send(root, "GET", probe["path"]).status == 200
     assert send(root, "GET", f"/svc{probe['path']}").status == 404
+
+
+def test_the_app_of_the_recipes_answers_the_probe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable in container()["env"]:
+        monkeypatch.setenv(variable["name"], variable["value"])
+    app = runpy.run_path(str(DIRECTORY / "wsgi.py"))["app"]
+    path = container()["readinessProbe"]["httpGet"]["path"]
+    assert app.test_client().get(path).text == "ok"
 
 
 def test_the_service_leads_to_the_pod() -> None:
