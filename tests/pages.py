@@ -32,7 +32,6 @@ def make_app() -> Flask:
     app.add_url_rule("/style.css", "style", lambda: "")
     app.add_url_rule("/picture", "picture", lambda: "")
     app.add_url_rule("/foo/", "foo", lambda: "foo")
-    app.add_url_rule("/health", "health", lambda: "well")
     # It begins like the prefix that most tests have.
     app.add_url_rule("/svc-status", "status", lambda: "well")
     app.add_url_rule("/headers", "headers", lambda: dict(request.headers))

@@ -461,4 +461,4 @@ def test_the_transform_strips_the_prefix_and_keeps_the_query(
 
 def test_a_health_check_asks_without_the_prefix(app: MakeApp) -> None:
     with running(app(LEFT_ON)) as address:
-        assert send(address, "GET", "/health").text == "well"
+        assert send(address, "GET", "/foo/").text == "foo"

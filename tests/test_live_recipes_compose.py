@@ -139,7 +139,7 @@ def test_traefik_finds_the_socket_of_docker() -> None:
 
 def test_nginx_replaces_what_a_client_says_of_host_and_scheme(tmp_path: Path) -> None:
     wrong = {"X-Forwarded-Host": "evil.com", "X-Forwarded-Proto": "https"}
-    with running_compose_nginx(tmp_path, {}) as root:
+    with running_compose_nginx(tmp_path) as root:
         request = Request(f"{root}/svc/headers", headers=wrong)
         with urlopen(request, timeout=LIMIT) as answer:
             headers = json.load(answer)
