@@ -138,12 +138,11 @@ def settings_in(file: str) -> list[str]:
 
 
 def has_location_only(row: Row, root: str, prefix: str) -> None:
-    """Fail unless the prefix is twice in a redirect, and once in links.
-
-    The check of the symptom asks for ``/foo``, whose redirect has a host.
-    """
-    assert row.cells[-1] == "The prefix is twice, in `Location` only"
-    assert send(root, "GET", f"{prefix}/private").location == f"{prefix}{prefix}/login"
+    """Fail unless the prefix is twice in a redirect, and once in links."""
+    slash, login = see(row, f"{root}{prefix}")
+    # This one has a host.
+    assert slash == f"Location: {root}{prefix}/foo/"
+    assert login == f"Location: {prefix}{prefix}/login"
     assert f'href="{prefix}/foo/"' in send(root, "GET", f"{prefix}/").text
 
 
