@@ -54,6 +54,7 @@ def send(
     host: str | None = None,
     accept: str | None = None,
     context: ssl.SSLContext | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Send one request, and follow nothing.
 
@@ -61,6 +62,7 @@ def send(
     :param host: Another ``Host`` than that of the root.
     :param accept: What is wanted, if not anything.
     :param context: What to check the certificate of an https root by.
+    :param headers: What else to send.
     """
     scheme, netloc = urlsplit(root)[:2]
     connection: HTTPConnection
@@ -68,7 +70,7 @@ def send(
         connection = HTTPSConnection(netloc, timeout=LIMIT, context=context)
     else:
         connection = HTTPConnection(netloc, timeout=LIMIT)
-    headers = {}
+    headers = dict(headers or {})
     body = None
     if method == "POST":
         body = urlencode(fields or {})

@@ -171,7 +171,7 @@ def test_so_it_is_by_https_where_the_proxy_does_not_strip(unstripped: Front) -> 
 def test_without_the_extension_the_same_crawl_finds_faults(
     front: Front, row: Row
 ) -> None:
-    assert row.cells[4] == "none"
+    assert row.cells[4] == "no prefix in the app"
     front.behind.use(prefixed=False)
     report = crawl(front.root, [*ENTRANCES, HOME])
     assert f"{TOUR} refers to /books/" in report.left

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -11,13 +13,15 @@ from urllib.request import Request, urlopen
 import pytest
 from crawler import Answer, send
 from flask import Flask, Response, request
-from live import make_certificate
+from forged import FORGED, echo, keeps_its_headers
+from live import make_certificate, need
 from nginx import behind_nginx, running_nginx_recipe
 from pages import faults, home_links, make_app
 from readme import Row, code_in
 from recipes import NOTHING, copy_recipe, mistake, recipe, set_up
 from symptoms import see
 from traefik import THROTTLE, running_traefik
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.addresses import HOST
 from demo.proxy import free_port
@@ -48,8 +52,8 @@ def cached_app(cell: str) -> Flask:
 
 
 # Below the directory that nginx runs in.
-CDN_HERE = {"/var/cache/nginx/cdn": "cdn"}
-CACHE_HERE = {"/var/cache/nginx/pages": "pages"}
+CDN_HERE = {"/var/lib/nginx/cdn": "cdn"}
+CACHE_HERE = {"/var/lib/nginx/pages": "pages"}
 
 
 def cached(root: str, path: str, **options: str) -> Answer:
@@ -84,9 +88,35 @@ def test_a_cdn_keeps_pages_and_redirects(row: Row, tmp_path: Path) -> None:
             assert send(root, "GET", "/svc/private").headers["X-Cache"] == "MISS"
 
 
+@recipe(CDN)
+def test_a_client_cannot_fill_a_cdn_for_all(row: Row, tmp_path: Path) -> None:
+    app = cached_app(row.cells[3])
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+    with behind_nginx("chains/cdn.conf", tmp_path, app, changes=CDN_HERE) as host:
+        send(f"http://{host}", "GET", "/svc/foo", headers=FORGED)
+        has_own_redirects(host, "/svc")
+
+
+@recipe(CACHE)
+def test_a_client_cannot_fill_a_cache_for_all(row: Row, tmp_path: Path) -> None:
+    app = cached_app(row.cells[3])
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
+    with behind_nginx("chains/cache.conf", tmp_path, app, changes=CACHE_HERE) as host:
+        send(f"http://{host}", "GET", "/svc/foo", headers=FORGED)
+        has_own_redirects(host, "/svc")
+
+
+@pytest.mark.parametrize("directory", [*CDN_HERE, *CACHE_HERE])
+def test_nginx_can_make_the_directory_of_a_cache(directory: str) -> None:
+    done = subprocess.run([need("nginx"), "-V"], capture_output=True, text=True)
+    # nginx makes the last directory, as it does for its own.
+    (own,) = re.findall(r"--http-proxy-temp-path=(\S+)", done.stderr)
+    assert Path(directory).parent == Path(own).parent
+
+
 @mistake(CDN)
 def test_a_cached_redirect_to_another_host(row: Row, tmp_path: Path) -> None:
-    assert "a key without `Host`" in row.cells[4]
+    assert "default key, without `Host`" in row.cells[4]
     changes = {**CDN_HERE, "proxy_cache_key $scheme$http_host$request_uri;": ""}
     app = cached_app(row.cells[3])
     with behind_nginx("chains/cdn.conf", tmp_path, app, changes=changes) as host:
@@ -272,3 +302,47 @@ def test_nginx_replaces_the_header(row: Row, tmp_path: Path) -> None:
     with traefik_first(app, tmp_path, changes) as root:
         links = see(row, f"{root}/outer/svc")
         assert links == home_links()
+
+
+@recipe(CDN)
+def test_no_client_sets_a_header_of_a_cdn(row: Row, tmp_path: Path) -> None:
+    with behind_nginx("chains/cdn.conf", tmp_path, echo(), changes=CDN_HERE) as host:
+        keeps_its_headers(row, f"http://{host}", "/svc/")
+
+
+@recipe(CACHE)
+def test_no_client_sets_a_header_of_a_cache(row: Row, tmp_path: Path) -> None:
+    conf = "chains/cache.conf"
+    with behind_nginx(conf, tmp_path, echo(), changes=CACHE_HERE) as host:
+        keeps_its_headers(row, f"http://{host}", "/svc/")
+
+
+@recipe(HTTPS)
+def test_no_client_sets_a_header_by_https(row: Row, tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    context = ssl.create_default_context(cafile=certificate)
+    changes = {"/etc/nginx/front.pem": str(certificate)}
+    with behind_nginx("chains/https.conf", tmp_path, echo(), changes=changes) as host:
+        keeps_its_headers(row, f"https://{host}", "/svc/", context=context)
+
+
+@recipe(FIXED)
+def test_no_client_sets_a_header_of_two_that_strip(row: Row, tmp_path: Path) -> None:
+    with behind_nginx("chains/fixed.conf", tmp_path, echo()) as host:
+        keeps_its_headers(row, f"http://{host}", "/outer/svc/")
+
+
+@recipe(NGINX_FIRST)
+def test_no_client_sets_a_header_of_nginx_before_traefik(
+    row: Row, tmp_path: Path
+) -> None:
+    with nginx_first(echo(), tmp_path) as root:
+        keeps_its_headers(row, root, "/outer/svc/")
+
+
+@recipe(TRAEFIK_FIRST)
+def test_no_client_sets_a_header_of_traefik_before_nginx(
+    row: Row, tmp_path: Path
+) -> None:
+    with traefik_first(echo(), tmp_path) as root:
+        keeps_its_headers(row, root, "/outer/svc/")

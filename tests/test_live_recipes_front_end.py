@@ -17,16 +17,15 @@ from urllib.parse import urlsplit
 import pytest
 from crawler import LIMIT, send
 from flask import Flask, request
+from forged import echo, keeps_its_headers
 from live import chromium, need, need_node_package
-from nginx import running_nginx
+from nginx import behind_nginx
 from readme import Row, code_in
 from recipes import DIRECTORY, mistake, recipe
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 from symptoms import see
-
-from demo.servers import running
 
 pytestmark = pytest.mark.live
 
@@ -108,11 +107,12 @@ def serving(app: Flask, work: Path, prefix: str = "/svc") -> Iterator[str]:
 
     :param work: A directory of its own.
     """
-    with (
-        running(app) as address,
-        running_nginx(f"location {prefix}/ {{ proxy_pass {address}/; }}", work) as root,
-    ):
-        yield root
+    changes = {"location /svc/": f"location {prefix}/"}
+    if not prefix:
+        # nginx allows one location of a path.
+        changes["location / {"] = "location = /404 {"
+    with behind_nginx("servers/nginx.conf", work, app, changes=changes) as host:
+        yield f"http://{host}"
 
 
 def wait_for(driver: WebDriver, heading: str) -> None:
@@ -290,3 +290,9 @@ def test_a_base_that_is_left_at_its_default(
         driver.get(f"{root}/svc/")
         assert len(errors_of(driver)) == 2
         assert driver.find_elements(By.TAG_NAME, "h1") == []
+
+
+@recipe(ANY)
+def test_no_client_sets_a_header_of_nginx(row: Row, tmp_path: Path) -> None:
+    with serving(echo(), tmp_path) as root:
+        keeps_its_headers(row, root, "/svc/")

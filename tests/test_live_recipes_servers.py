@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from live import HERE, listens, need
 from nginx import running_nginx_recipe
 from pages import faults
 from readme import Row
-from recipes import NOTHING, copy_recipe, mistake, name_of, recipe
+from recipes import INDEX, NOTHING, copy_recipe, mistake, name_of, recipe
 from servers import mod_wsgi
 from serving import front, serving
 from symptoms import see
@@ -118,6 +119,24 @@ def test_a_mount_that_is_the_prefix_is_right_behind_a_proxy_that_strips(
             assert send(site.root, "GET", "/svc/svc-status").status == 200
 
 
+def test_waitress_keeps_the_headers_of_its_proxy(tmp_path: Path) -> None:
+    sent = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "example.com"}
+    with deployed("waitress", tmp_path) as site:
+        # The test stands in for nginx.
+        answer = send(site.own, "GET", "/foo", headers=sent)
+        assert answer.location == "https://example.com/svc/foo/"
+
+
+def test_an_app_refuses_hosts_that_are_not_its_own(tmp_path: Path) -> None:
+    (setting,) = re.findall(r"`FLASK_TRUSTED_HOSTS='(.*)'`", INDEX)
+    environ = {"FLASK_TRUSTED_HOSTS": setting}
+    with deployed("gunicorn", tmp_path, environ=environ) as site:
+        for host in ("example.com", "example.com:8000"):
+            answer = send(site.root, "GET", "/svc/foo", host=host)
+            assert answer.location == f"http://{host}/svc/foo/"
+        assert send(site.root, "GET", "/svc/foo", host="evil.com").status == 400
+
+
 @mistake("gunicorn")
 def test_gunicorn_has_a_script_name(row: Row, tmp_path: Path) -> None:
     assert "`SCRIPT_NAME=/svc`" in row.cells[4]
@@ -125,6 +144,17 @@ def test_gunicorn_has_a_script_name(row: Row, tmp_path: Path) -> None:
         assert see(row, f"{wrong.root}/svc", wrong.own) == ["500"]
         sentence = "Request path '/' does not start with SCRIPT_NAME '/svc'"
         assert sentence in wrong.log.read_text("utf-8")
+
+
+@recipe("gunicorn")
+def test_gunicorn_has_a_script_name_that_the_proxy_does_not_strip(
+    row: Row, tmp_path: Path
+) -> None:
+    assert "a proxy that does not strip, `SCRIPT_NAME=/svc` is right" in row.cells[4]
+    environ = {"SCRIPT_NAME": "/svc"}
+    without = {f'"{PREFIX}"': ""}
+    with deployed("gunicorn", tmp_path, without, strips=False, environ=environ) as site:
+        assert faults(site.root) == []
 
 
 @mistake("uWSGI")
@@ -185,7 +215,7 @@ def test_hypercorn_and_a_route_that_begins_like_its_root_path(
     row: Row, tmp_path: Path
 ) -> None:
     option = MOUNTS["Hypercorn"]
-    assert f"`{option}` with a route" in row.cells[4]
+    assert f"`{option}` and a route" in row.cells[4]
     changes = {" asgi:app": f" {option} asgi:app"}
     with deployed("Hypercorn", tmp_path, changes) as wrong:
         assert see(row, f"{wrong.root}/svc", wrong.own, X="/svc-status") == ["1"]
@@ -222,6 +252,10 @@ def test_nginx_rewrites_what_it_passes_to_uwsgi(row: Row, tmp_path: Path) -> Non
     assert f"`{PREFIX}`" in row.cells[3]
     with deployed_by_uwsgi_pass(tmp_path, strips=True) as root:
         assert faults(root) == []
+        # uWSGI takes the scheme from nginx's header, which is no client's.
+        sent = {"X-Forwarded-Proto": "https"}
+        answer = send(root, "GET", "/svc/foo", headers=sent)
+        assert answer.location == f"{root}/svc/foo/"
 
 
 @mistake("uWSGI by `uwsgi_pass`")

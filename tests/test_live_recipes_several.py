@@ -8,10 +8,11 @@ from urllib.request import Request, urlopen
 import pytest
 from crawler import Browser, send
 from flask import Flask
+from forged import echo, keeps_its_headers
 from nginx import behind_nginx
 from pages import faults, home_links, make_app
 from readme import Row, code_in
-from recipes import mistake, recipe, set_up
+from recipes import ROWS, mistake, recipe, set_up
 from symptoms import see
 
 pytestmark = pytest.mark.live
@@ -57,6 +58,7 @@ def test_two_apps_and_a_site(row: Row, tmp_path: Path) -> None:
             assert send(f"http://{host}", "GET", prefix).location == f"{prefix}/"
         docs = send(f"http://{host}", "GET", "/docs/")
         assert (docs.status, docs.text) == (200, '<a href="more/">')
+        assert send(f"http://{host}", "GET", "/docs").location == "/docs/"
 
 
 @mistake(SITE)
@@ -173,3 +175,19 @@ def test_a_variable_in_proxy_pass_does_not_strip(row: Row, tmp_path: Path) -> No
     apps = releases(row.cells[3])
     with behind_nginx(RELEASE_CONF, tmp_path, *apps, changes=changes) as host:
         assert see(row, f"http://{host}/svc") == ["404"]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        (SITE, "apps_and_site.conf"),
+        (TWO_PREFIXES, "two_prefixes.conf"),
+        (MOVED, "moved.conf"),
+        (RELEASES, "blue_green.conf"),
+    ],
+    ids=[SITE, TWO_PREFIXES, MOVED, RELEASES],
+)
+def test_no_client_sets_a_header(name: str, file: str, tmp_path: Path) -> None:
+    apps = [echo() for _ in range(2 if name in (SITE, RELEASES) else 1)]
+    with behind_nginx(f"several/{file}", tmp_path, *apps) as host:
+        keeps_its_headers(ROWS[name], f"http://{host}", "/svc/")

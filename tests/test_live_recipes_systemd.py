@@ -8,20 +8,23 @@ from collections.abc import Iterator, Mapping
 from configparser import RawConfigParser
 from contextlib import contextmanager
 from pathlib import Path
+from socket import AF_UNIX, SOCK_DGRAM, socket
 from tempfile import TemporaryDirectory
 
 import pytest
 from crawler import LIMIT
+from forged import echo, keeps_its_headers
 from live import environment, need
-from nginx import running_nginx_recipe
+from nginx import behind_nginx, running_nginx_recipe
 from pages import faults
 from readme import Row
-from recipes import copy_recipe, mistake, recipe
+from recipes import DIRECTORY, ROWS, copy_recipe, mistake, recipe
 from serving import front, serving
 from symptoms import see
 
 from demo.addresses import HOST
 from demo.proxy import free_port
+from demo.servers import running
 
 pytestmark = pytest.mark.live
 
@@ -67,10 +70,12 @@ def by_socket(work: Path, profile: str = "") -> list[str]:
     :param profile: What the profile of the shell has that the command is given to.
     """
     (work / ".bash_profile").write_text(profile, "utf-8")
-    socket, service = RawConfigParser(), RawConfigParser()
-    socket.read(work / "svc.socket")
+    socket_unit, service = RawConfigParser(), RawConfigParser()
+    socket_unit.read(work / "svc.socket")
     service.read(work / "svc.service")
-    command = [need("systemd-socket-activate"), "-l", socket["Socket"]["ListenStream"]]
+    command = ["env", f"--chdir={service['Service']['WorkingDirectory']}"]
+    listens = socket_unit["Socket"]["ListenStream"]
+    command += [need("systemd-socket-activate"), "-l", listens]
     # As systemd does, it passes on next to nothing of the environment.
     for name, value in environment(work).items():
         command += ["-E", f"{name}={value}"]
@@ -142,11 +147,42 @@ def deployed_at_unix_socket(work: Path, *, strips: bool) -> Iterator[str]:
             yield f"http://{host}"
 
 
+def test_gunicorn_tells_systemd_when_it_is_ready(tmp_path: Path) -> None:
+    port = free_port()
+    copy_units(tmp_path, {"5000": str(port)})
+    service = RawConfigParser()
+    service.read(tmp_path / "svc.service")
+    # Then systemd waits for what is sent to NOTIFY_SOCKET.
+    assert service["Service"]["Type"] == "notify"
+    with TemporaryDirectory() as directory, socket(AF_UNIX, SOCK_DGRAM) as systemd:
+        systemd.bind(f"{directory}/notify")
+        systemd.settimeout(LIMIT)
+        *shell, command = by_socket(tmp_path)
+        notify = f" -E NOTIFY_SOCKET={directory}/notify -E "
+        command = command.replace(" -E ", notify, 1)
+        with serving([*shell, command], tmp_path, port):
+            assert systemd.recv(100).startswith(b"READY=1")
+
+
 @recipe("gunicorn at a Unix socket")
 def test_nginx_strips_before_a_unix_socket(row: Row, tmp_path: Path) -> None:
     assert f"`{SETTING}`" in row.cells[3]
+    unit = RawConfigParser()
+    unit.read(DIRECTORY / "systemd/unix_socket/svc.socket")
+    # Debian's nginx, which could not write to a socket of another user.
+    assert unit["Socket"]["SocketUser"] == "www-data"
     with deployed_at_unix_socket(tmp_path, strips=True) as root:
         assert faults(root) == []
+
+
+def test_no_client_sets_a_header_at_a_unix_socket(tmp_path: Path) -> None:
+    # It sends what the nginx of the servers does, whose headers this row names.
+    row = ROWS["`flask run` behind nginx"]
+    with running(echo()) as own:
+        changes = {"http://unix:/run/svc.sock:": own}
+        conf = "systemd/unix_socket/nginx.conf"
+        with behind_nginx(conf, tmp_path, changes=changes) as host:
+            keeps_its_headers(row, f"http://{host}", "/svc/")
 
 
 @mistake("gunicorn at a Unix socket")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
 
 import pytest
-from readme import Row, table
+from readme import Row, code_in, table
 from recipes import (
     DIRECTORY,
     INDEX,
@@ -49,6 +50,33 @@ def test_each_file_is_in_the_index() -> None:
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 def test_a_recipe_names_its_symptom(row: Row) -> None:
     assert row.cells[-1] in table("Symptoms")
+
+
+def test_code_finds_what_it_needs_in_wsgi_and_in_the_imports() -> None:
+    (imports,) = re.findall(r"```python\n(.*?)```", INDEX, re.DOTALL)
+    there = defined((DIRECTORY / "wsgi.py").read_text("utf-8")) | defined(imports)
+    used = {
+        node.id
+        for row in ROWS.values()
+        for code in code_in(row.cells[3])
+        if "(" in code
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Name)
+    }
+    assert used - there == set()
+
+
+def defined(code: str) -> set[str]:
+    """Return the names that code imports or assigns."""
+    names = {
+        node.id
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom):
+            names.update(alias.name for alias in node.names)
+    return names
 
 
 @pytest.mark.parametrize("name", sorted(untested()))
