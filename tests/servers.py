@@ -69,7 +69,7 @@ def mod_wsgi(port: int, mount: str, work: Path) -> Command:
         text=True,
         timeout=LIMIT,
     ).stdout
-    text = (DIRECTORY / "mod_wsgi.conf").read_text("utf-8")
+    text = (DIRECTORY / "servers/mod_wsgi.conf").read_text("utf-8")
     for old, new in {
         "LoadModule wsgi_module /usr/lib/apache2/modules/mod_wsgi.so": module,
         f"Listen {HOST}:5000": f"Listen {HOST}:{port}",

@@ -183,7 +183,7 @@ def test_the_second_proxy_says_http(row: Row, tmp_path: Path) -> None:
 @recipe(FIXED)
 def test_both_parts_are_the_prefix(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[3])
-    with behind_nginx("chains/fixed.conf", tmp_path, app) as host:
+    with behind_nginx("chains/two-strip.conf", tmp_path, app) as host:
         root = f"http://{host}"
         assert faults(root, "/outer/svc") == []
         assert send(root, "GET", "/outer/svc").location == "/outer/svc/"
@@ -192,7 +192,7 @@ def test_both_parts_are_the_prefix(row: Row, tmp_path: Path) -> None:
 @mistake(FIXED)
 def test_one_part_is_not_enough(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[4])
-    with behind_nginx("chains/fixed.conf", tmp_path, app) as host:
+    with behind_nginx("chains/two-strip.conf", tmp_path, app) as host:
         links = see(row, f"http://{host}/outer/svc")
         assert links == home_links("/svc")
         missing = send(f"http://{host}", "GET", "/svc/foo/")
@@ -224,7 +224,7 @@ def nginx_first(
 
     :param changes: What to replace in Traefik's static configuration.
     """
-    folder = "chains/nginx_before_traefik"
+    folder = "chains/nginx-before-traefik"
     with running(app) as root:
         inner = f"{HOST}:{free_port()}"
         start = {f"{HOST}:8001": inner, **changes}
@@ -245,7 +245,7 @@ def traefik_first(
 
     :param changes: What to replace in nginx's configuration.
     """
-    folder = "chains/traefik_before_nginx"
+    folder = "chains/traefik-before-nginx"
     conf = f"{folder}/nginx.conf"
     with behind_nginx(conf, work, app, changes=changes) as inner:
         start = {f"{HOST}:8000": f"{HOST}:{free_port()}"}
@@ -328,7 +328,7 @@ def test_no_client_sets_a_header_by_https(row: Row, tmp_path: Path) -> None:
 
 @recipe(FIXED)
 def test_no_client_sets_a_header_of_two_that_strip(row: Row, tmp_path: Path) -> None:
-    with behind_nginx("chains/fixed.conf", tmp_path, echo()) as host:
+    with behind_nginx("chains/two-strip.conf", tmp_path, echo()) as host:
         keeps_its_headers(row, f"http://{host}", "/outer/svc/")
 
 

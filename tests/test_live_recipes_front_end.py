@@ -53,8 +53,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
     def make(folder: str, *change: str, options: str) -> Path:
         npm = need("npm")
-        copy = tmp_path_factory.mktemp("front_end") / folder
-        shutil.copytree(DIRECTORY / "front_end" / folder, copy)
+        copy = tmp_path_factory.mktemp("front-end") / folder
+        shutil.copytree(DIRECTORY / "front-end" / folder, copy)
         (copy / "node_modules").symlink_to(need_node_package("vite").parent)
         if change:
             file, right, wrong = change
@@ -183,7 +183,7 @@ def test_one_build_for_every_prefix(
     row: Row, build: Build, driver: WebDriver, tmp_path: Path, prefix: str
 ) -> None:
     assert code_in(row.cells[3]) == ["FLASK_PREFIX_URLS_PREFIX=/svc"]
-    with serving(load(build("one_build"), prefix), tmp_path, prefix) as root:
+    with serving(load(build("one-build"), prefix), tmp_path, prefix) as root:
         visit(driver, f"{root}{prefix}")
         assert has_picture(driver)
         # A wrong path of the API is no page.
@@ -194,7 +194,7 @@ def test_one_build_for_every_prefix(
 def test_a_late_answer_does_not_replace_the_next_page(
     build: Build, driver: WebDriver, tmp_path: Path
 ) -> None:
-    app = load(build("one_build"))
+    app = load(build("one-build"))
     may_answer = Event()
     late = "/api/books/1"
 
@@ -227,8 +227,8 @@ def test_a_build_for_one_prefix(
     row: Row, build: Build, driver: WebDriver, tmp_path: Path
 ) -> None:
     base = code_in(row.cells[3])[1]
-    assert f"{base}," in (DIRECTORY / "front_end/fixed_base/vite.config.js").read_text()
-    with serving(load(build("fixed_base")), tmp_path) as root:
+    assert f"{base}," in (DIRECTORY / "front-end/fixed-base/vite.config.js").read_text()
+    with serving(load(build("fixed-base")), tmp_path) as root:
         visit(driver, f"{root}/svc")
         for path in ("/api/nope", "/api/books/3", "/assets/nope.js"):
             assert send(root, "GET", f"/svc{path}").status == 404
@@ -237,11 +237,11 @@ def test_a_build_for_one_prefix(
 def test_a_build_for_another_prefix(
     build: Build, driver: WebDriver, tmp_path: Path
 ) -> None:
-    config = (DIRECTORY / "front_end/fixed_base/vite.config.js").read_text("utf-8")
+    config = (DIRECTORY / "front-end/fixed-base/vite.config.js").read_text("utf-8")
     (options,) = re.findall(
         r": npm run build (-- --base=/other/)$", config, re.MULTILINE
     )
-    copy = build("fixed_base", options=options)
+    copy = build("fixed-base", options=options)
     with serving(load(copy, "/other"), tmp_path, "/other") as root:
         visit(driver, f"{root}/other")
 
@@ -252,7 +252,7 @@ def test_a_path_of_the_api_that_was_written_by_hand(
 ) -> None:
     (wrong,) = code_in(row.cells[4])
     change = ("fetch(`${root}/api${path}`)", wrong)
-    copy = build("one_build", "src/main.js", *change)
+    copy = build("one-build", "src/main.js", *change)
     with serving(load(copy), tmp_path) as root:
         driver.get(f"{root}/svc/")
         missing = "/api/books/"
@@ -266,7 +266,7 @@ def test_a_path_of_the_api_that_was_written_by_hand(
 def test_without_a_relative_base_a_picture_is_missing(
     build: Build, driver: WebDriver, tmp_path: Path
 ) -> None:
-    copy = build("one_build", "vite.config.js", 'base: "./"', 'base: "/"')
+    copy = build("one-build", "vite.config.js", 'base: "./"', 'base: "/"')
     with serving(load(copy), tmp_path) as root:
         driver.get(f"{root}/svc/")
         wait_for(driver, "Books")
@@ -279,7 +279,7 @@ def test_a_base_that_is_left_at_its_default(
 ) -> None:
     wrong = code_in(row.cells[4])[0]
     change = (code_in(row.cells[3])[1], wrong)
-    copy = build("fixed_base", "vite.config.js", *change)
+    copy = build("fixed-base", "vite.config.js", *change)
     with serving(load(copy), tmp_path) as root:
         lines = see(row, f"{root}/svc")
         assert [line.partition("-")[0] for line in lines] == [

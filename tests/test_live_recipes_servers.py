@@ -235,13 +235,13 @@ def deployed_by_uwsgi_pass(work: Path, *, strips: bool) -> Iterator[str]:
     """
     command = [need("uwsgi"), "uwsgi.ini"]
     port = free_port()
-    copy_recipe("servers/uwsgi_pass/uwsgi.ini", work, {"5000": str(port)})
+    copy_recipe("servers/uwsgi-pass/uwsgi.ini", work, {"5000": str(port)})
     rewrite = "rewrite ^/svc(/.*)$ $1 break;"
     changes = {rewrite: rewrite if strips else "", "5000": str(port)}
     with (
         serving(command, work, port, warns=not strips, is_ready=lambda: listens(port)),
         running_nginx_recipe(
-            "servers/uwsgi_pass/nginx.conf", work / "nginx", changes
+            "servers/uwsgi-pass/nginx.conf", work / "nginx", changes
         ) as host,
     ):
         yield f"http://{host}"
@@ -289,7 +289,7 @@ def deployed_by_mod_wsgi(work: Path, script: str, directive: str) -> Iterator[Si
 @recipe("mod_wsgi")
 def test_the_script_of_mod_wsgi_sets_the_environment(row: Row, tmp_path: Path) -> None:
     assert "`os.environ`" in row.cells[3]
-    script = copy_recipe("servers/mod_wsgi.py", tmp_path).name
+    script = copy_recipe("servers/wsgi_svc.py", tmp_path).name
     with deployed_by_mod_wsgi(tmp_path, script, "") as site:
         assert faults(site.root) == []
 

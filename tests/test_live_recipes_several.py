@@ -47,7 +47,7 @@ def site(work: Path) -> dict[str, str]:
 @recipe(SITE)
 def test_two_apps_and_a_site(row: Row, tmp_path: Path) -> None:
     apps = pair(row.cells[3])
-    file = "several/apps_and_site.conf"
+    file = "several/apps-and-site.conf"
     with behind_nginx(file, tmp_path, *apps, changes=site(tmp_path)) as host:
         for prefix in ("/svc", "/desk"):
             assert faults(f"http://{host}", prefix) == []
@@ -65,7 +65,7 @@ def test_two_apps_and_a_site(row: Row, tmp_path: Path) -> None:
 def test_one_cookie_of_two_apps(row: Row, tmp_path: Path) -> None:
     (left_out,) = code_in(row.cells[4])
     apps = pair(row.cells[3].replace(left_out, ""))
-    file = "several/apps_and_site.conf"
+    file = "several/apps-and-site.conf"
     with behind_nginx(file, tmp_path, *apps, changes=site(tmp_path)) as host:
         for prefix in ("/svc", "/desk"):
             (cookie,) = see(row, f"http://{host}{prefix}")
@@ -75,7 +75,7 @@ def test_one_cookie_of_two_apps(row: Row, tmp_path: Path) -> None:
 @recipe(TWO_PREFIXES)
 def test_links_stay_under_the_prefix_of_the_page(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[3])
-    with behind_nginx("several/two_prefixes.conf", tmp_path, app) as host:
+    with behind_nginx("several/two-prefixes.conf", tmp_path, app) as host:
         for prefix in ("/svc", "/old"):
             assert faults(f"http://{host}", prefix) == []
 
@@ -83,7 +83,7 @@ def test_links_stay_under_the_prefix_of_the_page(row: Row, tmp_path: Path) -> No
 @mistake(TWO_PREFIXES)
 def test_links_leave_the_prefix_of_the_page(row: Row, tmp_path: Path) -> None:
     app = set_up(make_app(), row.cells[4])
-    with behind_nginx("several/two_prefixes.conf", tmp_path, app) as host:
+    with behind_nginx("several/two-prefixes.conf", tmp_path, app) as host:
         links = see(row, f"http://{host}/old")
     assert links == home_links("/svc")
 
@@ -119,7 +119,7 @@ def test_links_that_take_a_redirect(row: Row, tmp_path: Path) -> None:
         assert send(f"http://{host}", "GET", "/old/foo/").status == 308
 
 
-RELEASE_CONF = "several/blue_green.conf"
+RELEASE_CONF = "several/blue-green.conf"
 
 
 def releases(cell: str) -> list[Flask]:
@@ -180,10 +180,10 @@ def test_a_variable_in_proxy_pass_does_not_strip(row: Row, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "file"),
     [
-        (SITE, "apps_and_site.conf"),
-        (TWO_PREFIXES, "two_prefixes.conf"),
+        (SITE, "apps-and-site.conf"),
+        (TWO_PREFIXES, "two-prefixes.conf"),
         (MOVED, "moved.conf"),
-        (RELEASES, "blue_green.conf"),
+        (RELEASES, "blue-green.conf"),
     ],
     ids=[SITE, TWO_PREFIXES, MOVED, RELEASES],
 )

@@ -132,7 +132,7 @@ def deployed_at_unix_socket(work: Path, *, strips: bool) -> Iterator[str]:
         # Started by root, nginx serves as another user, whom SocketUser lets in.
         Path(directory).chmod(0o755)
         path = Path(directory, "svc.sock")
-        copy_units(work, {"/run/svc.sock": str(path)}, folder="systemd/unix_socket")
+        copy_units(work, {"/run/svc.sock": str(path)}, folder="systemd/unix-socket")
         assert verify(work) == ""
         slash = ":/;" if strips else ";"
         changes = {"/run/svc.sock:/;": f"{path}{slash}"}
@@ -140,7 +140,7 @@ def deployed_at_unix_socket(work: Path, *, strips: bool) -> Iterator[str]:
         with (
             serving(command, work, 0, warns=not strips, is_ready=path.exists),
             running_nginx_recipe(
-                "systemd/unix_socket/nginx.conf", work / "nginx", changes
+                "systemd/unix-socket/nginx.conf", work / "nginx", changes
             ) as host,
         ):
             path.chmod(0o666)
@@ -168,7 +168,7 @@ def test_gunicorn_tells_systemd_when_it_is_ready(tmp_path: Path) -> None:
 def test_nginx_strips_before_a_unix_socket(row: Row, tmp_path: Path) -> None:
     assert f"`{SETTING}`" in row.cells[3]
     unit = RawConfigParser()
-    unit.read(DIRECTORY / "systemd/unix_socket/svc.socket")
+    unit.read(DIRECTORY / "systemd/unix-socket/svc.socket")
     # Debian's nginx, which could not write to a socket of another user.
     assert unit["Socket"]["SocketUser"] == "www-data"
     with deployed_at_unix_socket(tmp_path, strips=True) as root:
@@ -180,7 +180,7 @@ def test_no_client_sets_a_header_at_a_unix_socket(tmp_path: Path) -> None:
     row = ROWS["`flask run` behind nginx"]
     with running(echo()) as own:
         changes = {"http://unix:/run/svc.sock:": own}
-        conf = "systemd/unix_socket/nginx.conf"
+        conf = "systemd/unix-socket/nginx.conf"
         with behind_nginx(conf, tmp_path, changes=changes) as host:
             keeps_its_headers(row, f"http://{host}", "/svc/")
 
