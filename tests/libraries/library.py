@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from flask_prefix_urls import PrefixURLs
 
@@ -61,9 +63,9 @@ class Library:
     :param blueprints: The blueprints with pages, which get a prefix of their own in
         turn. The walk begins there then.
     :param line: The line that the library needs, as it stands in ``make_app``.
-    :param faults: For each way that has a fault, what a person meets first: the
-        beginning of the AssertionError. Those of ``Way.WITHOUT_LINE`` must be there
-        if there is a line.
+    :param faults: For each way that has a fault, what a person meets first: the first
+        line of the AssertionError. That of ``Way.WITHOUT_LINE`` must be there if there
+        is a line.
     :param note: A sentence on what came out, for the table. Where ProxyFix does better,
         it names the ``SCRIPT_NAME`` that the library reads, and the way round.
     """
@@ -113,3 +115,20 @@ class Library:
         if way is Way.BEFORE:
             return self.make_app(SetUp(nothing, prefix_urls, line, stack))
         return self.make_app(SetUp(prefix_urls, nothing, line, stack))
+
+    def prefix_for(self, app: Flask, path: str, way: Way) -> str | None:
+        """Return the prefix that the route at a path should have.
+
+        :return: ``None`` if the app has no such route.
+        """
+        adapter = app.url_map.bind("localhost")
+        for method in adapter.allowed_methods(path):
+            try:
+                endpoint, _ = adapter.match(path, method)
+            except RequestRedirect as redirect:
+                return self.prefix_for(app, urlsplit(redirect.new_url).path, way)
+            blueprint = endpoint.rpartition(".")[0]
+            scopes = {blueprint, blueprint.partition(".")[0]}
+            is_named = way is Way.BLUEPRINT and scopes & {*self.blueprints}
+            return AREA if is_named else PREFIX
+        return None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from crawler import LIMIT
@@ -17,38 +17,62 @@ from requests import Response, Session
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
+from demo.addresses import HOST
+
 from .library import AREA, PREFIX
 
 # What a browser loads together with a page.
 _RESOURCES = (
     "script[src], img[src], iframe[src], link[rel~=stylesheet], link[rel~=icon]"
 )
+# Attributes whose value is a URL, and headers.
+_ATTRIBUTES = (
+    *("href", "src", "action", "formaction", "data", "poster", "data-url"),
+    *("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete", "hx-push-url"),
+)
+_HEADERS = ("Location", "Content-Location", "HX-Redirect", "HX-Location", "HX-Push-Url")
+_CSS_URL = re.compile(r"(?:url\(|@import)\s*[\"']?([^\"')\s]+)")
+# As many links as are opened at the end of a walk.
+_MOST_LINKS = 50
 
 
 class Person:
     """Keeps cookies, follows redirects, and fills forms, all without JavaScript.
 
-    Each answer is looked at: a URL of this host that is below none of the prefixes, or
-    has one twice, is an AssertionError, whether in a page, in a style sheet or in a
-    header; so is a part of a page that is not there.
+    Each answer is looked at: a URL of this host that has no prefix, or two, or not that
+    of its route, is an AssertionError, whether in a page, in a style sheet, in JSON or
+    in a header; so is a part of a page that is not there.
 
     :param root: The root of nginx's URLs.
     :param prefix: The prefix that the walk begins below.
+    :param app_root: The root of the app's own URLs, which nobody may see.
+    :param prefix_for: Returns the prefix that a route should have; ``None`` if the app
+        does not have it.
     :param start_browser: Returns a Chromium that runs, for what needs JavaScript.
     """
 
     def __init__(
-        self, root: str, prefix: str, start_browser: Callable[[], WebDriver]
+        self,
+        root: str,
+        prefix: str,
+        app_root: str,
+        prefix_for: Callable[[str], str | None],
+        start_browser: Callable[[], WebDriver],
     ) -> None:
         self.root = root
         self.prefix = prefix
+        self._prefix_for = prefix_for
         self._start_browser = start_browser
+        port = urlsplit(root).port
+        # Without the port, with the name of another host, or the app itself.
+        self._lost = {HOST, "localhost", f"localhost:{port}", urlsplit(app_root).netloc}
         session = Session()
         # No proxy of the environment.
         session.trust_env = False
         session.hooks["response"].append(self._look)
         self.browser = StatefulBrowser(session)
         self._seen: set[str] = set()
+        self._links: dict[str, None] = {}
 
     @property
     def cookies(self) -> Any:
@@ -112,7 +136,9 @@ class Person:
         """
         url = url if url.startswith("http") else self.url(url)
         answer = self.browser.session.request(method, url, timeout=LIMIT, **options)
-        assert answer.status_code == status, f"{self._name(answer)} {answer.text[:500]}"
+        assert answer.status_code == status, (
+            f"{self._name(answer)}\n{answer.text[:500]}"
+        )
         return answer
 
     def crawl(self, *paths: str) -> set[str]:
@@ -131,6 +157,11 @@ class Person:
                     known.add(url)
                     waiting.append(url)
         return {urlsplit(url).path for url in known}
+
+    def open_links(self) -> None:
+        """Open each link that was seen so far; a 404 is a fault."""
+        for url in list(self._links)[:_MOST_LINKS]:
+            self.browser.session.get(url, timeout=LIMIT)
 
     @contextmanager
     def chromium(self, path: str) -> Iterator[WebDriver]:
@@ -155,21 +186,27 @@ class Person:
         finally:
             log = driver.get_log("performance")
             driver.get("about:blank")
-        for entry in log:
-            event = json.loads(entry["message"])["message"]
-            if event["method"] == "Network.responseReceived":
-                self._look_at_answer(event["params"]["response"])
+        events = [json.loads(entry["message"])["message"] for entry in log]
+        faults = [
+            self._fault_of_answer(event["params"]["response"])
+            for event in events
+            if event["method"] == "Network.responseReceived"
+        ]
+        assert not any(faults), "; ".join(filter(None, dict.fromkeys(faults)))
 
     def wait(self, driver: WebDriver, condition: Callable[[WebDriver], Any]) -> Any:
         """Wait until a condition of the browser is true, and return what it is."""
         return WebDriverWait(driver, LIMIT, 0.02).until(condition)
 
-    def _look_at_answer(self, answer: dict[str, Any]) -> None:
+    def _fault_of_answer(self, answer: dict[str, Any]) -> str | None:
         url, status = answer["url"], answer["status"]
         # Chromium asks for it by itself.
-        if self._is_ours(url) and urlsplit(url).path != "/favicon.ico":
-            self._check(url, "The browser")
-            assert status < 400, f"{self._short(url)} answers the browser {status}"
+        if urlsplit(url).path == "/favicon.ico":
+            return None
+        fault = self._fault_of(url, "The browser")
+        if fault is None and self._is_ours(url) and status >= 400:
+            fault = f"{self._short(url)} answers the browser {status}"
+        return fault
 
     def _went_to(self, answer: Response, status: int) -> Response:
         self._answer = answer
@@ -179,31 +216,43 @@ class Person:
     def _look(self, answer: Response, *_: Any, **__: Any) -> None:
         name = self._short(answer.url).partition("?")[0]
         assert answer.status_code != 404, f"{name} answers 404"
-        assert answer.status_code < 500, f"{name} answers {answer.status_code}"
         page = _parse(answer)
         for reference in _references(answer, page):
-            self._check(urljoin(answer.url, reference), name)
+            fault = self._fault_of(urljoin(answer.url, reference), name)
+            assert fault is None, fault
+        for link in page.select("a[href]"):
+            url = urljoin(answer.url, str(link["href"])).partition("#")[0]
+            # nginx has no https here.
+            if url.startswith(self.root):
+                self._links[url] = None
         for resource in _resources(page):
             url = urljoin(answer.url, resource)
             if self._is_ours(url) and url not in self._seen:
                 self._seen.add(url)
                 self.send("GET", url)
 
-    def _check(self, url: str, where: str) -> None:
+    def _fault_of(self, url: str, where: str) -> str | None:
+        """Say what is wrong with a URL; ``None`` if nothing is."""
+        if urlsplit(url).netloc in self._lost:
+            return f"{where} refers to another address: {url}"
         if not self._is_ours(url):
-            return
-        path = urlsplit(url).path
-        short = self._short(url)
+            return None
+        path = unquote(urlsplit(url).path)
+        refers = f"{where} refers to {self._short(url).partition('?')[0]}"
         prefixes = [p for p in (PREFIX, AREA) if f"{path}/".startswith(f"{p}/")]
-        assert prefixes, f"{where} refers to {short}, which has no prefix"
+        if not prefixes:
+            return f"{refers}, which has no prefix"
         (prefix,) = prefixes
-        rest = path.removeprefix(prefix)
-        assert not rest.startswith((f"{PREFIX}/", f"{AREA}/")), (
-            f"{where} refers to {short}, which has two prefixes"
-        )
+        route = path.removeprefix(prefix) or "/"
+        expected = self._prefix_for(route)
+        if expected not in (None, prefix):
+            return f"{refers}, which has another prefix"
+        if expected is None and route.startswith((f"{PREFIX}/", f"{AREA}/")):
+            return f"{refers}, which has two prefixes"
+        return None
 
     def _is_ours(self, url: str) -> bool:
-        return url.startswith(f"{self.root}/")
+        return urlsplit(url).netloc == urlsplit(self.root).netloc
 
     def _short(self, url: str) -> str:
         return url.removeprefix(self.root)
@@ -230,10 +279,31 @@ def _resources(page: BeautifulSoup) -> list[str]:
 
 
 def _references(answer: Response, page: BeautifulSoup) -> list[str]:
-    """Return what an answer refers to: its redirect, and what stands in it."""
-    found = [answer.headers["Location"]] if "Location" in answer.headers else []
-    if answer.headers.get("Content-Type", "").startswith("text/css"):
-        found += re.findall(r"url\([\"']?([^\"')]+)", answer.text)
-    for attribute in ("href", "src", "action", "hx-get", "hx-post"):
+    """Return what an answer refers to: in its headers, and in what it is."""
+    headers = answer.headers
+    found = [headers[name] for name in _HEADERS if name in headers]
+    found += re.findall(r"<([^>]+)>", headers.get("Link", ""))
+    kind = headers.get("Content-Type", "").partition(";")[0]
+    if kind == "text/css":
+        found += _CSS_URL.findall(answer.text)
+    if kind == "application/json" and answer.content:
+        found += _urls_in(answer.json())
+    for attribute in _ATTRIBUTES:
         found += [str(tag[attribute]) for tag in page.select(f"[{attribute}]")]
-    return found
+    for tag in page.select("[srcset]"):
+        found += [part.split()[0] for part in str(tag["srcset"]).split(",")]
+    for tag in page.select("meta[http-equiv=refresh]"):
+        found += re.findall(r"url=(\S+)", str(tag["content"]), re.IGNORECASE)
+    styles = [str(tag["style"]) for tag in page.select("[style]")]
+    styles += [tag.get_text() for tag in page.select("style")]
+    return found + _CSS_URL.findall(" ".join(styles))
+
+
+def _urls_in(value: Any) -> list[str]:
+    """Return the strings in JSON that are URLs by their looks, at any depth."""
+    if isinstance(value, dict):
+        return [url for part in value.values() for url in _urls_in(part)]
+    if isinstance(value, list):
+        return [url for part in value for url in _urls_in(part)]
+    is_url = isinstance(value, str) and re.match(r"https?://|/[^/\s]", value)
+    return [value] if is_url else []

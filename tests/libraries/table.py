@@ -9,28 +9,14 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from pathlib import Path
 
 from .library import Library, Way
+from .pins import HERE, README, normalized, pins
 
-HERE = Path(__file__).parent
-README = HERE / "README.md"
-
-_HEAD = """\
-| library | version | result | line | `ProxyFix(x_prefix=1)` | note |
-|---|---|---|---|---|---|
-"""
-
-
-def pins() -> dict[str, str]:
-    """Return the version of each pinned package, by its name as pip spells it."""
-    text = (HERE / "requirements.txt").read_text("utf-8")
-    return dict(re.findall(r"^([\w.-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE))
-
-
-def normalized(name: str) -> str:
-    """Return the name of a package as pip spells it in a list of pins."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+_COLUMNS = (
+    *("library", "version", "result", "line", "without the line"),
+    *("`ProxyFix(x_prefix=1)` alone", "note"),
+)
 
 
 LIBRARIES: list[Library] = sorted(
@@ -45,7 +31,8 @@ LIBRARIES: list[Library] = sorted(
 
 def table() -> str:
     """Return the table."""
-    return _HEAD + "".join(map(_row, LIBRARIES))
+    rows = [_COLUMNS, ["---"] * len(_COLUMNS), *map(_cells, LIBRARIES)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def written_table() -> str:
@@ -53,16 +40,16 @@ def written_table() -> str:
     return "".join(re.findall(r"^\|.*\n", README.read_text("utf-8"), re.MULTILINE))
 
 
-def _row(library: Library) -> str:
-    cells = [
+def _cells(library: Library) -> list[str]:
+    return [
         library.name,
         pins()[normalized(library.name)],
         _result(library),
-        _line(library),
+        f"`{library.line}`" if library.line else "",
+        library.faults.get(Way.WITHOUT_LINE, ""),
         _proxy_fix(library),
         library.note,
     ]
-    return f"| {' | '.join(cells)} |\n"
 
 
 def _result(library: Library) -> str:
@@ -79,14 +66,9 @@ def _result(library: Library) -> str:
     return "works with the line" if library.line else "works as is"
 
 
-def _line(library: Library) -> str:
-    return f"`{library.line}`" if library.line else ""
-
-
 def _proxy_fix(library: Library) -> str:
-    if Way.PROXY_FIX in library.faults and library.line:
-        return "needs a line, too"
-    return library.faults.get(Way.PROXY_FIX, "works")
+    fault = library.faults.get(Way.PROXY_FIX, "works")
+    return "the same" if fault == library.faults.get(Way.WITHOUT_LINE) else fault
 
 
 if __name__ == "__main__":

@@ -8,13 +8,18 @@ import pytest
 from readme import section
 
 from .library import Library
-from .table import HERE, LIBRARIES, normalized, pins, table, written_table
+from .pins import HERE, README, frameworks, normalized, pins
+from .table import LIBRARIES, table, written_table
 
 pytestmark = pytest.mark.live
 
 
 def test_the_table_is_what_came_out() -> None:
     assert written_table() == table()
+
+
+def test_the_page_names_the_frameworks() -> None:
+    assert f"with {frameworks()}." in README.read_text("utf-8")
 
 
 def test_each_library_has_an_app() -> None:

@@ -27,7 +27,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from swagger_ui_bundle import swagger_ui_path
 
-from ..library import Library, SetUp, Way
+from ..library import PREFIX, Library, SetUp, Way
 from ..person import Person
 from ..swagger_ui import try_it_out
 
@@ -61,11 +61,11 @@ def make_app(set_up: SetUp) -> Flask:
         SQLALCHEMY_DATABASE_URI="sqlite://",
         # The newest that this Swagger UI knows.
         OPENAPI_VERSION="3.0.3",
-        # From where the page is, and so below any prefix.
-        DOCS_FAVICON="static/favicon-32x32.png",
-        SWAGGER_UI_CSS="static/swagger-ui.css",
-        SWAGGER_UI_BUNDLE_JS="static/swagger-ui-bundle.js",
-        SWAGGER_UI_STANDALONE_PRESET_JS="static/swagger-ui-standalone-preset.js",
+        # In place of a CDN.
+        DOCS_FAVICON=f"{PREFIX}/static/favicon-32x32.png",
+        SWAGGER_UI_CSS=f"{PREFIX}/static/swagger-ui.css",
+        SWAGGER_UI_BUNDLE_JS=f"{PREFIX}/static/swagger-ui-bundle.js",
+        SWAGGER_UI_STANDALONE_PRESET_JS=f"{PREFIX}/static/swagger-ui-standalone-preset.js",
     )
     set_up.first(app)
     db = SQLAlchemy(app)

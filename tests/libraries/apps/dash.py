@@ -76,9 +76,9 @@ LIBRARY = Library(
     use,
     blueprints=("pages",),
     line='dash.init_app(requests_pathname_prefix=f"{prefix_of(app)}/dash/")',
-    faults={
-        Way.WITHOUT_LINE: "/svc/dash/ refers to /dash/",
-        Way.PROXY_FIX: "/svc/dash/ refers to /dash/",
-    },
+    faults=dict.fromkeys(
+        (Way.WITHOUT_LINE, Way.PROXY_FIX),
+        "/svc/dash/ refers to /dash/_favicon.ico, which has no prefix",
+    ),
     note="Give a page `image_url`: the URL of its `image` has the prefix twice.",
 )

@@ -99,7 +99,7 @@ def add_by_the_api(person: Person) -> None:
         first("[id$=post_api_v1_book_] .opblock-summary-control").click()
         first(".try-out__btn").click()
         first(".execute").click()
-        status = first("tbody .response-col_status").text
+        status = first(".live-responses-table tbody .response-col_status").text
     assert status.startswith("201")
 
 

@@ -85,7 +85,8 @@ LIBRARY = Library(
     blueprints=("dashboard",),
     faults=dict.fromkeys(
         (Way.BEFORE, Way.AFTER, Way.BLUEPRINT, Way.PROXY_FIX),
-        "The browser refers to /dashboard/telemetry/",
+        "The browser refers to /dashboard/telemetry/get_is_telemetry_answered,"
+        " which has no prefix",
     ),
     note="This path stands in its script; all else that was seen has the prefix.",
 )

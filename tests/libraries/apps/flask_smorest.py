@@ -14,7 +14,7 @@ from swagger_ui_bundle import swagger_ui_path
 
 from flask_prefix_urls import prefix_of
 
-from ..library import Library, SetUp, Way
+from ..library import PREFIX, Library, SetUp, Way
 from ..person import Person
 from ..swagger_ui import try_it_out
 
@@ -37,8 +37,8 @@ def make_app(set_up: SetUp) -> Flask:
         OPENAPI_VERSION="3.0.2",
         OPENAPI_URL_PREFIX="/docs",
         OPENAPI_SWAGGER_UI_PATH="/ui",
-        # From where the page is, and so below any prefix.
-        OPENAPI_SWAGGER_UI_URL="../static/",
+        # In place of a CDN.
+        OPENAPI_SWAGGER_UI_URL=f"{PREFIX}/static/",
     )
     set_up.first(app)
     api = Api(app)
