@@ -1,4 +1,4 @@
-"""Flask-Security: register, log in and out, ``next``, and a new password by mail."""
+"""Flask-Security: register, log in and out, ``next``, a new password by mail."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ def make_app(set_up: SetUp) -> Flask:
     if set_up.line:
         app.config["SECURITY_POST_LOGIN_VIEW"] = "pages.home"
         app.config["SECURITY_POST_LOGOUT_VIEW"] = "pages.home"
+        app.config["SECURITY_POST_REGISTER_VIEW"] = "pages.home"
+        app.config["SECURITY_POST_VERIFY_VIEW"] = "pages.home"
     set_up.first(app)
     Mail(app)
     db = SQLAlchemy(app)
@@ -108,6 +110,15 @@ def use(person: Person) -> None:
     person.submit("[name=login_user_form]", **ada)
     assert person.path == f"{person.prefix}/"
     assert "ada@example.com" in person.text
+    person.open("/verify")
+    person.submit("[name=verify_form]", password=ada["password"])
+    assert person.path == f"{person.prefix}/"
+    person.submit()
+    person.follow("Register")
+    eve = {"email": "eve@example.com", **new}
+    person.submit("[name=register_user_form]", **eve)
+    assert person.path == f"{person.prefix}/"
+    assert "eve@example.com" in person.text
 
 
 LIBRARY = Library(
@@ -120,5 +131,6 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "/svc/logout refers to /, which has no prefix",
         Way.PROXY_FIX: "/svc/logout refers to /, which has no prefix",
     },
-    note="`SECURITY_POST_LOGIN_VIEW` needs the same.",
+    note="`SECURITY_POST_LOGIN_VIEW`, `_REGISTER_VIEW` and `_VERIFY_VIEW` need the"
+    " same.",
 )
