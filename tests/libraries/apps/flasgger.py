@@ -66,7 +66,10 @@ def make_app(set_up: SetUp) -> Flask:
     app.register_blueprint(pages)
     set_up.last(app)
     if set_up.line:
-        swagger.config["basePath"] = prefix_of(app, "pages") or "/"
+        swagger.config["basePath"] = prefix_of(app) or "/"
+        # Its blueprint may have a prefix of its own.
+        if (own := prefix_of(app, "pages")) != prefix_of(app):
+            swagger.config["basePath"] = own
     return app
 
 
@@ -88,7 +91,7 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("pages", "flasgger"),
-    line='swagger.config["basePath"] = prefix_of(app, "pages") or "/"',
+    line='swagger.config["basePath"] = prefix_of(app) or "/"',
     faults={
         Way.WITHOUT_LINE: "the page of the API calls /svc-colors/",
         Way.PROXY_FIX: "the page of the API calls /svc-colors/",

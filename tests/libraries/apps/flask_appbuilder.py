@@ -53,7 +53,10 @@ def make_app(set_up: SetUp) -> Flask:
         builder.sm.add_user("ada", "Ada", "Lovelace", "ada@example.com", role, "engine")
     set_up.last(app)
     if set_up.line:
-        app.config["FAB_OPENAPI_SERVERS"] = [{"url": prefix_of(app, "BookApi") or "/"}]
+        app.config["FAB_OPENAPI_SERVERS"] = [{"url": prefix_of(app) or "/"}]
+        # Its blueprint may have a prefix of its own.
+        if (own := prefix_of(app, "BookApi")) != prefix_of(app):
+            app.config["FAB_OPENAPI_SERVERS"] = [{"url": own}]
     return app
 
 
@@ -116,10 +119,7 @@ LIBRARY = Library(
         "OpenApi",
         "SwaggerView",
     ),
-    line=(
-        'app.config["FAB_OPENAPI_SERVERS"]'
-        ' = [{"url": prefix_of(app, "BookApi") or "/"}]'
-    ),
+    line='app.config["FAB_OPENAPI_SERVERS"] = [{"url": prefix_of(app) or "/"}]',
     faults=dict.fromkeys(
         (Way.WITHOUT_LINE, Way.PROXY_FIX),
         "The browser refers to /api/v1/book/, which has no prefix",

@@ -61,9 +61,12 @@ def make_app(set_up: SetUp) -> Flask:
     app.register_blueprint(pages)
     set_up.last(app)
     if set_up.line:
-        app.config["JWT_ACCESS_COOKIE_PATH"] = prefix_of(app, "pages") + "/api"
-        refresh_path = prefix_of(app, "pages") + "/token/refresh"
-        app.config["JWT_REFRESH_COOKIE_PATH"] = refresh_path
+        app.config["JWT_ACCESS_COOKIE_PATH"] = prefix_of(app) + "/api"
+        app.config["JWT_REFRESH_COOKIE_PATH"] = prefix_of(app) + "/token/refresh"
+        # Its blueprint may have a prefix of its own.
+        if (own := prefix_of(app, "pages")) != prefix_of(app):
+            app.config["JWT_ACCESS_COOKIE_PATH"] = own + "/api"
+            app.config["JWT_REFRESH_COOKIE_PATH"] = own + "/token/refresh"
     return app
 
 
@@ -92,7 +95,7 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("pages",),
-    line='app.config["JWT_ACCESS_COOKIE_PATH"] = prefix_of(app, "pages") + "/api"',
+    line='app.config["JWT_ACCESS_COOKIE_PATH"] = prefix_of(app) + "/api"',
     faults={
         Way.WITHOUT_LINE: "/svc/api/me answers 401",
         Way.PROXY_FIX: "/svc/api/me answers 401",

@@ -64,7 +64,10 @@ def make_app(set_up: SetUp) -> Flask:
     app.register_blueprint(pages)
     set_up.last(app)
     if set_up.line:
-        app.config["REMEMBER_COOKIE_PATH"] = prefix_of(app, "pages") or "/"
+        app.config["REMEMBER_COOKIE_PATH"] = prefix_of(app) or "/"
+        # Its blueprint may have a prefix of its own.
+        if (own := prefix_of(app, "pages")) != prefix_of(app):
+            app.config["REMEMBER_COOKIE_PATH"] = own
     return app
 
 
@@ -90,7 +93,7 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("pages",),
-    line='app.config["REMEMBER_COOKIE_PATH"] = prefix_of(app, "pages") or "/"',
+    line='app.config["REMEMBER_COOKIE_PATH"] = prefix_of(app) or "/"',
     faults={
         Way.WITHOUT_LINE: "the cookie is for other apps",
         Way.PROXY_FIX: "the cookie is for other apps",

@@ -57,7 +57,10 @@ def make_app(set_up: SetUp) -> Flask:
     app.register_api(books)
     set_up.last(app)
     if set_up.line:
-        app.spec.servers = [Server(url=prefix_of(app, "books") or "/")]
+        app.spec.servers = [Server(url=prefix_of(app) or "/")]
+        # Its blueprint may have a prefix of its own.
+        if (own := prefix_of(app, "books")) != prefix_of(app):
+            app.spec.servers = [Server(url=own)]
     return app
 
 
@@ -83,7 +86,7 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("books", "openapi", "swagger"),
-    line='app.spec.servers = [Server(url=prefix_of(app, "books") or "/")]',
+    line='app.spec.servers = [Server(url=prefix_of(app) or "/")]',
     faults={
         Way.WITHOUT_LINE: "the page of the API calls /books/",
         Way.PROXY_FIX: "the page of the API calls /books/",

@@ -77,7 +77,10 @@ def make_app(set_up: SetUp) -> Flask:
     api.register_blueprint(pets_pages)
     set_up.last(app)
     if set_up.line:
-        api.spec.options["servers"] = [{"url": prefix_of(app, "pets") or "/"}]
+        api.spec.options["servers"] = [{"url": prefix_of(app) or "/"}]
+        # Its blueprint may have a prefix of its own.
+        if (own := prefix_of(app, "pets")) != prefix_of(app):
+            api.spec.options["servers"] = [{"url": own}]
     return app
 
 
@@ -108,7 +111,7 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("pets", "api-docs"),
-    line='api.spec.options["servers"] = [{"url": prefix_of(app, "pets") or "/"}]',
+    line='api.spec.options["servers"] = [{"url": prefix_of(app) or "/"}]',
     faults={
         Way.WITHOUT_LINE: "the page of the API calls /pets/",
         Way.PROXY_FIX: "the page of the API calls /pets/",

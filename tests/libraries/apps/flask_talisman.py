@@ -66,7 +66,10 @@ def make_app(set_up: SetUp) -> Flask:
     app.register_blueprint(pages)
     set_up.last(app)
     if set_up.line:
-        talisman.content_security_policy_report_uri = prefix_of(app, "pages") + "/csp"
+        talisman.content_security_policy_report_uri = prefix_of(app) + "/csp"
+        # Its blueprint may have a prefix of its own.
+        if (own := prefix_of(app, "pages")) != prefix_of(app):
+            talisman.content_security_policy_report_uri = own + "/csp"
     return app
 
 
@@ -95,12 +98,10 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("pages",),
-    line=(
-        'talisman.content_security_policy_report_uri = prefix_of(app, "pages") + "/csp"'
-    ),
+    line='talisman.content_security_policy_report_uri = prefix_of(app) + "/csp"',
     faults={
         Way.WITHOUT_LINE: "the browser reports to /csp",
         Way.PROXY_FIX: "the browser reports to /csp",
     },
-    note="Only who collects reports of the policy needs the line.",
+    note="You need the line only if you collect reports of the policy.",
 )
