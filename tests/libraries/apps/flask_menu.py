@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from flask import Blueprint, Flask, render_template_string, request
 from flask_menu import Menu, MenuNode, current_menu
 
@@ -33,13 +35,14 @@ def make_app(set_up: SetUp) -> Flask:
     pages = Blueprint("pages", __name__)
 
     @pages.get("/")
-    @pages.get("/notes/", endpoint="notes")
+    @pages.get("/notes", endpoint="notes")
+    @pages.get("/notes-old/", endpoint="old_notes")
     @pages.get("/notes/<int:number>", endpoint="note")
     def index(number: int = 0) -> str:
         return render_template_string(PAGE, number=number)
 
     def is_below(item: MenuNode) -> bool:
-        return (request.script_root + request.path).startswith(item.url)
+        return PurePosixPath(request.root_path + request.path).is_relative_to(item.url)
 
     app.register_blueprint(pages)
     set_up.last(app)
@@ -49,6 +52,9 @@ def make_app(set_up: SetUp) -> Flask:
         main.submenu("home").register("pages.index", "Home")
         notes = main.submenu("notes")
         notes.register("pages.notes", "Notes", order=1, active_when=active_when)
+        main.submenu("old").register(
+            "pages.old_notes", "Old notes", order=2, active_when=active_when
+        )
         latest = notes.submenu("latest")
         latest.register(
             "pages.note", "Latest", endpoint_arguments_constructor=lambda: {"number": 9}
@@ -68,8 +74,11 @@ def use(person: Person) -> None:
     assert "You read note 9." in person.text
     assert active() == ["Notes"], "the menu does not show where one is"
     person.follow("Notes")
-    assert person.path == f"{person.prefix}/notes/"
+    assert person.path == f"{person.prefix}/notes"
     assert active() == ["Notes"]
+    person.follow("Old notes")
+    assert person.path == f"{person.prefix}/notes-old/"
+    assert active() == ["Old notes"]
 
 
 LIBRARY = Library(
@@ -77,7 +86,10 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("pages",),
-    line="return (request.script_root + request.path).startswith(item.url)",
+    line=(
+        "return PurePosixPath(request.root_path + request.path)"
+        ".is_relative_to(item.url)"
+    ),
     faults={
         Way.WITHOUT_LINE: "the menu does not show where one is",
         Way.PROXY_FIX: "the menu does not show where one is",
