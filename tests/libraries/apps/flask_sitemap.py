@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask import Blueprint, Flask
 from flask_sitemap import Sitemap
 
-from ..library import PREFIX, Library, SetUp
+from ..library import Library, SetUp
 from ..person import Person
 
 
@@ -44,11 +44,11 @@ def use(person: Person) -> None:
         answer = person.send("GET", url)
         return [loc.text for loc in BeautifulSoup(answer.text, "xml").select("loc")]
 
-    parts = read(f"{person.root}{PREFIX}/sitemap.xml")
+    parts = read("/sitemap.xml")
     assert len(parts) == 3
     found = [url for part in parts for url in read(part)]
     assert found == [
-        f"{person.root}{PREFIX}/sitemap.xml",
+        person.url("/sitemap.xml"),
         person.url("/"),
         *(person.url(f"/notes/{name}/") for name in ("bread", "water", "salt")),
     ]
@@ -56,4 +56,4 @@ def use(person: Person) -> None:
         person.send("GET", url)
 
 
-LIBRARY = Library("Flask-Sitemap", make_app, use, blueprints=("pages",))
+LIBRARY = Library("Flask-Sitemap", make_app, use, blueprints=("pages", "flask_sitemap"))
