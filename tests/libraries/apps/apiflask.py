@@ -156,5 +156,5 @@ LIBRARY = Library(
         ),
         Way.PROXY_FIX: "OAuth2 on the page of the API leads to /docs/oauth2-redirect",
     },
-    note="Only who logs in by OAuth2 on the page of the API needs the line.",
+    note="You need the line only if you log in by OAuth2 on the page of the API.",
 )

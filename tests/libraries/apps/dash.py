@@ -80,5 +80,7 @@ LIBRARY = Library(
         (Way.WITHOUT_LINE, Way.PROXY_FIX),
         "/svc/dash/ refers to /dash/_favicon.ico, which has no prefix",
     ),
-    note="Give a page `image_url`: the URL of its `image` has the prefix twice.",
+    note="Before Dash 4.2, give `requests_pathname_prefix=` to the constructor, after"
+    " `PrefixURLs`. If Dash is at the root, give a page `image_url`: the URL of its"
+    " `image` has the prefix twice.",
 )

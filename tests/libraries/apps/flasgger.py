@@ -96,5 +96,7 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "the page of the API calls /svc-colors/",
         Way.PROXY_FIX: "the page of the API calls /svc-colors/",
     },
-    note="In `template=`, a `basePath` would strip routes that begin like it.",
+    note="In `template=`, a `basePath` would strip routes that begin like it. With"
+    ' `"openapi": "3.0.2"`, write `swagger.config["servers"]'
+    ' = [{"url": prefix_of(app) or "/"}]` instead.',
 )

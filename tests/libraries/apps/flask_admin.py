@@ -125,5 +125,6 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "/svc/admin/ refers to /admin, which has no prefix",
         Way.PROXY_FIX: "/svc/admin/ refers to /admin, which has no prefix",
     },
-    note="The line is for the block `brand` of a template.",
+    note="Put the line into the block `brand` of a template that extends"
+    " `admin/base.html`, and pass its name: `Bootstrap4Theme(base_template=...)`.",
 )

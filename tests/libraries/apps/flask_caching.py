@@ -114,6 +114,6 @@ LIBRARY = Library(
         Way.WITHOUT_LINE: "the old page stays in the cache",
         Way.PROXY_FIX: "the old page stays in the cache",
     },
-    note="The keys have `request.path`, which has no prefix. Where the app has several"
+    note="The keys have `request.path`, which has no prefix. If the app has several"
     " prefixes, write `cached(key_prefix=lambda: request.root_path + request.path)`.",
 )

@@ -69,5 +69,6 @@ LIBRARY = Library(
     make_app,
     use,
     blueprints=("pages",),
-    note="The template editor, which is off by default, has a link without a prefix.",
+    note="The template editor, which `DEBUG_TB_TEMPLATE_EDITOR_ENABLED` turns on, has a"
+    " link without a prefix.",
 )
