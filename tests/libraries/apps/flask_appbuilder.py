@@ -103,7 +103,9 @@ def add_by_the_api(person: Person) -> None:
         first(".try-out__btn").click()
         first(".execute").click()
         status = first(".live-responses-table tbody .response-col_status").text
+        url = first(".request-url pre").text
     assert status.startswith("201")
+    assert url == person.url("/api/v1/book/")
 
 
 LIBRARY = Library(
