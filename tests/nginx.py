@@ -70,7 +70,7 @@ def running_nginx_recipe(
 ) -> Iterator[str]:
     """Run nginx with the file of a recipe; yield host and port of its first server.
 
-    :param file: A whole configuration, or what stands in nginx's ``http`` block.
+    :param file: What stands in nginx's ``http`` block.
     :param work: A directory of its own, which may be there already.
     :param changes: What to replace in it by what, beside where its servers listen.
     """
@@ -111,14 +111,12 @@ def behind_nginx(
 
 @contextmanager
 def _running(text: str, work: Path, port: int) -> Iterator[None]:
-    """Run nginx with a whole configuration, or what stands in its ``http`` block.
+    """Run nginx with what stands in its ``http`` block.
 
     :param port: Where a server of it listens.
     """
     nginx = need("nginx")
-    is_whole = "\nhttp {" in text
-    text = text if is_whole else CONF.format(http=text)
-    (work / "nginx.conf").write_text(text, "utf-8")
+    (work / "nginx.conf").write_text(CONF.format(http=text), "utf-8")
     # Started by root, nginx reads and writes files as another user.
     work.chmod(0o755)
     command = [nginx, "-e", "stderr", "-p", ".", "-c", "nginx.conf"]
