@@ -1,7 +1,8 @@
 """A prefix that arrives in a header, and which values of it are trusted.
 
-Everybody who can reach the app can send a header. So a value is checked more strictly
-than what a developer writes, and a bad one is ignored, never repaired.
+Everybody who can reach the app can send a header. So a value counts only if the
+developer has allowed it, or else if it is plainer than what a developer may write. A
+bad one is ignored, never repaired.
 """
 
 from __future__ import annotations
@@ -88,6 +89,11 @@ def forwarded_prefix(
     if default is not None:
         default = parse_fixed_prefix(default, "default")
     return ForwardedPrefix(trusted, header, prefixes, default)
+
+
+def default_of(function: object) -> str | None:
+    """Return what a prefix function returns without a header; ``None`` for others."""
+    return function.default if isinstance(function, ForwardedPrefix) else None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from flask import Flask
 
 from .cookies import has_public_cookie_path, with_public_cookie_path
+from .forwarded import default_of
 from .mount import mount_of
 from .request import PublicRequest
 from .routes import routes_at
@@ -154,8 +155,8 @@ def _blueprint_names(app: Flask, state: AppState) -> Iterator[str]:
 
 def _asked_too_early(app: Flask, state: AppState) -> Iterator[str]:
     for blueprint in sorted(asked_too_early(app), key=str):
-        # A function says what it says at the moment.
-        prefix = state.scopes.prefix_of(endpoint_for(blueprint), lambda _: None)
+        # What another function returned then is not known.
+        prefix = state.scopes.prefix_of(endpoint_for(blueprint), default_of)
         if prefix:
             of = "app" if blueprint is None else f"blueprint {blueprint!r}"
             yield (

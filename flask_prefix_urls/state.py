@@ -61,6 +61,7 @@ def prefix_of(app: Flask, blueprint: str | None = None) -> str:
 
     For scripts, mails, cookies of other libraries and health pages. The mount is not in
     it; ``request.script_root`` has both. Functions are asked in the current context.
+    Before ``PrefixURLs``, the call is remembered for a warning.
 
     .. code-block:: python
 
@@ -95,8 +96,7 @@ def endpoint_for(blueprint: str | None) -> str:
 
 def asked_too_early(app: Flask) -> set[str | None]:
     """Return what :func:`prefix_of` was asked about while there was no state."""
-    asked: set[str | None] = app.extensions.get(_ASKED, set())
-    return asked
+    return cast("set[str | None]", app.extensions.get(_ASKED, set()))
 
 
 def did_you_mean(blueprint: str, app: Flask) -> str:

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-from .forwarded import ForwardedPrefix
+from .forwarded import ForwardedPrefix, default_of
 from .mount import mount_of, public_root
 from .prefix import parse_fixed_prefix, starts_with
 from .routes import routes_at
@@ -143,7 +143,7 @@ def _ask_for(client_prefix: str) -> Ask:
     def ask(function: PrefixFunction) -> str | None:
         if client_prefix:
             return client_prefix
-        return function.default if isinstance(function, ForwardedPrefix) else None
+        return default_of(function)
 
     return ask
 

@@ -495,6 +495,14 @@ def test_prefix_of_before_prefix_urls(app: Flask, said: Said) -> None:
     ]
 
 
+@pytest.mark.warns
+def test_prefix_of_before_the_default_of_a_header(app: Flask, said: Said) -> None:
+    assert prefix_of(app) == ""
+    PrefixURLs(add_page(app), forwarded_prefix(default="/svc"))
+    assert ask(app) == 200
+    assert said() == [ASKED_TOO_EARLY.format("app", "/svc")]
+
+
 @pytest.mark.parametrize(
     ("prefix", "blueprints"),
     [

@@ -66,8 +66,7 @@ class Library:
     :param faults: For each way that has a fault, what a person meets first: the first
         line of the AssertionError. That of ``Way.WITHOUT_LINE`` must be there if there
         is a line.
-    :param note: A sentence on what came out, for the table. Where ProxyFix does better,
-        it names the ``SCRIPT_NAME`` that the library reads, and the way round.
+    :param note: A sentence on what came out, for the table.
     """
 
     name: str
@@ -87,13 +86,6 @@ class Library:
         if self.line:
             ways.append(Way.WITHOUT_LINE)
         return ways
-
-    @property
-    def is_worse_than_proxy_fix(self) -> bool:
-        """Whether ProxyFix alone does what this package does not."""
-        return bool(self.faults.keys() - {Way.PROXY_FIX}) and (
-            Way.PROXY_FIX not in self.faults
-        )
 
     def set_up(self, way: Way, stack: ExitStack) -> Flask:
         """Make the app, with a prefix that is given in one of the ways."""

@@ -60,7 +60,7 @@ def _result(library: Library) -> str:
         if way in ours and way in library.faults
     ]
     if len(faults) == len(ours) and len({library.faults[way] for way in ours}) == 1:
-        return library.faults[Way.BEFORE]
+        return f"does not work: {library.faults[Way.BEFORE]}"
     if faults:
         return "; ".join(faults)
     return "works with the line" if library.line else "works as is"
