@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import find_packages, setup
 
 setup(
     name="flask-prefix-urls",
@@ -28,8 +28,11 @@ setup(
         "Topic :: Software Development :: Libraries :: Python Modules",
         "Typing :: Typed",
     ],
-    packages=["flask_prefix_urls"],
+    packages=find_packages(include=["flask_prefix_urls*"]),
     package_data={"flask_prefix_urls": ["py.typed"]},
+    entry_points={
+        "flask.commands": ["prefix-urls = flask_prefix_urls.cli:prefix_urls"]
+    },
     python_requires=">=3.10",
     install_requires=["Flask>=2.2", "Werkzeug>=2.2"],
     # For the live tests alone, which also need Debian's packages in .ci/run.

@@ -139,11 +139,25 @@ class Scopes:
         any blueprint over the app. The chain ends with the first that is no function.
         """
         chain = []
-        for setting in self._around(endpoint):
+        for _, setting in self.around(endpoint):
             chain.append(setting)
             if not callable(setting.value):
                 break
         return chain
+
+    def around(self, endpoint: str) -> Iterator[tuple[str, PrefixSetting]]:
+        """Yield what every scope of an endpoint was given, the nearest first.
+
+        :return: Each with the registered name of its blueprint, and ``""`` for the app.
+        """
+        name = endpoint
+        while "." in name:
+            name = name.rpartition(".")[0]
+            for settings in (self.by_name, self._by_object):
+                if name in settings:
+                    yield name, settings[name]
+        for setting in self._of_app:
+            yield "", setting
 
     def prefixes_on(
         self, path: str, ask: Ask | None = None
@@ -184,15 +198,6 @@ class Scopes:
         """Drop what was worked out from what the scopes had been given."""
         self.fixed.clear()
         self._paths = None
-
-    def _around(self, endpoint: str) -> Iterator[PrefixSetting]:
-        name = endpoint
-        while "." in name:
-            name = name.rpartition(".")[0]
-            for settings in (self.by_name, self._by_object):
-                if name in settings:
-                    yield settings[name]
-        yield from self._of_app
 
 
 def ask_function(function: PrefixFunction) -> str | None:

@@ -1,0 +1,83 @@
+"""``flask prefix-urls explain``: the story of one URL, step by step."""
+
+from __future__ import annotations
+
+import click
+
+from .app import load_app
+from .report import show
+
+
+@click.command("explain")
+@click.argument("target", metavar="[ENDPOINT | URL | PATH]", required=False)
+@click.argument("values", metavar="[NAME=VALUE]...", nargs=-1)
+@click.option(
+    "--header",
+    "headers",
+    metavar="'NAME: VALUE'",
+    multiple=True,
+    help="A header of the request that is played; may be given more than once"
+    " (default: none).",
+)
+@click.option(
+    "--script-name",
+    default="",
+    metavar="PATH",
+    help="The mount that the server gives that request as SCRIPT_NAME (default: none).",
+)
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help="The scheme and host of that request, as the app gets them (default:"
+    " http://localhost, or what SERVER_NAME says).",
+)
+@click.option(
+    "--url",
+    metavar="URL",
+    help="Ask the deployed app at this public URL instead, from outside.",
+)
+@click.option(
+    "--max-pages",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="With --url: the most requests.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(
+    context: click.Context,
+    target: str | None,
+    values: tuple[str, ...],
+    headers: tuple[str, ...],
+    script_name: str,
+    base_url: str | None,
+    url: str | None,
+    max_pages: int,
+    as_json: bool,
+) -> None:
+    """Tell how one URL comes about, and what is probably wrong with it."""
+    # Each way is imported when it is taken.
+    if url is not None:
+        from .outside import explain_deployed
+
+        report = explain_deployed(url, max_pages=max_pages)
+    else:
+        if target is None:
+            raise click.UsageError(
+                "There is nothing to explain: name an endpoint, a URL or a path, or"
+                " give the public URL of a deployed app by --url."
+            )
+        from .inside import explain
+
+        report = explain(
+            load_app(context),
+            target,
+            values,
+            headers=headers,
+            script_name=script_name,
+            base_url=base_url,
+        )
+    show(report, as_json=as_json)
+    if report.mistakes or report.result is None:
+        context.exit(1)

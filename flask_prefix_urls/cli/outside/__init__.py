@@ -1,0 +1,1 @@
+"""A deployed app from outside: what ``explain --url`` asks, and what follows."""
