@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 from pathlib import Path
 from traceback import extract_tb
 
@@ -19,11 +20,31 @@ def load_app(context: click.Context) -> Flask:
     """
     try:
         return context.ensure_object(ScriptInfo).load_app()
+    except NoAppException as error:
+        # Where a module of the app cannot import another, Flask's message ends with the
+        # traceback, and that with the reason.
+        sentence, is_found, trace = error.message.partition("\n\nTraceback")
+        if not is_found:
+            raise
+        reason = trace.rstrip().rpartition("\n")[2]
+        raise NoAppException(f"{sentence} {reason}") from None
     except click.ClickException:
         raise
     except Exception as error:
-        place = extract_tb(error.__traceback__)[-1]
+        reason = str(error).partition("\n")[0]
         raise NoAppException(
-            f"The app cannot be loaded: {type(error).__name__}: {error}"
-            f" ({Path(place.filename).name}, line {place.lineno})."
+            f"The app cannot be loaded: {type(error).__name__}: {reason}"
+            f"{_place_of(error)}."
         ) from error
+
+
+def _place_of(error: Exception) -> str:
+    """Return the line of the app that an error comes from, in brackets."""
+    if isinstance(error, SyntaxError):
+        return ""  # It says that itself.
+    installed = [Path(__file__).parent, *map(Path, sysconfig.get_paths().values())]
+    for frame in reversed(extract_tb(error.__traceback__)):
+        file = Path(frame.filename)
+        if file.is_file() and not any(map(file.is_relative_to, installed)):
+            return f" ({file.name}, line {frame.lineno})"
+    return ""

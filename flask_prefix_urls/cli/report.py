@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from shutil import get_terminal_size
 from typing import Any
 
 import click
 
-# The version of the JSON: raised when a key goes or changes its meaning.
-_VERSION = 1
+from .as_json import show_json
+from .terminal import wrap
+
 # The columns of the names of steps.
 _INDENT = 12
-# Lines longer than that are hard to read.
-_WIDEST = 120
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ def show(report: Report, *, as_json: bool) -> None:
     :param as_json: Whether for programs, in the form that ``explain --help`` describes.
     """
     if as_json:
-        click.echo(json.dumps({"version": _VERSION, **asdict(report)}, indent=2))
+        show_json(asdict(report))
         return
     for step in report.steps:
         _show_part(step.name, step.text)
@@ -77,30 +73,14 @@ def show(report: Report, *, as_json: bool) -> None:
         click.echo()
         click.secho("Probably a mistake", bold=True, fg="yellow")
     for mistake in report.mistakes:
-        _echo(mistake.text, "  - ", "    ")
+        click.echo(wrap(mistake.text, "  - ", "    "))
         if mistake.fix is not None:
-            _echo(mistake.fix, "    Fix: ", "         ")
+            click.echo(wrap(mistake.fix, "    Fix: ", "         "))
 
 
 def _show_part(name: str, text: tuple[str, ...], fg: str | None = None) -> None:
     label = click.style(f"{name:<{_INDENT}}", bold=True)
     for sentence in text:
-        lines = _wrap(sentence, " " * _INDENT, " " * (_INDENT + 2))
+        lines = wrap(sentence, " " * _INDENT, " " * (_INDENT + 2))
         click.echo(label + click.style(lines[_INDENT:], fg=fg))
         label = " " * _INDENT
-
-
-def _echo(text: str, first: str, others: str) -> None:
-    click.echo(_wrap(text, first, others))
-
-
-def _wrap(text: str, first: str, others: str) -> str:
-    """Wrap a sentence to the terminal. A URL stays whole, however long it is."""
-    return textwrap.fill(
-        text,
-        min(get_terminal_size().columns, _WIDEST),
-        initial_indent=first,
-        subsequent_indent=others,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
