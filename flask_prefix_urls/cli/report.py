@@ -11,8 +11,6 @@ import click
 from .as_json import show_json
 from .terminal import wrap
 
-# The columns of the names of steps.
-_INDENT = 12
 
 
 @dataclass(frozen=True)
@@ -65,10 +63,15 @@ def show(report: Report, *, as_json: bool) -> None:
     if as_json:
         show_json(asdict(report))
         return
-    for step in report.steps:
-        _show_part(step.name, step.text)
-    if report.result is not None:
-        _show_part("result", (report.result,), fg="green")
+    parts = [(step.name, step.text, None) for step in report.steps]
+    if report.result is None:
+        parts.append(("result", ("none",), "red"))
+    else:
+        parts.append(("result", (report.result,), "green"))
+    # As wide as the longest name.
+    indent = max(len(name) for name, _, _ in parts) + 2
+    for name, text, color in parts:
+        _show_part(name.ljust(indent), text, color)
     if report.mistakes:
         click.echo()
         click.secho("Probably a mistake", bold=True, fg="yellow")
@@ -78,9 +81,11 @@ def show(report: Report, *, as_json: bool) -> None:
             click.echo(wrap(mistake.fix, "    Fix: ", "         "))
 
 
-def _show_part(name: str, text: tuple[str, ...], fg: str | None = None) -> None:
-    label = click.style(f"{name:<{_INDENT}}", bold=True)
+def _show_part(label: str, text: tuple[str, ...], color: str | None) -> None:
+    indent = len(label)
+    styled = click.style(label, bold=True)
     for sentence in text:
-        lines = wrap(sentence, " " * _INDENT, " " * (_INDENT + 2))
-        click.echo(label + click.style(lines[_INDENT:], fg=fg))
-        label = " " * _INDENT
+        # The label is styled after the wrapping, which counts characters.
+        lines = wrap(sentence, " " * indent, " " * (indent + 2))
+        click.echo(styled + click.style(lines[indent:], fg=color))
+        styled = " " * indent
