@@ -1,0 +1,234 @@
+"""The command group ``flask prefix-urls``: what it imports, and what all have."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+from flask.cli import cli as flask_command
+
+import flask_prefix_urls
+from flask_prefix_urls.cli import prefix_urls
+from flask_prefix_urls.settings import CONFIG_KEYS
+
+PACKAGE = Path(flask_prefix_urls.__file__).parent
+COMMANDS = ["explain", "proxy", "routes"]
+# Enough to need the app.
+ARGUMENTS = {"explain": ["static"], "proxy": ["nginx"], "routes": []}
+
+
+def python(code: str, *arguments: str, directory: Path) -> str:
+    """Return what a Python program prints."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *arguments],
+        cwd=directory,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def flask(*arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run the real ``flask``."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", *arguments],
+        cwd=directory,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def contexts() -> Iterator[click.Context]:
+    """Yield the group's context, and that of each command, as ``flask`` makes them."""
+    flasks = flask_command.make_context("flask", ["prefix-urls"])
+    group = click.Context(prefix_urls, info_name="prefix-urls", parent=flasks)
+    yield group
+    for name in prefix_urls.list_commands(group):
+        command = prefix_urls.get_command(group, name)
+        assert command is not None
+        yield click.Context(command, info_name=name, parent=group)
+
+
+def options() -> list[tuple[click.Context, click.Option]]:
+    """Return the options of the group and of all commands, each with its context."""
+    return [
+        (context, param)
+        for context in contexts()
+        for param in context.command.params
+        if isinstance(param, click.Option)
+    ]
+
+
+def test_the_help_lists_the_commands(tmp_path: Path) -> None:
+    run = flask("prefix-urls", "--help", directory=tmp_path)
+    listed = run.stdout.partition("Commands:\n")[2]
+    assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == COMMANDS
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_command_that_does_not_exist_is_an_error_of_use(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(prefix_urls, ["rotes"])
+    assert result.exit_code == 2
+    assert "Error: No such command 'rotes'." in result.output
+
+
+IMPORTED = """
+import sys
+from flask_prefix_urls.cli import prefix_urls
+
+def show_imported():
+    names = (name.removeprefix("flask_prefix_urls.cli.") for name in sys.modules)
+    print("imported:", *sorted({"explain", "proxy", "routes"} & {*names}))
+
+show_imported()
+prefix_urls.main([sys.argv[1], "--help"], "prefix-urls", standalone_mode=False)
+show_imported()
+"""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_imported_when_it_runs(tmp_path: Path, name: str) -> None:
+    printed = python(IMPORTED, name, directory=tmp_path)
+    imported = re.findall("^imported:.*", printed, re.MULTILINE)
+    assert imported == ["imported:", f"imported: {name}"]
+
+
+SERVED = """
+import sys
+from flask import Flask, url_for
+from flask_prefix_urls import PrefixURLs
+app = Flask("served")
+app.add_url_rule("/", "index", lambda: url_for("index"))
+PrefixURLs(app, "/svc")
+assert app.test_client().get("/").text == "/svc/"
+print(*(name for name in sys.modules if name.startswith("flask_prefix_urls.cli")))
+"""
+
+
+def test_an_app_imports_no_command(tmp_path: Path) -> None:
+    assert python(SERVED, directory=tmp_path) == "\n"
+
+
+def test_only_commands_import_click_or_commands() -> None:
+    found = [
+        (module.name, name)
+        for module in PACKAGE.glob("*.py")
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(n.name for n in node.names)]
+        if name and name.partition(".")[0] in {"click", "cli"}
+    ]
+    assert found == []
+
+
+BROKEN: dict[str, tuple[str | None, list[str], str]] = {
+    "no app": (
+        None,
+        [],
+        "Could not locate a Flask application. Use the 'flask --app' option,"
+        " 'FLASK_APP' environment variable, or a 'wsgi.py' or 'app.py' file in the"
+        " current directory.",
+    ),
+    "no module": (None, ["--app", "gone"], "Could not import 'gone'."),
+    "no app in the module": (
+        "x = 1",
+        [],
+        "Failed to find Flask application or factory in module 'app'. Use 'app:name' to"
+        " specify one.",
+    ),
+    "an error at import": (
+        "x = 1\n\nopen('gone')",
+        [],
+        "The app cannot be loaded: FileNotFoundError: [Errno 2] No such file or"
+        " directory: 'gone' (app.py, line 3).",
+    ),
+    "an error in Flask": (
+        "from flask import Flask\n\nFlask('a').add_url_rule('a')",
+        [],
+        "The app cannot be loaded: ValueError: urls must start with a leading slash"
+        " (app.py, line 3).",
+    ),
+    "an error of several lines": (
+        "raise ValueError('one\\ntwo')",
+        [],
+        "The app cannot be loaded: ValueError: one (app.py, line 1).",
+    ),
+    "an import that fails": (
+        "import gone",
+        [],
+        "While importing 'app', an ImportError was raised: ModuleNotFoundError: No"
+        " module named 'gone'",
+    ),
+    "a factory that fails": (
+        "def create_app():\n    raise KeyError('DATABASE')",
+        [],
+        "The app cannot be loaded: KeyError: 'DATABASE' (app.py, line 2).",
+    ),
+    "a factory that needs an argument": (
+        "def create_app(name): ...",
+        ["--app", "app:create_app"],
+        "The factory 'create_app' in module 'app' could not be called with the"
+        " specified arguments.",
+    ),
+    "no syntax": (
+        "x =",
+        [],
+        "The app cannot be loaded: SyntaxError: invalid syntax (app.py, line 1).",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    ("code", "before", "sentence"), BROKEN.values(), ids=BROKEN.keys()
+)
+def test_an_app_that_cannot_be_loaded_is_a_sentence(
+    tmp_path: Path, name: str, code: str | None, before: list[str], sentence: str
+) -> None:
+    if code is not None:
+        (tmp_path / "app.py").write_text(code, "utf-8")
+    run = flask(*before, "prefix-urls", name, *ARGUMENTS[name], directory=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert " ".join(run.stderr.split()).endswith(f"Error: {sentence}")
+
+
+def test_no_option_is_read_from_a_key_of_the_config(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for key in CONFIG_KEYS.values():
+        monkeypatch.setenv(f"FLASK_{key}", "1")
+    found = [
+        (context.command_path, option.opts)
+        for context, option in options()
+        if option.value_from_envvar(context) is not None
+    ]
+    assert found == []
+
+
+def test_that_test_would_see_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_PREFIX_URLS_PROXY_STRIPS", "1")
+    (context,) = (c for c in contexts() if c.info_name == "proxy")
+    assert click.Option(["--strips"]).value_from_envvar(context) == "1"
+
+
+def test_each_option_names_its_default() -> None:
+    found = options()
+    assert len(found) > len(COMMANDS)
+    for context, option in found:
+        record = option.get_help_record(context)
+        assert record is not None
+        # In brackets by click, or in the sentence.
+        assert "default" in record[1].lower(), (context.command_path, record)
+
+
+def test_each_command_prints_json_if_asked_for() -> None:
+    flags = [c.command.name for c, option in options() if "--json" in option.opts]
+    assert flags == COMMANDS
