@@ -523,7 +523,7 @@ def test_help_describes_each_key_of_the_json(app: Flask) -> None:
     (route,) = content["routes"]
     (scope,) = route["scopes"]
     help_text = app.test_cli_runner().invoke(command, ["--help"]).output
-    described = help_text.partition("JSON has these keys:")[2].partition("Options:")[0]
+    described = help_text.partition("The form of --json:")[2].partition("Options:")[0]
     levels: dict[str, list[str]] = {" " * 4: [], " " * 6: [], " " * 8: []}
     for indent, names in re.findall(r"^( +)(\w+(?:, \w+)*)", described, re.MULTILINE):
         if indent in levels:

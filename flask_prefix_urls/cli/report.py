@@ -11,6 +11,8 @@ import click
 from .as_json import show_json
 from .terminal import wrap
 
+# The columns of the names of steps.
+_INDENT = 14
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,12 @@ def show(report: Report, *, as_json: bool) -> None:
     if as_json:
         show_json(asdict(report))
         return
-    parts = [(step.name, step.text, None) for step in report.steps]
+    for step in report.steps:
+        _show_part(step.name, step.text)
     if report.result is None:
-        parts.append(("result", ("none",), "red"))
+        _show_part("result", ("none",), fg="red")
     else:
-        parts.append(("result", (report.result,), "green"))
-    # As wide as the longest name.
-    indent = max(len(name) for name, _, _ in parts) + 2
-    for name, text, color in parts:
-        _show_part(name.ljust(indent), text, color)
+        _show_part("result", (report.result,), fg="green")
     if report.mistakes:
         click.echo()
         click.secho("Probably a mistake", bold=True, fg="yellow")
@@ -81,11 +80,14 @@ def show(report: Report, *, as_json: bool) -> None:
             click.echo(wrap(mistake.fix, "    Fix: ", "         "))
 
 
-def _show_part(label: str, text: tuple[str, ...], color: str | None) -> None:
-    indent = len(label)
-    styled = click.style(label, bold=True)
+def _show_part(name: str, text: tuple[str, ...], fg: str | None = None) -> None:
+    if len(name) < _INDENT:
+        label = click.style(f"{name:<{_INDENT}}", bold=True)
+    else:
+        click.secho(name, bold=True)
+        label = " " * _INDENT
     for sentence in text:
-        # The label is styled after the wrapping, which counts characters.
-        lines = wrap(sentence, " " * indent, " " * (indent + 2))
-        click.echo(styled + click.style(lines[indent:], fg=color))
-        styled = " " * indent
+        # Styled after it is wrapped, since styles would count as characters.
+        lines = wrap(sentence, " " * _INDENT, " " * (_INDENT + 2))
+        click.echo(label + click.style(lines[_INDENT:], fg=fg))
+        label = " " * _INDENT

@@ -44,7 +44,7 @@ def command(
     Where the table is wider than the terminal, each route has two lines.
 
     \b
-    JSON has these keys:
+    The form of --json:
       version              1
       mount                the mount
       routes               a list; each has
