@@ -148,10 +148,10 @@ BROKEN: dict[str, tuple[str | None, str | None, str]] = {
         " directory: 'gone' (app.py, line 3).",
     ),
     "an error in Flask": (
-        "from flask import Flask\n\nFlask('a').add_url_rule('a')",
+        "from flask import Blueprint\n\nBlueprint('a.b', __name__)",
         None,
-        "The app cannot be loaded: ValueError: urls must start with a leading slash"
-        " (app.py, line 3).",
+        "The app cannot be loaded: ValueError: 'name' may not contain a dot"
+        " '.' character. (app.py, line 3).",
     ),
     "an error of several lines": (
         "raise ValueError('one\\ntwo')",

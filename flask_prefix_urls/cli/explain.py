@@ -34,7 +34,8 @@ from .report import show
 @click.option(
     "--url",
     metavar="URL",
-    help="Ask the deployed app at this public URL instead, from outside.",
+    help="Ask the deployed app at this public URL instead, from outside (default: do"
+    " not).",
 )
 @click.option(
     "--max-pages",
@@ -43,7 +44,7 @@ from .report import show
     show_default=True,
     help="With --url: the most requests.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (default: text).")
 @click.pass_context
 def command(
     context: click.Context,
