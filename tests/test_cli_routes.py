@@ -117,6 +117,15 @@ def test_a_table_that_is_too_wide_has_two_lines_for_each_route(app: Flask) -> No
     ]
 
 
+def test_a_terminal_shows_the_prefix_in_green(app: Flask) -> None:
+    app.config["APPLICATION_ROOT"] = "/mount"
+    PrefixURLs(app, "/svc")
+    runner = app.test_cli_runner()
+    shown = runner.invoke(prefix_urls, ["routes"], color=True).output
+    assert "\x1b[32m/svc/mount\x1b[0m/static/<path:filename>\n" in shown
+    assert "\x1b" not in run(app).output
+
+
 def test_no_line_but_a_url_is_longer_than_the_terminal(app: Flask) -> None:
     name = "_".join(["a_function"] * 8)
     for number in range(30):
