@@ -12,7 +12,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from flask import Flask
+from flask.cli import ScriptInfo
 from flask.cli import cli as flask_command
 
 import flask_prefix_urls
@@ -183,32 +185,53 @@ BROKEN: dict[str, tuple[str | None, str | None, str]] = {
 }
 
 
-# All in one process, since Flask takes most of a second to import.
-EACH_COMMAND = """
-import sys
-from flask.cli import main
-for arguments in (["explain", "static"], ["proxy", "nginx"], ["routes"]):
-    sys.argv[1:] = ["prefix-urls", *arguments]
-    try:
-        main()
-    except SystemExit as ending:
-        print(arguments[0], ending.code)
-"""
+@pytest.fixture
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory in which Flask looks for an app, and finds only the test's."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FLASK_APP", raising=False)
+    # Flask adds the directory itself, which this takes back.
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    sys.modules.pop("app", None)
 
 
+# Each command with what it needs.
+COMMAND_LINES = [["explain", "static"], ["proxy", "nginx"], ["routes"]]
+
+
+@pytest.mark.parametrize("command_line", COMMAND_LINES, ids=" ".join)
 @pytest.mark.parametrize(
     ("code", "app", "sentence"), BROKEN.values(), ids=BROKEN.keys()
 )
 def test_an_app_that_cannot_be_loaded_is_a_sentence(
-    tmp_path: Path, code: str | None, app: str | None, sentence: str
+    directory: Path,
+    code: str | None,
+    app: str | None,
+    sentence: str,
+    command_line: list[str],
 ) -> None:
     if code is not None:
-        (tmp_path / "app.py").write_text(code, "utf-8")
-    run = python(EACH_COMMAND, directory=tmp_path, app=app)
-    assert run.stdout.splitlines() == [f"{name} 2" for name in COMMANDS]
-    # Before each, click says how the command is used.
-    said = re.findall(r"Error: (.*?)(?= Usage: |$)", " ".join(run.stderr.split()))
-    assert said == [sentence] * len(COMMANDS)
+        (directory / "app.py").write_text(code, "utf-8")
+    result = CliRunner().invoke(prefix_urls, command_line, obj=ScriptInfo(app))
+    assert result.exit_code == 2
+    said = " ".join(result.output.split())
+    # Before it, click says how the command is used.
+    assert said.startswith("Usage: ")
+    assert said.partition(" Error: ")[2] == sentence
+
+
+def test_what_click_says_of_an_app_stays(app: Flask) -> None:
+    def create_app() -> Flask:
+        raise click.ClickException("The database is not there.")
+
+    result = CliRunner().invoke(
+        prefix_urls, ["routes"], obj=ScriptInfo(None, create_app)
+    )
+    assert (result.exit_code, result.output) == (
+        1,
+        "Error: The database is not there.\n",
+    )
 
 
 def test_no_option_is_read_from_a_key_of_the_config(
