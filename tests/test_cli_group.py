@@ -22,28 +22,18 @@ from flask_prefix_urls.cli import prefix_urls
 from flask_prefix_urls.settings import CONFIG_KEYS
 
 PACKAGE = Path(flask_prefix_urls.__file__).parent
-Done = subprocess.CompletedProcess[str]
-
 COMMANDS = ["explain", "proxy", "routes"]
 
 
-def python(code: str, *arguments: str, directory: Path, app: str | None = None) -> Done:
-    """Run a Python program, which must succeed.
-
-    :param directory: The directory that it runs in, where Flask looks for an app.
-    :param app: What ``flask --app`` would name.
-    """
-    environ = {key: os.environ[key] for key in os.environ.keys() - {"FLASK_APP"}}
-    if app is not None:
-        environ["FLASK_APP"] = app
+def python(code: str, *arguments: str, directory: Path) -> str:
+    """Return what a Python program prints."""
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=directory,
-        env=environ,
         check=True,
         capture_output=True,
         text=True,
-    )
+    ).stdout
 
 
 def contexts() -> Iterator[click.Context]:
@@ -95,7 +85,7 @@ show_imported()
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_imported_when_it_runs(tmp_path: Path, name: str) -> None:
-    printed = python(IMPORTED, name, directory=tmp_path).stdout
+    printed = python(IMPORTED, name, directory=tmp_path)
     imported = re.findall("^imported:.*", printed, re.MULTILINE)
     assert imported == ["imported:", f"imported: {name}"]
 
@@ -113,7 +103,7 @@ print(*(name for name in sys.modules if name.startswith("flask_prefix_urls.cli")
 
 
 def test_an_app_imports_no_command(tmp_path: Path) -> None:
-    assert python(SERVED, directory=tmp_path).stdout == "\n"
+    assert python(SERVED, directory=tmp_path) == "\n"
 
 
 def test_only_commands_import_click_or_commands() -> None:
@@ -128,47 +118,40 @@ def test_only_commands_import_click_or_commands() -> None:
     assert found == []
 
 
-BROKEN: dict[str, tuple[str | None, str | None, str]] = {
-    "no app": (
-        None,
-        None,
-        "Could not locate a Flask application. Use the 'flask --app' option,"
-        " 'FLASK_APP' environment variable, or a 'wsgi.py' or 'app.py' file in the"
-        " current directory.",
-    ),
-    "no module": (None, "gone", "Could not import 'gone'."),
+BROKEN: dict[str, tuple[str, str, str]] = {
+    "no module": ("", "gone", "Could not import 'gone'."),
     "no app in the module": (
         "x = 1",
-        None,
+        "app",
         "Failed to find Flask application or factory in module 'app'. Use 'app:name' to"
         " specify one.",
     ),
     "an error at import": (
         "x = 1\n\nopen('gone')",
-        None,
+        "app",
         "The app cannot be loaded: FileNotFoundError: [Errno 2] No such file or"
         " directory: 'gone' (app.py, line 3).",
     ),
     "an error in Flask": (
         "from flask import Blueprint\n\nBlueprint('a.b', __name__)",
-        None,
+        "app",
         "The app cannot be loaded: ValueError: 'name' may not contain a dot"
         " '.' character. (app.py, line 3).",
     ),
     "an error of several lines": (
         "raise ValueError('one\\ntwo')",
-        None,
+        "app",
         "The app cannot be loaded: ValueError: one (app.py, line 1).",
     ),
     "an import that fails": (
         "import gone",
-        None,
+        "app",
         "While importing 'app', an ImportError was raised: ModuleNotFoundError: No"
         " module named 'gone'",
     ),
     "a factory that fails": (
         "def create_app():\n    raise KeyError('DATABASE')",
-        None,
+        "app",
         "The app cannot be loaded: KeyError: 'DATABASE' (app.py, line 2).",
     ),
     "a factory that needs an argument": (
@@ -179,21 +162,10 @@ BROKEN: dict[str, tuple[str | None, str | None, str]] = {
     ),
     "no syntax": (
         "x =",
-        None,
+        "app",
         "The app cannot be loaded: SyntaxError: invalid syntax (app.py, line 1).",
     ),
 }
-
-
-@pytest.fixture
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A directory in which Flask looks for an app, and finds only the test's."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("FLASK_APP", raising=False)
-    # Flask adds the directory itself, which this takes back.
-    monkeypatch.syspath_prepend(tmp_path)
-    yield tmp_path
-    sys.modules.pop("app", None)
 
 
 # Each command with what it needs.
@@ -202,18 +174,22 @@ COMMAND_LINES = [["explain", "static"], ["proxy", "nginx"], ["routes"]]
 
 @pytest.mark.parametrize("command_line", COMMAND_LINES, ids=" ".join)
 @pytest.mark.parametrize(
-    ("code", "app", "sentence"), BROKEN.values(), ids=BROKEN.keys()
+    ("code", "name", "sentence"), BROKEN.values(), ids=BROKEN.keys()
 )
 def test_an_app_that_cannot_be_loaded_is_a_sentence(
-    directory: Path,
-    code: str | None,
-    app: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    name: str,
     sentence: str,
     command_line: list[str],
 ) -> None:
-    if code is not None:
-        (directory / "app.py").write_text(code, "utf-8")
-    result = CliRunner().invoke(prefix_urls, command_line, obj=ScriptInfo(app))
+    (tmp_path / "app.py").write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    # Not one that another test has imported; it is put back afterwards.
+    monkeypatch.delitem(sys.modules, "app", raising=False)
+    result = CliRunner().invoke(prefix_urls, command_line, obj=ScriptInfo(name))
+    monkeypatch.delitem(sys.modules, "app", raising=False)
     assert result.exit_code == 2
     said = " ".join(result.output.split())
     # Before it, click says how the command is used.
@@ -221,17 +197,36 @@ def test_an_app_that_cannot_be_loaded_is_a_sentence(
     assert said.partition(" Error: ")[2] == sentence
 
 
-def test_what_click_says_of_an_app_stays(app: Flask) -> None:
+NO_APP = (
+    "Error: Could not locate a Flask application. Use the 'flask --app' option,"
+    " 'FLASK_APP' environment variable, or a 'wsgi.py' or 'app.py' file in the current"
+    " directory."
+)
+
+
+@pytest.mark.parametrize("command_line", COMMAND_LINES, ids=" ".join)
+def test_flask_without_an_app_says_so(tmp_path: Path, command_line: list[str]) -> None:
+    environ = {key: os.environ[key] for key in os.environ.keys() - {"FLASK_APP"}}
+    run = subprocess.run(
+        [sys.executable, "-m", "flask", "prefix-urls", *command_line],
+        cwd=tmp_path,
+        env=environ,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert " ".join(run.stderr.split()).endswith(NO_APP)
+
+
+def test_what_click_has_a_sentence_for_stays() -> None:
     def create_app() -> Flask:
         raise click.ClickException("The database is not there.")
 
-    result = CliRunner().invoke(
-        prefix_urls, ["routes"], obj=ScriptInfo(None, create_app)
-    )
-    assert (result.exit_code, result.output) == (
-        1,
-        "Error: The database is not there.\n",
-    )
+    info = ScriptInfo(create_app=create_app)
+    result = CliRunner().invoke(prefix_urls, ["routes"], obj=info)
+    assert result.output == "Error: The database is not there.\n"
+    assert result.exit_code == 1
 
 
 def test_no_option_is_read_from_a_key_of_the_config(
