@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -160,6 +161,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "The factory 'create_app' in module 'app' could not be called with the"
         " specified arguments.",
     ),
+    "an error that click would show": (
+        "import click\nraise click.ClickException('no database')",
+        "app",
+        "The app cannot be loaded: ClickException: no database (app.py, line 2).",
+    ),
     "no syntax": (
         "x =",
         "app",
@@ -219,14 +225,14 @@ def test_flask_without_an_app_says_so(tmp_path: Path, command_line: list[str]) -
     assert " ".join(run.stderr.split()).endswith(NO_APP)
 
 
-def test_what_click_has_a_sentence_for_stays() -> None:
-    def create_app() -> Flask:
-        raise click.ClickException("The database is not there.")
-
-    info = ScriptInfo(create_app=create_app)
+def test_an_error_that_comes_from_no_line_of_the_app_is_a_sentence() -> None:
+    info = ScriptInfo(create_app=partial(int, "x"))
     result = CliRunner().invoke(prefix_urls, ["routes"], obj=info)
-    assert result.output == "Error: The database is not there.\n"
-    assert result.exit_code == 1
+    assert result.output.partition("Error: ")[2] == (
+        "The app cannot be loaded: ValueError: invalid literal for int() with base 10:"
+        " 'x'.\n"
+    )
+    assert result.exit_code == 2
 
 
 def test_no_option_is_read_from_a_key_of_the_config(

@@ -28,8 +28,6 @@ def load_app(context: click.Context) -> Flask:
             raise
         reason = trace.rstrip().rpartition("\n")[2]
         raise NoAppException(f"{sentence} {reason}") from None
-    except click.ClickException:
-        raise
     except Exception as error:
         reason = str(error).partition("\n")[0]
         raise NoAppException(
