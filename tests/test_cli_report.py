@@ -122,11 +122,21 @@ def test_a_pipe_gets_the_text_of_80_columns_without_colours() -> None:
     assert through_pipe() == AT_80
 
 
-def test_json_has_everything_and_no_colours_in_a_terminal() -> None:
-    shown = run_in_terminal([*COMMAND, "--json"], 80, directory=ROOT)
-    assert STYLE.search(shown.text) is None
-    assert shown.text == through_pipe("--json")
-    assert json.loads(shown.text) == {
+@pytest.mark.parametrize(("count", "text"), [(80, AT_80), (120, AT_120)])
+def test_the_environment_decides_before_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    count: int,
+    text: str,
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(count))
+    show(REPORT, as_json=False)
+    assert capsys.readouterr().out == text
+
+
+def test_json_has_the_whole_report(capsys: pytest.CaptureFixture[str]) -> None:
+    show(REPORT, as_json=True)
+    assert json.loads(capsys.readouterr().out) == {
         "version": 1,
         "target": "admin.page",
         "steps": [
@@ -139,6 +149,12 @@ def test_json_has_everything_and_no_colours_in_a_terminal() -> None:
             for mistake in REPORT.mistakes
         ],
     }
+
+
+def test_json_has_no_colours_in_a_terminal() -> None:
+    shown = run_in_terminal([*COMMAND, "--json"], 80, directory=ROOT)
+    assert STYLE.search(shown.text) is None
+    assert shown.text == through_pipe("--json")
 
 
 def test_a_report_without_a_url_says_so(capsys: pytest.CaptureFixture[str]) -> None:
