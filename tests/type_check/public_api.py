@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
+import click
 from flask import Blueprint, Flask
 from typing_extensions import assert_type
 from werkzeug.test import TestResponse
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of, unprefixed
+from flask_prefix_urls.cli import prefix_urls
 from flask_prefix_urls.testing import ProxyClient
 
 app = Flask(__name__)
@@ -53,3 +55,6 @@ ProxyClient(app, prefix=8080)  # type: ignore[arg-type]
 # The argument is one more of url_for, and the rest is as Flask has it.
 build: Callable[..., str] = app.url_for
 assert_type(app.url_for("index", _prefix="/other"), str)
+
+# A FlaskGroup of one's own that loads no entry points can add it.
+click.Group().add_command(prefix_urls)
