@@ -1,35 +1,67 @@
-"""Writes the picture of the demo that README shows, ``.github/demo.png``.
+"""Writes the pictures that README shows, into ``.github``.
 
-As a command: ``python tests/picture.py``. It needs Chromium and its driver.
+As a command: ``python tests/picture.py`` for that of the demo, ``demo.png``, and
+``python tests/picture.py explain`` for that of the command, ``explain.png``. It needs
+Chromium and its driver.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
+from urllib.parse import quote
 
+from rich.console import Console
+from rich.terminal_theme import DIMMED_MONOKAI
+from rich.text import Text
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+from terminal import run_in_terminal
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / ".github" / "demo.png"
+PICTURES = ROOT / ".github"
 
 # Seconds, for what takes a fraction of one.
 LIMIT = 20
 
-# What stands in the picture, whichever port is free.
+# What stands in the picture of the demo, whichever port is free.
 HOST = "127.0.0.1:8000"
 
 SCREEN = {"width": 1280, "height": 800, "deviceScaleFactor": 1.5, "mobile": False}
 
+# What is typed in the picture of the terminal, in this directory.
+TYPED = "flask --app wsgi prefix-urls routes"
+COLUMNS = 80
 
-def main() -> None:
-    """Start the demo, take the picture, and end the demo."""
+# Rich fills in its fields.
+TERMINAL = """\
+<!doctype html>
+<style>
+body {{ margin: 0; background: {background}; color: {foreground}; }}
+pre {{ display: inline-block; margin: 0; padding: 20px;
+       font: 15px/1.4 "DejaVu Sans Mono", monospace; }}
+</style>
+<pre>{code}</pre>
+"""
+
+
+def main(name: str = "demo") -> None:
+    """Write one of the pictures."""
+    picture = {"demo": take_demo, "explain": take_terminal}[name]()
+    (PICTURES / f"{name}.png").write_bytes(picture)
+
+
+def take_demo() -> bytes:
+    """Start the demo, return a picture of its first page as PNG, and end the demo."""
     demo = subprocess.Popen(
         [sys.executable, "-m", "demo", "--port", "0"],
         cwd=ROOT,
@@ -41,16 +73,45 @@ def main() -> None:
         # To the line of the address, and no further: after it come the requests.
         opened = (re.search(r"http://(\S+)/", line) for line in demo.stdout)
         address = next(found[1] for found in opened if found)
-        PICTURE.write_bytes(take(address))
+        with chromium(f"--host-resolver-rules=MAP {HOST} {address}") as driver:
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", SCREEN)
+            driver.get(f"http://{HOST}/")
+            # The page has asked for all URLs once it says what came of it.
+            WebDriverWait(driver, LIMIT, 0.02).until(
+                lambda driver: driver.find_element(By.CSS_SELECTOR, ".outcome").text
+            )
+            return driver.get_screenshot_as_png()
     finally:
         demo.terminate()
         demo.communicate()
 
 
-def take(address: str) -> bytes:
-    """Return a picture of the demo's first page, as PNG.
+def take_terminal() -> bytes:
+    """Run the command in a terminal; return a picture of it as PNG."""
+    program, *arguments = shlex.split(TYPED)
+    shown = run_in_terminal(
+        [sys.executable, "-m", program, *arguments],
+        COLUMNS,
+        directory=Path(__file__).parent,
+        environ={"PYTHONPATH": str(ROOT)},
+    )
+    console = Console(record=True, width=COLUMNS, file=StringIO())
+    console.print(Text.from_ansi(f"$ {TYPED}\n{shown.text.rstrip()}"), soft_wrap=True)
+    page = console.export_html(
+        theme=DIMMED_MONOKAI, code_format=TERMINAL, inline_styles=True
+    )
+    with chromium() as driver:
+        driver.get(f"data:text/html;charset=utf-8,{quote(page)}")
+        size = driver.find_element(By.CSS_SELECTOR, "pre").size
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**SCREEN, **size})
+        return driver.get_screenshot_as_png()
 
-    :param address: The host and the port that the demo listens on.
+
+@contextmanager
+def chromium(*arguments: str) -> Iterator[webdriver.Chrome]:
+    """Run Chromium for as long as the block runs.
+
+    :param arguments: More of its arguments.
     """
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or "chromium"
@@ -59,18 +120,12 @@ def take(address: str) -> bytes:
         "--no-sandbox",
         "--disable-gpu",
         "--disable-background-networking",
-        f"--host-resolver-rules=MAP {HOST} {address}",
+        *arguments,
     ):
         options.add_argument(argument)
     with webdriver.Chrome(options, Service(shutil.which("chromedriver"))) as driver:
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", SCREEN)
-        driver.get(f"http://{HOST}/")
-        # The page has asked for all URLs once it says what came of it.
-        WebDriverWait(driver, LIMIT, 0.02).until(
-            lambda driver: driver.find_element(By.CSS_SELECTOR, ".outcome").text
-        )
-        return driver.get_screenshot_as_png()
+        yield driver
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
