@@ -161,6 +161,12 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "The factory 'create_app' in module 'app' could not be called with the"
         " specified arguments.",
     ),
+    "an error in code without a file": (
+        "x = 1\nexec('1 / 0')",
+        "app",
+        "The app cannot be loaded: ZeroDivisionError: division by zero (app.py, line"
+        " 2).",
+    ),
     "an error that click would show": (
         "import click\nraise click.ClickException('no database')",
         "app",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from terminal import STYLE, Shown, run_in_terminal
 
@@ -160,6 +161,13 @@ def test_json_has_no_colours_in_a_terminal() -> None:
 def test_a_report_without_a_url_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     show(Report("gone", (Step("rule", ()),), None, ()), as_json=False)
     assert capsys.readouterr().out == "result        none\n"
+
+
+def test_no_url_is_red_in_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with click.Context(click.Command("explain")) as context:
+        context.color = True
+        show(Report("gone", (), None, ()), as_json=False)
+    assert capsys.readouterr().out.endswith("\x1b[31mnone\x1b[0m\n")
 
 
 if __name__ == "__main__":

@@ -67,6 +67,9 @@ class Holder:
     def svc() -> str:
         return "/svc"
 
+    @staticmethod
+    def nothing() -> None: ...
+
 
 nothing = lambda: None  # noqa: E731
 
@@ -103,7 +106,7 @@ def test_the_table_has_the_public_url_of_each_route(app: Flask) -> None:
 def test_a_table_that_is_too_wide_has_two_lines_for_each_route(app: Flask) -> None:
     app.add_url_rule("/page", "page", lambda: "")
     PrefixURLs(app, "/svc")
-    assert lines(app, columns=56)[0] == "Endpoint  Methods  Scope    Public URL"
+    assert lines(app, columns=55)[0] == "Endpoint  Methods  Scope    Public URL"
     assert lines(app, columns=54) == [
         "Endpoint  Methods  Scope",
         "    Public URL",
@@ -272,6 +275,14 @@ GIVEN: dict[str, tuple[Give, str, list[str]]] = {
         "/svc/outer",
         [f"the app the function Holder.svc {NO_REQUEST} returns '/svc'"],
     ),
+    "a method": (
+        lambda app, _: PrefixURLs(app, Holder.nothing),
+        "<nothing()>/outer",
+        [
+            f"the app the function Holder.nothing {NO_REQUEST} leaves the prefix to the"
+            " next scope"
+        ],
+    ),
     "a lambda": (
         lambda app, _: PrefixURLs(app, nothing),
         "<lambda()>/outer",
@@ -382,8 +393,8 @@ def test_functions_are_asked_once_and_without_a_request(app: Flask) -> None:
 def with_everything(**options: Any) -> Flask:
     """Return an app that has a rule of each kind."""
     app = Flask("tests", **options)
-    is_host = "host_matching" in options
-    domain = {"host": "b.example"} if is_host else {"subdomain": "b"}
+    # The app matches one of them.
+    domain = {"host": "b.example", "subdomain": "b"}
     app.add_url_rule("/page", "page", lambda: "", methods=["GET", "PUT"])
     app.add_url_rule("/a", "post", lambda: "", methods=["POST"], **domain)
     app.add_url_rule("/other", "page", alias=True)
@@ -524,6 +535,15 @@ def test_json_has_what_the_table_has(app: Flask) -> None:
             },
         ],
     }
+
+
+def test_no_scope_counts_beyond_one_that_was_given_a_prefix(app: Flask) -> None:
+    shop, _ = add_shop(app)
+    PrefixURLs(app, "/svc")
+    PrefixURLs(shop, "/shop")
+    app.register_blueprint(shop)
+    listed = {route["endpoint"]: route["scopes"] for route in routes(app)}
+    assert [scope["blueprint"] for scope in listed["outer.page"]] == ["outer"]
 
 
 def test_help_describes_each_key_of_the_json(app: Flask) -> None:

@@ -41,8 +41,6 @@ def _place_of(error: Exception) -> str:
 
     That is the last one which is not in Flask or in another installed package.
     """
-    if isinstance(error, SyntaxError):
-        return ""  # It says that itself.
     paths = sysconfig.get_paths()
     installed = [Path(__file__).parent, Path(paths["stdlib"]), Path(paths["purelib"])]
     for frame in reversed(extract_tb(error.__traceback__)):
