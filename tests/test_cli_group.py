@@ -270,6 +270,13 @@ def test_each_option_names_its_default() -> None:
         assert "default" in record[1].lower(), (context.command_path, record)
 
 
+def test_the_help_fits_into_80_columns() -> None:
+    for context in contexts():
+        assert [
+            line for line in context.get_help().splitlines() if len(line) > 80
+        ] == []
+
+
 def test_each_command_prints_json_if_asked_for() -> None:
     flags = [c.command.name for c, option in options() if "--json" in option.opts]
     assert flags == COMMANDS

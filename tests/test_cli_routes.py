@@ -20,6 +20,7 @@ from flask import (
     url_for,
 )
 from flask.cli import routes_command
+from werkzeug.local import LocalProxy
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 from flask_prefix_urls.cli import prefix_urls
@@ -289,6 +290,14 @@ GIVEN: dict[str, tuple[Give, str, list[str]]] = {
         [
             f"the app the function <lambda> {NO_REQUEST} leaves the prefix to the next"
             " scope"
+        ],
+    ),
+    "a proxy of the context": (
+        lambda app, _: PrefixURLs(app, LocalProxy(lambda: g.function)),
+        "<LocalProxy()>/outer",
+        [
+            f"the app the function LocalProxy {NO_REQUEST} raises AttributeError:"
+            " function"
         ],
     ),
     "an object that is called": (

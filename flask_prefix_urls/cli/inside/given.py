@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from ...forwarded import ForwardedPrefix
-from ...scopes import PrefixFunction, PrefixSetting, ask_function, name_of
+from ...scopes import PrefixFunction, PrefixSetting, ask_function
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,10 @@ def given_by(setting: PrefixSetting, blueprint: str, app: Flask) -> Given:
 
 def _short_name_of(function: PrefixFunction) -> str:
     """Return the name of a function, or of the class of another callable."""
-    if hasattr(function, "__qualname__"):
-        return name_of(function)
-    return type(function).__qualname__
+    try:
+        return str(function.__qualname__)
+    except Exception:  # Some have none; a proxy of the context cannot tell.
+        return type(function).__qualname__
 
 
 def _asked(function: PrefixFunction, app: Flask) -> tuple[str | None, str | None]:
