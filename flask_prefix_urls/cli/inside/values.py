@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from flask import Flask
-from werkzeug.routing import BaseConverter, NumberConverter
+from werkzeug.routing import BaseConverter, FloatConverter, IntegerConverter
 
 _FLAGS = {"true": True, "false": False}
 
@@ -67,7 +67,7 @@ def how_to_give(app: Flask, endpoint: str, names: Iterable[str]) -> str:
     converters = converters_of(app, endpoint)
     return " ".join(
         f"{name}=1"
-        if isinstance(converters.get(name), NumberConverter)
+        if isinstance(converters.get(name), (IntegerConverter, FloatConverter))
         else f"{name}=..."
         for name in names
     )

@@ -1,0 +1,9 @@
+"""What to say of an error that the app raised while it was asked."""
+
+from __future__ import annotations
+
+
+def raised(error: BaseException) -> str:
+    """Return type and message of an error, on one line."""
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -1,0 +1,164 @@
+"""The scopes of an endpoint: what each was given, what functions say, which one wins.
+
+Each function is asked here as for a URL, so one that fails is a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import Flask, has_request_context, request
+
+from ...forwarded import ForwardedPrefix
+from ...scopes import PrefixSetting, Scopes, ask_function, name_of
+from .raised import raised
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one scope says of the prefix of an endpoint.
+
+    :param name: The registered name of the blueprint; ``""`` for the app.
+    :param prefix: What it gives; ``None`` if it leaves that to the next scope.
+    :param error: What its function raised.
+    """
+
+    name: str
+    text: tuple[str, ...]
+    prefix: str | None = None
+    error: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def scopes_around(app: Flask, scopes: Scopes, endpoint: str) -> tuple[Told, ...]:
+    """Return what all scopes of an endpoint say, from the inside out.
+
+    :param scopes: Those of the app.
+    """
+    return tuple(_tell(app, scopes, endpoint))
+
+
+def winner(scopes: tuple[Told, ...]) -> Told | None:
+    """Return the scope whose prefix counts, or whose function fails.
+
+    :return: ``None`` if no scope gives a prefix.
+    """
+    return next((s for s in scopes if (s.prefix, s.error) != (None, None)), None)
+
+
+def called(name: str) -> str:
+    """Return what to call a scope at the beginning of a sentence."""
+    return f"The blueprint {name!r}" if name else "The app"
+
+
+def names_around(endpoint: str) -> Iterator[str]:
+    """Yield the names of an endpoint's blueprints, the nearest first, and ``""``."""
+    while "." in endpoint:
+        endpoint = endpoint.rpartition(".")[0]
+        yield endpoint
+    yield ""
+
+
+def _tell(app: Flask, scopes: Scopes, endpoint: str) -> Iterator[Told]:
+    given: dict[str, list[PrefixSetting]] = {}
+    for name, setting in scopes.around(endpoint):
+        given.setdefault(name, []).append(setting)
+    decided: str | None = None
+    for name in names_around(endpoint):
+        if name not in given:
+            text = f"{called(name)} was given nothing."
+            yield Told(name, (text,), facts={"given": None})
+        for setting in given.get(name, ()):
+            told = _tell_one(name, setting, decided)
+            yield told
+            if decided is None and (told.prefix, told.error) != (None, None):
+                decided = called(name)
+
+
+def _tell_one(name: str, setting: PrefixSetting, decided: str | None) -> Told:
+    """Return what a scope says.
+
+    :param decided: What to call the scope that has decided already.
+    """
+    value = setting.value
+    facts: dict[str, Any] = {"given": _plain(setting), "source": setting.source}
+    what = f"{called(name)} was given {_described(setting)}."
+    if decided is not None:
+        if decided == called(name):
+            replaced = "What it was given above wins."
+        else:
+            replaced = f"{decided} replaces it."
+        return Told(name, (f"{what} {replaced}",), facts=facts)
+    if not callable(value):
+        return Told(name, (what,), str(value), facts=facts)
+    try:
+        prefix = ask_function(value)
+    except Exception as error:
+        says = f"It raises {raised(error)}."
+        facts["raised"] = raised(error)
+        text = (what, says, *_missing_hooks(value))
+        return Told(name, text, error=raised(error), facts=facts)
+    facts["answer"] = prefix
+    if isinstance(value, ForwardedPrefix):
+        return Told(name, (what, _read(value)), prefix, facts=facts)
+    if prefix is None:
+        says = "It returns None, which leaves the URL to the next scope."
+    else:
+        says = f"It returns {prefix!r}."
+    return Told(name, (what, says, *_missing_hooks(value)), prefix, facts=facts)
+
+
+def _plain(setting: PrefixSetting) -> str:
+    value = setting.value
+    if isinstance(value, ForwardedPrefix):
+        return f"header {value.header}"
+    return f"function {name_of(value)}" if callable(value) else str(value)
+
+
+def _described(setting: PrefixSetting) -> str:
+    value = setting.value
+    if isinstance(value, ForwardedPrefix):
+        return f"the header {value.header} ({setting.source})"
+    if callable(value):
+        return f"the function {name_of(value)} ({setting.source})"
+    return str(setting)
+
+
+def _missing_hooks(function: object) -> Iterator[str]:
+    if isinstance(function, ForwardedPrefix) or not has_request_context():
+        return
+    yield (
+        "before_request functions do not run here, so it misses what they set, in"
+        " flask.g for example."
+    )
+
+
+def _read(function: ForwardedPrefix) -> str:
+    """Say what a header gives, or why it is ignored."""
+    name, header = function.header, request.headers.get(function.header)
+    prefix = function()
+    if prefix is None:
+        otherwise = "the next scope decides"
+    else:
+        otherwise = f"the default {prefix!r} counts"
+    if header is None:
+        return f"The request has no {name}, so {otherwise}: play one by --header."
+    values = [value for value in header.split(",") if value.strip(" \t")]
+    if len(values) < function.trusted:
+        return (
+            f"{name} is {header!r}, which has {len(values)} of the {function.trusted}"
+            f" values that trusted proxies send, so {otherwise}."
+        )
+    # Without its default, the answer shows whether the header was trusted.
+    if replace(function, default=None)() is not None:
+        return f"{name} is {header!r}, which is trusted and gives {prefix!r}."
+    if function.allowed is not None:
+        rule = f"is none of {sorted(function.allowed)} (allowed=)"
+    else:
+        rule = (
+            "is not made of segments of A-Z a-z 0-9 . _ ~ - that do not begin with a"
+            " dot, or too long"
+        )
+    return f"{name} is {header!r}, which {rule}, so it is ignored: {otherwise}."
