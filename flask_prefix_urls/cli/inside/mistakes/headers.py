@@ -1,0 +1,174 @@
+"""Headers of the played request that nobody reads, or that are not trusted.
+
+A middleware other than ``ProxyFix`` may read any header, so nothing is said then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import request
+from werkzeug.http import parse_list_header
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ....public_url import without_default_port
+from ...report import Mistake
+from .subject import Subject, as_prefix, shown, try_to
+
+# What proxies send a prefix in.
+_PREFIX_HEADERS = (
+    "X-Forwarded-Prefix",
+    "X-Forwarded-Script-Name",
+    "X-Script-Name",
+)
+_READ_BY_PROXY_FIX = {
+    "x_proto": "X-Forwarded-Proto",
+    "x_host": "X-Forwarded-Host",
+    "x_port": "X-Forwarded-Port",
+    "x_prefix": "X-Forwarded-Prefix",
+}
+_PORTS = {"http": "80", "https": "443"}
+_PLAIN = "plain segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot"
+
+
+def unread_prefix_header(subject: Subject) -> Iterator[Mistake]:
+    """Tell of a header with another prefix, which nobody reads."""
+    own = subject.prefix
+    if own is None or _may_be_read_elsewhere(subject) or subject.has_own_functions:
+        return
+    read = {function.header.lower() for function in subject.forwarded.values()}
+    if any(fix.x_prefix for fix in _proxy_fixes(subject)):
+        read.add("x-forwarded-prefix")
+    for header in _PREFIX_HEADERS:
+        joined = "".join(value.rstrip("/") for value in _values(header))
+        prefix = as_prefix(joined)
+        if not prefix or header.lower() in read or prefix in subject.known_prefixes:
+            continue
+        name = "" if header == _PREFIX_HEADERS[0] else f"header={header!r}, "
+        default = str(own.value)
+        yield Mistake(
+            "header-unread",
+            f"The request has {header}: {joined}, which nothing reads, but the prefix"
+            f" is {shown(own)}: wrong if the proxy sets that header.",
+            f"PrefixURLs(app, forwarded_prefix({name}allowed=[{prefix!r}, {default!r}],"
+            f" default={default!r}))",
+        )
+
+
+def mistrusted_header(subject: Subject) -> Iterator[Mistake]:
+    """Tell of a header that is read, and whose value is ignored."""
+    for source, function in subject.forwarded.items():
+        header, trusted = function.header, function.trusted
+        values = _values(header)
+        if not values:
+            continue
+        text = f"The header {header} has {', '.join(values)!r}, which is ignored, since"
+        joined = "".join(value.removesuffix("/") for value in values[-trusted:])
+        if len(values) < trusted:
+            yield Mistake(
+                "header-untrusted",
+                f"{text} {trusted} values are trusted ({source}), and it has"
+                f" {len(values)}.",
+                f"{len(values)} as the number of trusted proxies",
+            )
+        elif try_to(function) != joined:
+            rule, allowed = _PLAIN, [joined]
+            if function.allowed is not None:
+                rule = f"one of {sorted(function.allowed)}"
+                allowed = sorted({*function.allowed, joined})
+            fix = f"the proxy must set {header} itself, to {rule}"
+            if as_prefix(joined) == joined:
+                fix = f"forwarded_prefix(allowed={allowed!r}), if the proxy sets it"
+            yield Mistake("header-untrusted", f"{text} it is not {rule}.", fix)
+
+
+def unread_header(subject: Subject) -> Iterator[Mistake]:
+    """Tell of headers with another scheme or host, which nobody reads."""
+    if _may_be_read_elsewhere(subject):
+        return
+    unread = {}
+    for name, is_as_seen in (
+        ("x_proto", _is_scheme),
+        ("x_host", _is_host),
+        ("x_port", _is_port),
+    ):
+        header = _READ_BY_PROXY_FIX[name]
+        value = _last(header)
+        is_read = any(getattr(fix, name) for fix in _proxy_fixes(subject))
+        if value and not is_read and not is_as_seen(value):
+            unread[name] = f"{header}: {value}"
+    if unread:
+        counts = _counts(subject) | dict.fromkeys(unread, 1)
+        arguments = ", ".join(f"{name}={count}" for name, count in counts.items())
+        yield Mistake(
+            "header-unread",
+            f"The request has {' and '.join(unread.values())}, but external URLs begin"
+            f" with {request.scheme}://{request.host}, if the server does not read it.",
+            f"app.wsgi_app = ProxyFix(app.wsgi_app, {arguments})",
+        )
+
+
+def _is_scheme(value: str) -> bool:
+    # For some proxies, the scheme of a WebSocket is ws or wss.
+    return value not in _PORTS or value == request.scheme
+
+
+def _is_host(value: str) -> bool:
+    scheme = _forwarded_scheme()
+    return without_default_port(value, scheme) == without_default_port(
+        request.host, scheme
+    )
+
+
+def _is_port(value: str) -> bool:
+    host = _last("X-Forwarded-Host") or request.host
+    port = host.rpartition(":")[2] if host[-1:].isdigit() and ":" in host else ""
+    return value == (port or _PORTS[_forwarded_scheme()])
+
+
+def _forwarded_scheme() -> str:
+    scheme = _last("X-Forwarded-Proto")
+    return scheme if scheme in _PORTS else request.scheme
+
+
+def _last(header: str) -> str:
+    """Return the value that the nearest proxy added to a header."""
+    values = parse_list_header(request.headers.get(header, ""))
+    return values[-1] if values else ""
+
+
+def too_few_values(subject: Subject) -> Iterator[Mistake]:
+    """Tell of a ``ProxyFix`` that trusts more proxies than there are."""
+    for fix in _proxy_fixes(subject):
+        for name, header in _READ_BY_PROXY_FIX.items():
+            trusted = getattr(fix, name)
+            values = parse_list_header(request.headers.get(header, ""))
+            if 0 < len(values) < trusted:
+                yield Mistake(
+                    "header-untrusted",
+                    f"ProxyFix has {name}={trusted}, but {header} has {len(values)} of"
+                    " the values, so it is ignored.",
+                    f"ProxyFix(app.wsgi_app, ..., {name}={len(values)})",
+                )
+
+
+def _proxy_fixes(subject: Subject) -> list[ProxyFix]:
+    return [layer for layer in subject.middlewares if isinstance(layer, ProxyFix)]
+
+
+def _counts(subject: Subject) -> dict[str, int]:
+    """Return what the outermost ``ProxyFix`` trusts."""
+    for fix in _proxy_fixes(subject):
+        names = ("x_for", *_READ_BY_PROXY_FIX)
+        return {name: getattr(fix, name) for name in names if getattr(fix, name)}
+    return {}
+
+
+def _may_be_read_elsewhere(subject: Subject) -> bool:
+    return len(_proxy_fixes(subject)) != len(subject.middlewares)
+
+
+def _values(header: str) -> list[str]:
+    """Return the values of a header, as ``forwarded_prefix`` takes it apart."""
+    values = request.headers.get(header, "").split(",")
+    return [value.strip(" \t") for value in values if value.strip(" \t")]

@@ -1,0 +1,170 @@
+"""What is looked at: an app, an endpoint or a path, and the request being played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ParamSpec, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, request
+from werkzeug.routing import MapAdapter
+
+from ....forwarded import ForwardedPrefix
+from ....mount import mount_of, public_root
+from ....prefix import parse_fixed_prefix
+from ....routes import Route, routes_at
+from ....scopes import PrefixSetting, Setting, ask_function
+from ....state import AppState, state_of
+from ..middleware import middlewares
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is looked at, in the context of a request that is being played.
+
+    :param endpoint: The endpoint that is explained; ``None`` if a path leads to none.
+    :param given_path: The path or the URL that was given, if one was.
+    """
+
+    app: Flask
+    endpoint: str | None
+    given_path: str | None
+
+    @cached_property
+    def state(self) -> AppState | None:
+        """The state of the app; ``None`` without ``PrefixURLs``."""
+        return state_of(self.app)
+
+    @cached_property
+    def path(self) -> str | None:
+        """The path that was given, not percent-encoded."""
+        if self.given_path is None:
+            return None
+        return unquote(urlsplit(self.given_path).path)
+
+    @cached_property
+    def mount(self) -> str:
+        """The mount of the request."""
+        return mount_of(request.environ)
+
+    @cached_property
+    def adapter(self) -> MapAdapter | None:
+        """The URL adapter that the app makes for the request."""
+        # Not the proxy, which an adapter must not keep.
+        own_request = request._get_current_object()  # type: ignore[attr-defined]
+        return self.app.create_url_adapter(own_request)
+
+    @cached_property
+    def middlewares(self) -> list[object]:
+        """The middleware around the app."""
+        return middlewares(self.app)
+
+    @cached_property
+    def prefix(self) -> Setting[str] | None:
+        """The prefix of the endpoint, and who gave it."""
+        return self.prefix_for(self.endpoint or "")
+
+    @cached_property
+    def prefix_of_app(self) -> Setting[str] | None:
+        """The prefix of the app, and who gave it."""
+        return self.prefix_for("")
+
+    @property
+    def given(self) -> list[PrefixSetting]:
+        """What all scopes were given."""
+        return [] if self.state is None else self.state.scopes.given()
+
+    @property
+    def has_functions(self) -> bool:
+        """Whether prefixes depend on the request, and so on what is played."""
+        return any(callable(setting.value) for setting in self.given)
+
+    @property
+    def has_own_functions(self) -> bool:
+        """Whether prefixes depend on what the application's own functions read."""
+        return any(
+            callable(setting.value) and not isinstance(setting.value, ForwardedPrefix)
+            for setting in self.given
+        )
+
+    @property
+    def known_prefixes(self) -> set[str]:
+        """The prefixes that are known without a request, and that of the endpoint."""
+        known = {str(s.value) for s in self.given if isinstance(s.value, str)}
+        return known | ({self.prefix.value} if self.prefix else set())
+
+    @property
+    def forwarded(self) -> dict[str, ForwardedPrefix]:
+        """What reads the prefix of the endpoint from a header, by its source."""
+        if self.state is None:
+            return {}
+        return {
+            setting.source: setting.value
+            for setting in self.state.scopes.chain_of(self.endpoint or "")
+            if isinstance(setting.value, ForwardedPrefix)
+        }
+
+    def prefix_for(self, endpoint: str) -> Setting[str] | None:
+        """Return the prefix of an endpoint, and who gave it.
+
+        :return: ``None`` if there is none, or if a function fails that is asked for it.
+        """
+        if self.state is None:
+            return None
+        for _, setting in self.state.scopes.around(endpoint):
+            if not callable(setting.value):
+                return setting
+            prefix = try_to(ask_function, setting.value)
+            if prefix is not None:
+                return Setting(prefix, setting.source)
+        return None
+
+    def root_for(self, endpoint: str) -> str:
+        """Return what stands in front of a route in its public path, not encoded."""
+        prefix = self.prefix_for(endpoint)
+        return public_root(unquote(prefix.value) if prefix else "", self.mount)
+
+    def routes(self, path: str) -> list[Route]:
+        """Return the routes that match a path, without prefix and mount."""
+        adapter = self.adapter
+        if adapter is None:
+            return []
+        return try_to(lambda: [*routes_at(path, adapter)]) or []
+
+    def splits(self) -> Iterator[tuple[str, Route]]:
+        """Yield each part of the path that may be a route, with what precedes it."""
+        path = self.path or ""
+        for end, character in enumerate(path):
+            if character == "/":
+                for route in self.routes(path[end:]):
+                    yield path[:end], route
+        # A prefix alone.
+        if path and not path.endswith("/"):
+            for route in self.routes("/"):
+                yield path, route
+
+
+def try_to(call: Callable[P, T], *args: P.args, **options: P.kwargs) -> T | None:
+    """Return what a call of the application's code returns; ``None`` if it fails.
+
+    The steps of the story say why it fails.
+    """
+    try:
+        return call(*args, **options)
+    except Exception:
+        return None
+
+
+def as_prefix(value: object) -> str | None:
+    """Return a value as a prefix; ``None`` if it cannot be one."""
+    return try_to(parse_fixed_prefix, value, "prefix")
+
+
+def shown(setting: Setting[str]) -> str:
+    """Return a prefix and who gave it, for a sentence."""
+    return f"{str(setting.value)!r} ({setting.source})"

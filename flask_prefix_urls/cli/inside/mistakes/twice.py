@@ -1,0 +1,128 @@
+"""What adds a prefix a second time, or takes it away again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import Rule
+
+from ....mount import public_root
+from ....prefix import starts_with
+from ....siblings import PublicAdapter
+from ...report import Mistake
+from ..others import layers_of, placed
+from .subject import Subject, shown
+
+_PROXY_FIX_DEFAULTS = {"x_for": 1, "x_proto": 1, "x_host": 0, "x_port": 0}
+
+
+def prefix_in_rule(subject: Subject) -> Iterator[Mistake]:
+    """Tell of a rule that begins with the prefix of its endpoint."""
+    if subject.prefix is None or not subject.prefix.value or subject.endpoint is None:
+        return
+    prefix = unquote(subject.prefix.value)
+    # Two rules of an endpoint often have one url_prefix.
+    said = set()
+    for rule in subject.app.url_map.iter_rules(subject.endpoint):
+        if starts_with(rule.rule, prefix):
+            what, fix = _who_has(prefix, rule, subject.app)
+            if what not in said:
+                said.add(what)
+                yield Mistake(
+                    "prefix-twice",
+                    f"{what} begins with the prefix {shown(subject.prefix)}, so URLs"
+                    " have it twice: wrong if it is not a path of the app.",
+                    fix,
+                )
+
+
+def _who_has(prefix: str, rule: Rule, app: Flask) -> tuple[str, str]:
+    """Return what brings a prefix into a rule, and the line to change."""
+    names = rule.endpoint.split(".")[:-1]
+    outer = [".".join(names[: end + 1]) for end in range(len(names))]
+    # An app may have an endpoint with a dot, and no such blueprint.
+    outer = [name for name in outer if name in app.blueprints]
+    for name in outer:
+        url_prefix = app.blueprints[name].url_prefix or ""
+        path = f"/{url_prefix.strip('/')}"
+        if starts_with(path, prefix):
+            return (
+                f"The url_prefix={url_prefix!r} of the blueprint {name!r}",
+                f"url_prefix={path[len(prefix) :] or None!r}",
+            )
+    of, static = "the app", app.static_url_path or ""
+    if outer:
+        of = f"the blueprint {outer[-1]!r}"
+        static = app.blueprints[outer[-1]].static_url_path or ""
+    is_static = rule.endpoint.rpartition(".")[2] == "static"
+    if is_static and starts_with(static, prefix):
+        return (
+            f"The static_url_path={static!r} of {of}",
+            f"static_url_path={static[len(prefix) :] or None!r}",
+        )
+    fix = f"{rule.rule[len(prefix) :] or '/'!r} instead of {rule.rule!r}"
+    if outer:
+        return (
+            f"The rule {rule.rule!r}, by its route or by the url_prefix that {of} is"
+            " registered with,",
+            fix,
+        )
+    return f"The route {rule.rule!r}", fix
+
+
+def application_root(subject: Subject) -> Iterator[Mistake]:
+    """Tell of an ``APPLICATION_ROOT`` that is not where the app is."""
+    value = subject.app.config["APPLICATION_ROOT"]
+    root = value.rstrip("/")
+    prefix = subject.prefix_of_app
+    if not root or prefix is None or not prefix.value:
+        return
+    if root not in (unquote(prefix.value), subject.mount):
+        outside = public_root(prefix.value, root)
+        yield Mistake(
+            "application-root",
+            f"APPLICATION_ROOT is {value!r}, which is neither '/' nor the prefix"
+            f" {shown(prefix)}: if the server does not mount the app there, URLs"
+            f" outside of a request begin with {outside!r}, which is wrong, and so is"
+            " the path of the session cookie.",
+            'app.config["APPLICATION_ROOT"] = "/"',
+        )
+
+
+def two_prefixes(subject: Subject) -> Iterator[Mistake]:
+    """Tell of a ``ProxyFix`` with a prefix, beside one that was given."""
+    prefix = subject.prefix
+    if prefix is None or not prefix.value:
+        return
+    for middleware in subject.middlewares:
+        if isinstance(middleware, ProxyFix) and middleware.x_prefix:
+            given = "".join(
+                f", {name}={getattr(middleware, name)}"
+                for name, default in _PROXY_FIX_DEFAULTS.items()
+                if getattr(middleware, name) or default
+            )
+            yield Mistake(
+                "proxy-fix-prefix",
+                f"ProxyFix has x_prefix={middleware.x_prefix}, but the prefix"
+                f" {shown(prefix)} is given here: the URL has it once, but what a"
+                " client sends as X-Forwarded-Prefix is written to SCRIPT_NAME.",
+                f"app.wsgi_app = ProxyFix(app.wsgi_app{given})",
+            )
+
+
+def replaced_adapter(subject: Subject) -> Iterator[Mistake]:
+    """Tell of URLs that an adapter builds which knows no prefix."""
+    state = subject.state
+    if state is None or not state.scopes.given() or subject.adapter is None:
+        return
+    if not isinstance(subject.adapter, PublicAdapter):
+        name = placed(layers_of(subject.app, "create_url_adapter")[0])
+        yield Mistake(
+            "adapter-replaced",
+            f"app.create_url_adapter was set to {name} after PrefixURLs, and does not"
+            " call that of PrefixURLs, so URLs have no prefix.",
+            "PrefixURLs(app, ...) below the line that sets app.create_url_adapter",
+        )
