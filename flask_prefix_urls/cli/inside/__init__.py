@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 from flask import Flask
 
 from ...state import log_of
 from ..report import Report
+from .addressed import explain_address
 from .endpoint import build_outside, tell_endpoint
 from .mistakes import mistakes
 from .played import parse_options, played
@@ -19,7 +20,7 @@ from .values import parse_values
 def explain(
     app: Flask,
     target: str,
-    values: Iterable[str],
+    values: Sequence[str],
     *,
     headers: Iterable[str],
     script_name: str,
@@ -40,7 +41,12 @@ def explain(
     log_of(app).setLevel("ERROR")
     asked = parse_options(app, headers, script_name, base_url)
     if target.startswith("/") or "://" in target:
-        raise click.UsageError("not yet")
+        if values:
+            raise click.UsageError(
+                f"{target!r} has its values in its path: write NAME=VALUE only after an"
+                " endpoint."
+            )
+        return explain_address(app, target, asked)
     if target not in {rule.endpoint for rule in app.url_map.iter_rules()}:
         with played(app, asked):
             found = tuple(mistakes(app, None, None))

@@ -51,7 +51,7 @@ def tell_endpoint(
     :return: The steps, and the URL; ``None`` if there is none.
     """
     state = state_of(app)
-    scopes = scopes_around(app, state.scopes, endpoint) if state else ()
+    scopes = scopes_around(state.scopes, endpoint) if state else ()
     passed = {k: v for k, v in values.items() if k not in _OPTIONS}
     fault = None
     if state is not None and passed.get("_prefix") is not None:

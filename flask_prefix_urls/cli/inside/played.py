@@ -151,7 +151,7 @@ def played(app: Flask, asked: Asked) -> Iterator[Played]:
         _pop(context)
 
 
-def at_address(asked: Asked, scheme: str, host: str, *, websocket: bool) -> Asked:
+def at_address(asked: Asked, scheme: str, host: str, websocket: bool) -> Asked:
     """Return a request for a URL, with its scheme and host."""
     host = without_default_port(host, scheme)
     return replace(asked, scheme=scheme, host=host, websocket=websocket)
@@ -215,7 +215,7 @@ def _play_middleware(
     for layer in middlewares(app):
         if not isinstance(layer, ProxyFix):
             of = layer if hasattr(layer, "__qualname__") else type(layer)
-            not_played.append(f"{of.__module__}.{of.__qualname__}")  # type: ignore[attr-defined]
+            not_played.append(f"{of.__module__}.{of.__qualname__}")
             continue
         counts = {name: getattr(layer, name) for name in COUNTS if getattr(layer, name)}
         before = {name: environ.get(key, "") for name, key in _WRITTEN.items()}

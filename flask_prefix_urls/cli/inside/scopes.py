@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import has_request_context, request
 
 from ...forwarded import ForwardedPrefix
 from ...scopes import PrefixSetting, Scopes, ask_function, name_of
@@ -32,12 +32,9 @@ class Told:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def scopes_around(app: Flask, scopes: Scopes, endpoint: str) -> tuple[Told, ...]:
-    """Return what all scopes of an endpoint say, from the inside out.
-
-    :param scopes: Those of the app.
-    """
-    return tuple(_tell(app, scopes, endpoint))
+def scopes_around(scopes: Scopes, endpoint: str) -> tuple[Told, ...]:
+    """Return what all scopes of an endpoint say, from the inside out."""
+    return tuple(_tell(scopes, endpoint))
 
 
 def winner(scopes: tuple[Told, ...]) -> Told | None:
@@ -61,7 +58,7 @@ def names_around(endpoint: str) -> Iterator[str]:
     yield ""
 
 
-def _tell(app: Flask, scopes: Scopes, endpoint: str) -> Iterator[Told]:
+def _tell(scopes: Scopes, endpoint: str) -> Iterator[Told]:
     given: dict[str, list[PrefixSetting]] = {}
     for name, setting in scopes.around(endpoint):
         given.setdefault(name, []).append(setting)

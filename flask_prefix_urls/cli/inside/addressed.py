@@ -1,0 +1,105 @@
+"""The story of a URL or a path: where it leads, and how its endpoint builds it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from ...mount import mount_of
+from ...prefix import starts_with
+from ...scopes import Scopes
+from ...state import state_of
+from ..report import Mistake, Report, Step
+from .address import fault_in_host, parse_address, told_address
+from .endpoint import build_outside, raised_by, tell_endpoint
+from .hooks import as_call
+from .mistakes import mistakes
+from .played import Asked, Played, at_address, played
+from .raised import raised
+from .roads import Map, Road
+
+
+def explain_address(app: Flask, target: str, asked: Asked) -> Report:
+    """Tell the story of a URL or a path.
+
+    :param target: It begins with a slash, or has a scheme.
+    :param asked: The request that the options ask for.
+    :raise click.UsageError: If the URL is malformed.
+    """
+    address = parse_address(target)
+    fault = fault_in_host(app, address, asked)
+    if address.host and fault is None:
+        asked = at_address(
+            asked, address.scheme or asked.scheme, address.host, address.websocket
+        )
+    asked = replace(asked, query=address.query)
+    state = state_of(app)
+    proxy_strips = state is None or state.proxy_strips
+    # As it comes through a proxy that does not strip: prefix functions see that.
+    whole = replace(asked, path=_below_mount(address.path, asked.script_name))
+    with played(app, whole) as request:
+        stripped, unstripped = _roads(app, request, address.path)
+    road = stripped if proxy_strips else unstripped
+    steps: tuple[Step, ...] = (
+        told_address(address, fault),
+        Step("proxy strips", stripped.text, stripped.facts),
+        Step("proxy does not strip", unstripped.text, unstripped.facts),
+    )
+    outside = None
+    if road.endpoint is not None:
+        outside = build_outside(app, road.endpoint, road.values)
+    with played(app, replace(asked, path=road.path or "/")) as request:
+        url = None
+        if road.path is not None and (road.endpoint is None or road.fault is None):
+            steps = (*steps, _told_routing(request))
+        if road.endpoint is not None and outside is not None:
+            story, url = tell_endpoint(
+                app, request, road.endpoint, road.values, outside
+            )
+            steps = (*steps, *story)
+        found = tuple(mistakes(app, road.endpoint, address.path))
+    if fault is not None:
+        found = (Mistake("other-host", fault), *found)
+    if road.fault is not None and road.endpoint is not None and not found:
+        call = as_call(road.endpoint, road.values)
+        found = (Mistake("by-hand", road.fault, call),)
+    return Report(target, steps, url, found)
+
+
+def _roads(app: Flask, request: Played, path: str) -> tuple[Road, Road]:
+    if request.adapter is None:
+        refused = Road((f"The app refuses the host: {raised_by(request)}.",))
+        return refused, refused
+    state = state_of(app)
+    # An app without PrefixURLs was given nothing.
+    scopes = Scopes(()) if state is None else state.scopes
+    roads = Map(app, scopes, request.adapter, mount_of(request.environ))
+    proxy_strips = state is None or state.proxy_strips
+    return roads.stripped(path), roads.unstripped(path, proxy_strips=proxy_strips)
+
+
+def _told_routing(request: Played) -> Step:
+    """Return the step about what the app's router says of what it gets."""
+    error = request.refusal
+    facts = {"code": getattr(error, "code", None)}
+    if error is None:
+        return Step("routing", ("The app serves it.",), facts)
+    if isinstance(error, RequestRedirect):
+        try:
+            text = f"The app redirects to {error.new_url}"
+        except Exception as raised_by_function:
+            text = f"The app redirects, but raises {raised(raised_by_function)}."
+    elif isinstance(error, HTTPException):
+        text = f"The app answers {error.code} {error.name}."
+    else:
+        text = f"The app raises {raised(error)}."
+    return Step("routing", (text,), facts)
+
+
+def _below_mount(path: str, mount: str) -> str:
+    """Return what follows the mount in a path; all of it where it is not there."""
+    mount = mount.rstrip("/")
+    return path[len(mount) :] or "/" if starts_with(path, mount) else path

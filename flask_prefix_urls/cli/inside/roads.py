@@ -1,0 +1,277 @@
+"""Where a path leads: behind a proxy that strips, and behind one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask
+from werkzeug.routing import MapAdapter
+
+from ...mount import public_root
+from ...prefix import starts_with
+from ...routes import Route, routes_at
+from ...scopes import Scopes
+from .hooks import as_call, build
+from .raised import raised
+from .rules import did_you_mean, methods_of, nearest_of
+
+
+@dataclass(frozen=True)
+class Road:
+    """Where one kind of proxy leads a path.
+
+    :param text: Sentences.
+    :param path: The path that the app gets; ``None`` if the proxy forwards none.
+    :param endpoint: The endpoint that it leads to, or that is meant.
+    :param values: The values of the variables in its rule.
+    :param fault: Why no ``url_for`` built the path; ``None`` if one does.
+    """
+
+    text: tuple[str, ...]
+    path: str | None = None
+    endpoint: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    fault: str | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "path": self.path,
+            "endpoint": self.endpoint,
+            "reached": self.endpoint is not None and self.fault is None,
+        }
+
+
+class Map:
+    """An app, as far as a path needs it. The context of a request is there.
+
+    :param adapter: The adapter of that context, with the host that was asked.
+    :param mount: The mount, decoded.
+    """
+
+    def __init__(
+        self, app: Flask, scopes: Scopes, adapter: MapAdapter, mount: str
+    ) -> None:
+        self._app = app
+        self._scopes = scopes
+        self._adapter = adapter
+        self._mount = mount
+        given = (setting.value for setting in scopes.given())
+        #: The prefixes that are no functions.
+        self._prefixes = sorted({p for p in given if isinstance(p, str) and p})
+
+    def stripped(self, path: str) -> Road:
+        """Return where a path leads behind a proxy that strips."""
+        return self._safely(self._stripped, path)
+
+    def unstripped(self, path: str, *, proxy_strips: bool) -> Road:
+        """Return where a path leads behind a proxy that does not strip.
+
+        :param proxy_strips: The app's setting.
+        """
+        return self._safely(
+            lambda path: self._unstripped(path, proxy_strips=proxy_strips), path
+        )
+
+    def _safely(self, road: Any, path: str) -> Road:
+        try:
+            found: Road = road(path)
+        except Exception as error:
+            return Road((f"The app cannot tell, since it raises {raised(error)}.",))
+        return found
+
+    def _stripped(self, path: str) -> Road:
+        prefixes = self._scopes.prefixes_on(path)
+        if not prefixes:
+            return self._without_prefix(path)
+        prefix, _ = prefixes[0]
+        root = self._root(prefix)
+        if not starts_with(path, root):
+            return self._outside_mount(root)
+        rest = path[len(root) :] or "/"
+        gets = f"It strips {str(prefix)!r}, and the app gets {rest!r}."
+        if starts_with(self._mount, unquote(prefix)) and self._mount:
+            gets = (
+                f"The mount {self._mount!r} has the prefix, and the app gets {rest!r}."
+            )
+        for route in routes_at(rest, self._adapter):
+            if self._root_of(route) == root:
+                return self._reached(gets, rest, route)
+            return self._other_scope(gets, rest, route, path)
+        for again, after in self._scopes.prefixes_on(rest):
+            for route in routes_at(after or "/", self._adapter):
+                fault = f"{path!r} has the prefix {str(again)!r} twice"
+                if again != prefix:
+                    fault = (
+                        f"{path!r} has two prefixes, {str(prefix)!r} and"
+                        f" {str(again)!r}, which are never joined"
+                    )
+                return self._by_hand(gets, after or "/", route, fault)
+        return self._no_route(gets, rest, path)
+
+    def _unstripped(self, path: str, *, proxy_strips: bool) -> Road:
+        prefixes = self._scopes.prefixes_on(path)
+        if not prefixes:
+            return self._without_prefix(path)
+        if not starts_with(path, self._mount):
+            return self._outside_mount(self._mount)
+        rest = path[len(self._mount) :] or "/"
+        gets = f"The app gets {rest!r}."
+        as_it_came = next(routes_at(rest, self._adapter), None)
+        in_scope = None if self._mount else self._in_scope(prefixes)
+        if in_scope is not None and (not proxy_strips or as_it_came is None):
+            prefix, after, route = in_scope
+            if not proxy_strips:
+                itself = f"{gets} It strips {prefix!r} itself (proxy_strips=False)."
+                return self._reached(itself, rest, route)
+            return Road(
+                (
+                    gets,
+                    "That is a 404, since proxy_strips is True: only behind a proxy"
+                    f" that strips, {after!r} is left of it and leads to"
+                    f" {route.endpoint!r}. Otherwise, write PrefixURLs(app,"
+                    " proxy_strips=False).",
+                ),
+                rest,
+            )
+        if as_it_came is None:
+            return self._no_route(gets, rest, path)
+        if self._root_of(as_it_came) == self._mount:
+            return self._reached(gets, rest, as_it_came)
+        return self._other_scope(gets, rest, as_it_came, path)
+
+    def _without_prefix(self, path: str) -> Road:
+        """Return where a path leads that starts with none of the prefixes."""
+        if not starts_with(path, self._mount):
+            return self._outside_mount(self._mount)
+        rest = path[len(self._mount) :] or "/"
+        gets = f"The app gets {rest!r}."
+        stops = (
+            f"It does not forward {path!r}, which starts with none of the app's"
+            f" prefixes ({', '.join(map(repr, map(str, self._prefixes)))})."
+            if self._prefixes
+            else f"It does not forward {path!r}, which starts with no prefix."
+        )
+        for route in routes_at(rest, self._adapter):
+            if self._root_of(route) == self._mount:
+                return self._reached(gets, rest, route)
+            return self._by_hand(stops, rest, route, f"{path!r} lacks its prefix")
+        if not self._scopes.given():
+            return self._no_route(gets, rest, path)
+        if (otherwise := self._otherwise(path)) is not None:
+            return otherwise
+        return self._no_route(stops, None, path)
+
+    def _reached(self, gets: str, rest: str, route: Route) -> Road:
+        leads = f"That leads to {route.endpoint!r}."
+        text = (gets, leads, *self._not_answered(route))
+        return Road(text, rest, route.endpoint, route.values)
+
+    def _not_answered(self, route: Route) -> Iterator[str]:
+        """Say so if the route answers another method, or a WebSocket."""
+        rule, adapter = route.rule, self._adapter
+        if rule is None:
+            yield "The rule is an alias, so the app redirects."
+        elif rule.websocket != adapter.websocket:
+            yield (
+                "It is for WebSockets: ask for it by ws:// or wss://."
+                if rule.websocket
+                else "It is not for WebSockets: ask for it by http:// or https://."
+            )
+        elif rule.methods and adapter.default_method not in rule.methods:
+            yield (
+                f"But it answers {', '.join(methods_of(rule))}, and a link asks by"
+                f" {adapter.default_method}, which is a 405."
+            )
+
+    def _other_scope(self, gets: str, rest: str, route: Route, path: str) -> Road:
+        if self._builds(route, path):
+            return self._reached(gets, rest, route)
+        own = self._scopes.prefix_of(route.endpoint) or ""
+        has = f"has the prefix {str(own)!r}" if own else "has no prefix"
+        return self._by_hand(
+            f"{gets} That leads to {route.endpoint!r}.",
+            rest,
+            route,
+            f"{route.endpoint!r} {has}, and {path!r} has that of another scope",
+        )
+
+    def _by_hand(self, gets: str, rest: str, route: Route, fault: str) -> Road:
+        """Return the road of a path that no ``url_for`` built."""
+        call = as_call(route.endpoint, route.values)
+        url = build(self._app, route.endpoint, route.values).url
+        gives = "" if url is None else f", which gives {url!r}"
+        fault = f"{fault}, so no url_for built it: write {call}{gives}."
+        return Road((gets, fault), rest, route.endpoint, route.values, fault)
+
+    def _otherwise(self, path: str) -> Road | None:
+        """Return the road of a path whose prefix is not that of a scope."""
+        segments = path.split("/")
+        for end in range(2, len(segments)):
+            prefix, rest = "/".join(segments[:end]), f"/{'/'.join(segments[end:])}"
+            for route in routes_at(rest, self._adapter):
+                if self._builds(route, path):
+                    text = (
+                        f"No scope has the prefix {prefix!r}, but url_for builds this"
+                        " URL with it. If the proxy strips it, the app gets"
+                        f" {rest!r}.",
+                    )
+                    return self._reached(*text, rest, route)
+        return None
+
+    def _builds(self, route: Route, path: str) -> bool:
+        """Tell whether ``url_for`` builds this path."""
+        url = build(self._app, route.endpoint, route.values).url
+        return url is not None and unquote(urlsplit(url).path) == path
+
+    def _outside_mount(self, root: str) -> Road:
+        text = (
+            f"The app is mounted at {self._mount!r}, so it gets only what starts with"
+            f" {root!r}.",
+        )
+        return Road(text)
+
+    def _no_route(self, gets: str, rest: str | None, path: str) -> Road:
+        """Return the road of a path that is a 404 of the app, or of the proxy."""
+        nearest = nearest_of(path, self._public_rules())
+        if rest is None:
+            says = f"No rule matches it either{did_you_mean(nearest)}"
+        else:
+            elsewhere = "".join(self._other_domains(rest))
+            says = f"No rule matches{elsewhere}{did_you_mean(nearest)}"
+        return Road((gets, says), rest)
+
+    def _other_domains(self, rest: str) -> Iterator[str]:
+        """Yield where a path that is no route here is one: a host or a subdomain."""
+        matches_hosts = self._adapter.map.host_matching
+        kind = "host" if matches_hosts else "subdomain"
+        rules = [*self._adapter.map.iter_rules()]
+        domains = {(r.host if matches_hosts else r.subdomain) or "" for r in rules}
+        for domain in sorted(domains):
+            if any(routes_at(rest, self._adapter, domain)):
+                yield f" here, but one does on the {kind} {domain!r}"
+
+    def _in_scope(self, prefixes: list[Any]) -> tuple[str, str, Route] | None:
+        """Return what leads to an endpoint that has the prefix of the path."""
+        for prefix, after in prefixes:
+            for route in routes_at(after or "/", self._adapter):
+                if self._scopes.prefix_of(route.endpoint) == prefix:
+                    return str(prefix), after or "/", route
+        return None
+
+    def _root(self, prefix: str) -> str:
+        return public_root(unquote(prefix), self._mount)
+
+    def _root_of(self, route: Route) -> str:
+        return self._root(self._scopes.prefix_of(route.endpoint) or "")
+
+    def _public_rules(self) -> Iterator[str]:
+        """Yield the public path of each rule, with its variables."""
+        for rule in self._adapter.map.iter_rules():
+            # Functions were asked before for what matters.
+            prefix = self._scopes.prefix_of(rule.endpoint, lambda _: None) or ""
+            yield f"{self._root(prefix)}{rule.rule}"
