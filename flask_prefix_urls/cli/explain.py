@@ -57,7 +57,42 @@ def command(
     max_pages: int,
     as_json: bool,
 ) -> None:
-    """Tell how one URL comes about, and what is probably wrong with it."""
+    """Tell how one URL comes about, and what is probably wrong with it.
+
+    For an endpoint, NAME=VALUE is what url_for is called with: book id=1 q=a. A URL or
+    a path is what a browser asks for. A GET request is played, of / or of that path;
+    before_request functions do not run.
+
+    \b
+    Exit status: 0 if all is right; 1 if something is probably wrong, or no
+    URL comes out; 2 if the command cannot run.
+
+    \b
+    --json prints an object:
+      version: 1
+      target: what was asked about
+      steps: a list of {name, text, facts}; text is a list of sentences
+      result: the URL, or null
+      mistakes: a list of {code, text, fix}; fix is the line to write or
+        to change, or null
+
+    \b
+    The facts, by the name of their step:
+      address: host, path, query
+      proxy strips: path, endpoint, reached
+      proxy does not strip: path, endpoint, reached
+      routing: code
+      rule: endpoint, rules, blueprints, did_you_mean
+      scopes: scopes, prefix
+      mount: mount, script_name, application_root, has_prefix
+      proxyfix: proxyfix, not_played
+      url_for: call, fault
+      url_defaults: functions
+      adapter: root, error
+      other code: found
+      external: url, error
+      outside: url, error
+    """  # noqa: D301 - click reads the character.
     # Each way is imported when it is taken.
     if url is not None:
         from .outside import explain_deployed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 from flask import Flask
@@ -12,7 +13,7 @@ from ..report import Report
 from .addressed import explain_address
 from .endpoint import build_outside, tell_endpoint
 from .mistakes import mistakes
-from .played import parse_options, played
+from .played import Asked, parse_options, played
 from .rules import no_rules
 from .values import parse_values
 
@@ -37,9 +38,12 @@ def explain(
     :raise click.UsageError: If one of these is malformed.
     :raise NoAppException: If the app fails for every request.
     """
-    # The report says all of it.
-    log_of(app).setLevel("ERROR")
     asked = parse_options(app, headers, script_name, base_url)
+    with _quiet(app):
+        return _explain(app, target, values, asked)
+
+
+def _explain(app: Flask, target: str, values: Sequence[str], asked: Asked) -> Report:
     if target.startswith("/") or "://" in target:
         if values:
             raise click.UsageError(
@@ -57,3 +61,15 @@ def explain(
         steps, url = tell_endpoint(app, request, target, parsed, outside)
         found = tuple(mistakes(app, target, None))
     return Report(target, steps, url, found)
+
+
+@contextmanager
+def _quiet(app: Flask) -> Iterator[None]:
+    """Keep the package's own warnings out of the log: the report has all of them."""
+    log = log_of(app)
+    level = log.level
+    log.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        log.setLevel(level)

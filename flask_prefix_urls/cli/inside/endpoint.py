@@ -15,7 +15,7 @@ from ..report import Step
 from .hooks import Built, Default, as_call, build, defaults_of
 from .mounts import told_mount, told_proxy_fix
 from .others import others
-from .played import Played
+from .played import Played, outside
 from .raised import raised
 from .rules import told_rules
 from .scopes import Told, called, scopes_around, winner
@@ -27,13 +27,10 @@ _PLAIN = (str, int, float, bool, type(None))
 
 def build_outside(app: Flask, endpoint: str, values: Mapping[str, Any]) -> Built:
     """Build a URL where there is no request, in a script for example."""
-    try:
-        with app.app_context():
-            if app.create_url_adapter(None) is None:
-                return Built(None, _needs_public_url(app))
-            return build(app, endpoint, values)
-    except Exception as error:
-        return Built(None, f"The app raises {raised(error)}")
+    with outside(app):
+        if app.create_url_adapter(None) is None:
+            return Built(None, _needs_public_url(app))
+        return build(app, endpoint, values)
 
 
 def tell_endpoint(
@@ -41,13 +38,13 @@ def tell_endpoint(
     played: Played,
     endpoint: str,
     values: Mapping[str, Any],
-    outside: Built,
+    without_request: Built,
 ) -> tuple[tuple[Step, ...], str | None]:
     """Tell how a URL comes about in the context of a played request.
 
     :param endpoint: An endpoint that exists.
     :param values: The values for ``url_for``.
-    :param outside: What :func:`build_outside` returned.
+    :param without_request: What :func:`build_outside` returned.
     :return: The steps, and the URL; ``None`` if there is none.
     """
     state = state_of(app)
@@ -73,7 +70,7 @@ def tell_endpoint(
         _told_adapter(played, final, prefix, built),
         _told_others(app, endpoint),
         _told_external(app, endpoint, values, built),
-        _told_outside(outside),
+        _told_outside(without_request),
     )
     return steps, built.url
 
@@ -211,9 +208,9 @@ def _told_external(
     return Step("external", (text,), {"url": built.url, "error": built.error})
 
 
-def _told_outside(outside: Built) -> Step:
-    text = f"Outside of a request: {outside.url or outside.error}"
-    return Step("outside", (text,), {"url": outside.url, "error": outside.error})
+def _told_outside(built: Built) -> Step:
+    text = f"Outside of a request: {built.url or built.error}"
+    return Step("outside", (text,), {"url": built.url, "error": built.error})
 
 
 def _needs_public_url(app: Flask) -> str:

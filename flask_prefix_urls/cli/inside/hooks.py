@@ -13,18 +13,19 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import BuildError
 
+from .others import is_ours, placed
 from .raised import raised
 from .scopes import names_around
 from .values import how_to_give, missing_values
 
-_OURS = "flask_prefix_urls.url_for"
+_OURS = "PrefixURLs"
 
 
 @dataclass(frozen=True)
 class Default:
     """What one ``url_defaults`` function did.
 
-    :param name: Its module and name; ``PrefixURLs`` for ours.
+    :param name: Its module, its name and its place; ``PrefixURLs`` for ours.
     :param before: The values that it got.
     :param after: The values that it left.
     :param error: What it raised.
@@ -38,7 +39,7 @@ class Default:
     @property
     def is_ours(self) -> bool:
         """Whether it is the function of ``PrefixURLs``."""
-        return self.name == "PrefixURLs"
+        return self.name == _OURS
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -117,11 +118,7 @@ def _run(app: Flask, endpoint: str, values: dict[str, Any]) -> Iterator[Default]
     blueprints = [*names_around(endpoint)][:-1]
     for scope in (None, *reversed(blueprints)):
         for function in app.url_default_functions.get(scope, ()):
-            name = (
-                f"{function.__module__}.{getattr(function, '__qualname__', function)}"
-            )
-            if function.__module__ == _OURS:
-                name = "PrefixURLs"
+            name = _OURS if is_ours(function) else placed(function)
             before = dict(values)
             try:
                 function(endpoint, values)

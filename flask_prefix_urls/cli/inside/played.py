@@ -7,7 +7,7 @@ since it may do anything. Nothing in the app changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -21,6 +21,7 @@ from werkzeug.test import EnvironBuilder
 
 from ...public_url import parse_public_url, without_default_port
 from .middleware import middlewares
+from .raised import raised
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -125,21 +126,11 @@ def played(app: Flask, asked: Asked) -> Iterator[Played]:
 
     Functions of ``before_request`` do not run.
 
-    :raise NoAppException: If the app raises an error that is no answer.
+    :raise NoAppException: If no context can be made, since the app raises an error.
     """
     environ = _environ_of(asked)
     proxy_fixes, not_played = _play_middleware(app, environ)
-    context = None
-    try:
-        context = app.request_context(environ)
-        context.push()
-    except Exception as error:
-        _pop(context)
-        raise NoAppException(
-            "The request cannot be played, since the app raises"
-            f" {type(error).__name__}: {error}"
-        ) from error
-    try:
+    with _pushed(lambda: app.request_context(environ)) as context:
         yield Played(
             environ,
             context.url_adapter,
@@ -147,14 +138,40 @@ def played(app: Flask, asked: Asked) -> Iterator[Played]:
             proxy_fixes,
             not_played,
         )
-    finally:
-        _pop(context)
+
+
+@contextmanager
+def outside(app: Flask) -> Iterator[None]:
+    """Be in the app as long as the block runs, but in no request, as a script is.
+
+    :raise NoAppException: As :func:`played` does.
+    """
+    with _pushed(app.app_context):
+        yield
 
 
 def at_address(asked: Asked, scheme: str, host: str, websocket: bool) -> Asked:
     """Return a request for a URL, with its scheme and host."""
     host = without_default_port(host, scheme)
     return replace(asked, scheme=scheme, host=host, websocket=websocket)
+
+
+@contextmanager
+def _pushed(make: Callable[[], Any]) -> Iterator[Any]:
+    """Push a context of the app, and pop it."""
+    context = None
+    try:
+        context = make()
+        context.push()
+    except Exception as error:
+        _pop(context)
+        raise NoAppException(
+            f"No request can be played, since the app raises {raised(error)}."
+        ) from error
+    try:
+        yield context
+    finally:
+        _pop(context)
 
 
 def _pop(context: Any) -> None:

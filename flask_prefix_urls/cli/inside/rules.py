@@ -25,6 +25,7 @@ def told_rules(app: Flask, endpoint: str) -> Step:
         "endpoint": endpoint,
         "rules": [_facts(rule) for rule in rules],
         "blueprints": blueprints,
+        "did_you_mean": [],
     }
     return Step("rule", tuple(text), facts)
 
@@ -38,11 +39,14 @@ def no_rules(app: Flask, endpoint: str) -> Step:
     nearest += [
         k for k in known if k.rpartition(".")[2] == endpoint if k not in nearest
     ]
-    return Step(
-        "rule",
-        (f"There is no endpoint {endpoint!r}{did_you_mean(nearest)}",),
-        {"endpoint": endpoint, "did_you_mean": nearest},
-    )
+    text = f"There is no endpoint {endpoint!r}{did_you_mean(nearest)}"
+    facts = {
+        "endpoint": endpoint,
+        "rules": [],
+        "blueprints": [],
+        "did_you_mean": nearest,
+    }
+    return Step("rule", (text,), facts)
 
 
 def nearest_of(text: str, known: Iterable[str]) -> list[str]:

@@ -59,7 +59,8 @@ def missing_values(
         for rule in app.url_map.iter_rules(endpoint)
         if not rule.alias
     ]
-    return tuple(min(missing, key=lambda names: len(names), default=[]))
+    fewest = min(missing, key=len, default=[])
+    return tuple(fewest)
 
 
 def how_to_give(app: Flask, endpoint: str, names: Iterable[str]) -> str:
