@@ -410,7 +410,7 @@ def test_a_url_defaults_function_that_fails_is_a_sentence(app: Flask) -> None:
     told = explain(app, "outer.inner.page")
     assert len(told.text("url_defaults")) == 2
     assert told.text("url_defaults")[1].endswith(") raises AttributeError: prefix.")
-    assert told.text("adapter") == ["url_for raises AttributeError: prefix"]
+    assert told.text("adapter") == ["url_for raises AttributeError: prefix."]
     assert told.result is None
 
 

@@ -86,8 +86,10 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
                 "It strips '/public', and the app gets '/api/items/3'.",
                 "That leads to 'api.item'.",
             ],
-            ["The app gets '/public/api/items/3'."]
-            + [SET.format("/api/items/3", "api.item")],
+            [
+                "The app gets '/public/api/items/3'.",
+                SET.format("/api/items/3", "api.item"),
+            ],
             "api.item",
             "/public/api/items/3",
             id="blueprint",
@@ -153,7 +155,7 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
             ["It strips '/svc', and the app gets '/ws'.", "That leads to 'ws'."],
             ["The app gets '/svc/ws'.", SET.format("/ws", "ws")],
             "ws",
-            "/svc/ws",
+            "wss://localhost/svc/ws",
             id="websocket-by-its-scheme",
         ),
         pytest.param(
@@ -210,7 +212,7 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
             ],
             [
                 "The app gets '/svc/svc/foo/'.",
-                "No rule matches: did you mean '/svc/foo/' or '/svc/save'?",
+                "No rule matches: did you mean '/svc/foo/'?",
             ],
             "foo",
             "/svc/foo/",
@@ -243,10 +245,7 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
                 " scope, so no url_for built it: write url_for('foo'), which gives"
                 " '/svc/foo/'.",
             ],
-            [
-                "The app gets '/public/foo/'.",
-                "No rule matches: did you mean '/svc/foo/'?",
-            ],
+            ["The app gets '/public/foo/'.", "No rule matches."],
             "foo",
             "/svc/foo/",
             id="other-scope",
@@ -361,7 +360,7 @@ def test_where_a_path_leads(
             "/svc/nope",
             [
                 "The app gets '/svc/nope'.",
-                "No rule matches: did you mean '/svc/save' or '/svc/'?",
+                "No rule matches.",
             ],
             "The app answers 404 Not Found.",
             None,
@@ -528,16 +527,15 @@ def test_a_prefix_function_sees_the_request_that_is_played() -> None:
 
 
 def test_a_redirect_whose_prefix_fails_is_a_sentence() -> None:
-    def tenant() -> str | None:
-        return "/ada" if request.path == "/svc/foo" else str(g.tenant)
+    def tenant() -> str:
+        return "/ada" if request.path.startswith("/ada") else str(g.tenant)
 
-    app = make(prefix=None, blueprints={"b": tenant})
-    blueprint = Blueprint("b", "tests")
-    blueprint.add_url_rule("/page/", endpoint="page", view_func=str)
-    app.register_blueprint(blueprint)
-    told = explain(app, "/page")
-    assert told.text("proxy strips")[0].startswith("The app cannot tell")
-    assert told.text("routing") == []
+    told = explain(make(prefix=tenant), "/ada/foo")
+    assert told.facts("proxy strips")["reached"]
+    assert told.text("routing") == [
+        "The app redirects, but raises AttributeError: tenant."
+    ]
+    assert told.result is None
 
 
 def test_a_header_gives_the_prefix_of_the_path() -> None:

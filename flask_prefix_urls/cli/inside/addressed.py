@@ -18,7 +18,7 @@ from .endpoint import build_outside, raised_by, tell_endpoint
 from .hooks import as_call
 from .mistakes import mistakes
 from .played import Asked, Played, at_address, played
-from .raised import raised
+from .raised import raised, sentence
 from .roads import Map, Road
 
 
@@ -71,7 +71,8 @@ def explain_address(app: Flask, target: str, asked: Asked) -> Report:
 
 def _roads(app: Flask, request: Played, path: str) -> tuple[Road, Road]:
     if request.adapter is None:
-        refused = Road((f"The app refuses the host: {raised_by(request)}.",))
+        text = sentence(f"The app refuses the host: {raised_by(request)}")
+        refused = Road((text,))
         return refused, refused
     state = state_of(app)
     # An app without PrefixURLs was given nothing.
@@ -91,11 +92,13 @@ def _told_routing(request: Played) -> Step:
         try:
             text = f"The app redirects to {error.new_url}"
         except Exception as raised_by_function:
-            text = f"The app redirects, but raises {raised(raised_by_function)}."
+            text = sentence(
+                f"The app redirects, but raises {raised(raised_by_function)}"
+            )
     elif isinstance(error, HTTPException):
         text = f"The app answers {error.code} {error.name}."
     else:
-        text = f"The app raises {raised(error)}."
+        text = sentence(f"The app raises {raised(error)}")
     return Step("routing", (text,), facts)
 
 

@@ -16,7 +16,7 @@ from .hooks import Built, Default, as_call, build, defaults_of
 from .mounts import told_mount, told_proxy_fix
 from .others import others
 from .played import Played, outside
-from .raised import raised
+from .raised import raised, sentence
 from .rules import told_rules
 from .scopes import Told, called, scopes_around, winner
 
@@ -98,7 +98,9 @@ def _decide(
             " PrefixURLs(app, '/svc') with the path that the proxy strips."
         )
     if won.error is not None:
-        return None, f"No prefix comes out, since a function raises {won.error}."
+        return None, sentence(
+            f"No prefix comes out, since a function raises {won.error}"
+        )
     wins = f"{called(won.name)} is the nearest scope with a prefix, and wins"
     if won.prefix == "":
         return "", f"{wins}: '' opts out of any prefix."
@@ -170,9 +172,7 @@ def _told_adapter(
     root = None
     text = []
     if adapter is None:
-        text.append(
-            f"The app refuses the host, so nothing is built: {raised_by(played)}."
-        )
+        text.append(sentence(f"The app refuses the host: {raised_by(played)}"))
     elif not isinstance(adapter, PublicAdapter):
         text.append("The adapter is not that of PrefixURLs, so it writes no prefix.")
     elif built.url is None:

@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.routing import BuildError
 
 from .others import is_ours, placed
-from .raised import raised
+from .raised import raised, sentence
 from .scopes import names_around
 from .values import how_to_give, missing_values
 
@@ -55,7 +55,7 @@ class Default:
     def sentence(self) -> str:
         """Say what it did."""
         if self.error is not None:
-            return f"{self.name} raises {self.error}."
+            return sentence(f"{self.name} raises {self.error}")
         if self.changes:
             done = " and ".join(
                 f"sets {name} to {value!r}" if name in self.after else f"removes {name}"
@@ -96,7 +96,7 @@ def build(app: Flask, endpoint: str, values: Mapping[str, Any]) -> Built:
     except BuildError as error:
         missing = missing_values(app, endpoint, error.values)
         if not missing:
-            return Built(None, f"url_for raises {raised(error)}")
+            return Built(None, sentence(f"url_for raises {raised(error)}"))
         names = " and ".join(map(repr, missing))
         return Built(
             None,
@@ -104,7 +104,7 @@ def build(app: Flask, endpoint: str, values: Mapping[str, Any]) -> Built:
             f" {how_to_give(app, endpoint, missing)} after the endpoint.",
         )
     except Exception as error:
-        return Built(None, f"url_for raises {raised(error)}")
+        return Built(None, sentence(f"url_for raises {raised(error)}"))
 
 
 def as_call(endpoint: str, values: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from werkzeug.test import EnvironBuilder
 
 from ...public_url import parse_public_url, without_default_port
 from .middleware import middlewares
-from .raised import raised
+from .raised import raised, sentence
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -166,7 +166,7 @@ def _pushed(make: Callable[[], Any]) -> Iterator[Any]:
     except Exception as error:
         _pop(context)
         raise NoAppException(
-            f"No request can be played, since the app raises {raised(error)}."
+            sentence(f"No request can be played, since the app raises {raised(error)}")
         ) from error
     try:
         yield context

@@ -7,3 +7,8 @@ def raised(error: BaseException) -> str:
     """Return type and message of an error, on one line."""
     message = " ".join(str(error).split())
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def sentence(text: str) -> str:
+    """Return a text that may end with a message as a sentence."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."

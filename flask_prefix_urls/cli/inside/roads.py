@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,8 +17,8 @@ from ...prefix import starts_with
 from ...routes import Route, routes_at
 from ...scopes import Scopes
 from .hooks import as_call, build
-from .raised import raised
-from .rules import did_you_mean, methods_of, nearest_of
+from .raised import raised, sentence
+from .rules import did_you_mean, methods_of
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Map:
         try:
             found: Road = road(path)
         except Exception as error:
-            return Road((f"The app cannot tell, since it raises {raised(error)}.",))
+            text = f"The app cannot tell, since it raises {raised(error)}"
+            return Road((sentence(text),))
         return found
 
     def _stripped(self, path: str) -> Road:
@@ -237,7 +240,7 @@ class Map:
 
     def _no_route(self, gets: str, rest: str | None, path: str) -> Road:
         """Return the road of a path that is a 404 of the app, or of the proxy."""
-        nearest = nearest_of(path, self._public_rules())
+        nearest = self._nearest(path)
         if rest is None:
             says = f"No rule matches it either{did_you_mean(nearest)}"
         else:
@@ -269,9 +272,13 @@ class Map:
     def _root_of(self, route: Route) -> str:
         return self._root(self._scopes.prefix_of(route.endpoint) or "")
 
-    def _public_rules(self) -> Iterator[str]:
-        """Yield the public path of each rule, with its variables."""
+    def _nearest(self, path: str) -> list[str]:
+        """Return the public rules that a misspelt path may stand for."""
+        public = {}
         for rule in self._adapter.map.iter_rules():
-            # Functions were asked before for what matters.
+            # A function that depends on the request may say anything for another path.
             prefix = self._scopes.prefix_of(rule.endpoint, lambda _: None) or ""
-            yield f"{self._root(prefix)}{rule.rule}"
+            route = f"{self._root(prefix)}{rule.rule}"
+            public[re.sub("<[^>]*>", "x", route)] = route
+        # All paths begin with the same prefix, so they are a bit alike.
+        return [public[near] for near in get_close_matches(path, public, 3, 0.75)]

@@ -34,7 +34,7 @@ def no_rules(app: Flask, endpoint: str) -> Step:
     """Return the step about an endpoint that does not exist."""
     app.url_map.update()
     known = sorted({rule.endpoint for rule in app.url_map.iter_rules()})
-    nearest = nearest_of(endpoint, known)
+    nearest = get_close_matches(endpoint, known)
     # The name of a view function, whose blueprint was forgotten.
     nearest += [
         k for k in known if k.rpartition(".")[2] == endpoint if k not in nearest
@@ -47,11 +47,6 @@ def no_rules(app: Flask, endpoint: str) -> Step:
         "did_you_mean": nearest,
     }
     return Step("rule", (text,), facts)
-
-
-def nearest_of(text: str, known: Iterable[str]) -> list[str]:
-    """Return the few that a misspelt text may stand for."""
-    return get_close_matches(text, known, n=3)
 
 
 def did_you_mean(nearest: Iterable[str]) -> str:

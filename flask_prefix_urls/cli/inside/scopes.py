@@ -13,7 +13,7 @@ from flask import has_request_context, request
 
 from ...forwarded import ForwardedPrefix
 from ...scopes import PrefixSetting, Scopes, ask_function, name_of
-from .raised import raised
+from .raised import raised, sentence
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _tell_one(name: str, setting: PrefixSetting, decided: str | None) -> Told:
     try:
         prefix = ask_function(value)
     except Exception as error:
-        says = f"It raises {raised(error)}."
+        says = sentence(f"It raises {raised(error)}")
         facts["raised"] = raised(error)
         text = (what, says, *_missing_hooks(value))
         return Told(name, text, error=raised(error), facts=facts)

@@ -1,0 +1,105 @@
+"""Random apps: ``explain`` gives what a client gets for the same request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import json, url_for
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oracle import (
+    VARIABLES,
+    Application,
+    Asked,
+    Side,
+    applications,
+    environ_of,
+    quiet,
+    requests,
+    result_of,
+)
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import run_wsgi_app
+
+from flask_prefix_urls.cli.inside import explain
+
+# What the converter refuses cannot be written in the command line.
+REFUSED = (["bad"], ["gone"])
+TEXTS = {repr(v.value): v.text for v in VARIABLES}
+HOSTS = ["localhost", "example.com:8080", "api.example.com:8080", "a.example", "c.de"]
+
+
+def written(values: dict[str, Any]) -> list[str]:
+    """Return values as they are written in the command line."""
+    return [f"{k}={TEXTS.get(repr(v), v)}" for k, v in values.items()]
+
+
+def answers(side: Side, environ: dict[str, Any]) -> dict[str, str]:
+    """Return the URLs that a client gets through the ``wsgi_app`` of an app."""
+
+    def urls() -> Any:
+        return json.jsonify(
+            {
+                endpoint.name: result_of(
+                    lambda e=endpoint: url_for(e.name, **e.values)  # type: ignore[misc]
+                )
+                for endpoint in side.endpoints
+            }
+        )
+
+    side.app.before_request_funcs = {None: [urls]}
+    body, status, _ = run_wsgi_app(side.app.wsgi_app, environ, buffered=True)
+    assert status == "200 OK"
+    found: dict[str, str] = json.loads(b"".join(body))
+    return found
+
+
+@pytest.mark.warns
+@given(
+    application=applications(),
+    asked=requests,
+    host=st.sampled_from(HOSTS),
+    prefix=st.sampled_from(["", "/x", "/svc", "/a/b"]),
+    x_prefix=st.booleans(),
+)
+@settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_explain_gives_what_a_client_gets(
+    application: Application, asked: Asked, host: str, prefix: str, x_prefix: bool
+) -> None:
+    # What before_request functions assign is not there when a request is played.
+    side = Side(replace(application, assigns=()), "prefixed")
+    side.app.wsgi_app = ProxyFix(side.app.wsgi_app, x_prefix=int(x_prefix))  # type: ignore[method-assign]
+    get = replace(asked, method="GET", websocket=False, query="")
+    environ = environ_of(get, host, "/", application.mount)
+    headers = []
+    if prefix:
+        environ["HTTP_X_FORWARDED_PREFIX"] = prefix
+        headers = [f"X-Forwarded-Prefix: {prefix}"]
+    scheme = "https" if asked.https else "http"
+    with quiet():
+        for name, url in answers(side, environ).items():
+            (endpoint,) = [e for e in side.endpoints if e.name == name]
+            if any(value in REFUSED for value in endpoint.values.values()):
+                continue
+            report = explain(
+                side.app,
+                name,
+                written(endpoint.values),
+                headers=headers,
+                script_name=application.mount,
+                base_url=f"{scheme}://{host}",
+            )
+            if report.result is None:
+                error = url.partition(":")[0]
+                (text,) = [s.text for s in report.steps if s.name == "adapter"]
+                assert f"raises {error}" in text[-1]
+            else:
+                assert report.result == url
