@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 from flask import request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ....prefix import starts_with
 from ....settings import CONFIG_KEYS
@@ -19,8 +20,10 @@ _EXAMPLE = "/svc"
 def no_prefix(subject: Subject) -> Iterator[Mistake]:
     """Tell that no scope was given a prefix."""
     app, state = subject.app, subject.state
-    is_given = state is not None and bool(state.scopes.given())
-    if is_given or subject.mount or [*unread_environment(subject)]:
+    is_mounted = request.environ.get("SCRIPT_NAME") or any(
+        isinstance(layer, ProxyFix) and layer.x_prefix for layer in subject.middlewares
+    )
+    if subject.given or is_mounted or [*unread_environment(subject)]:
         return
     prefix = _likely_prefix(subject)
     text = "Neither the app nor a blueprint was given a prefix"

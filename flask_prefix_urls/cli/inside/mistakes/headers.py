@@ -40,18 +40,20 @@ def unread_prefix_header(subject: Subject) -> Iterator[Mistake]:
     if any(fix.x_prefix for fix in _proxy_fixes(subject)):
         read.add("x-forwarded-prefix")
     for header in _PREFIX_HEADERS:
-        joined = "".join(value.rstrip("/") for value in _values(header))
+        values = _values(header)
+        joined = "".join(value.removesuffix("/") for value in values)
         prefix = as_prefix(joined)
         if not prefix or header.lower() in read or prefix in subject.known_prefixes:
             continue
-        name = "" if header == _PREFIX_HEADERS[0] else f"header={header!r}, "
+        options = "" if len(values) == 1 else f"{len(values)}, "
+        options += "" if header == _PREFIX_HEADERS[0] else f"header={header!r}, "
         default = str(own.value)
         yield Mistake(
             "header-unread",
             f"The request has {header}: {joined}, which nothing reads, but the prefix"
             f" is {shown(own)}: wrong if the proxy sets that header.",
-            f"PrefixURLs(app, forwarded_prefix({name}allowed=[{prefix!r}, {default!r}],"
-            f" default={default!r}))",
+            f"PrefixURLs(app, forwarded_prefix({options}allowed=[{prefix!r},"
+            f" {default!r}], default={default!r}))",
         )
 
 
@@ -102,8 +104,9 @@ def unread_header(subject: Subject) -> Iterator[Mistake]:
         arguments = ", ".join(f"{name}={count}" for name, count in counts.items())
         yield Mistake(
             "header-unread",
-            f"The request has {' and '.join(unread.values())}, but external URLs begin"
-            f" with {request.scheme}://{request.host}, if the server does not read it.",
+            f"The app does not read {' and '.join(unread.values())}, so external URLs"
+            f" begin with {request.scheme}://{request.host}, if the server does not"
+            " read that either.",
             f"app.wsgi_app = ProxyFix(app.wsgi_app, {arguments})",
         )
 
@@ -146,8 +149,8 @@ def too_few_values(subject: Subject) -> Iterator[Mistake]:
             if 0 < len(values) < trusted:
                 yield Mistake(
                     "header-untrusted",
-                    f"ProxyFix has {name}={trusted}, but {header} has {len(values)} of"
-                    " the values, so it is ignored.",
+                    f"ProxyFix has {name}={trusted}, but {header} only has"
+                    f" {', '.join(values)!r}, which is ignored.",
                     f"ProxyFix(app.wsgi_app, ..., {name}={len(values)})",
                 )
 

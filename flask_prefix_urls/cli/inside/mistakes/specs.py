@@ -26,7 +26,7 @@ def bases_in_config(subject: Subject) -> Iterator[Mistake]:
                     "spec-base",
                     f"{key} has the {name} {base!r}, which lacks the prefix"
                     f" {shown(prefix)}: the page of the API calls the wrong path.",
-                    f"prefix_of(app) in front of {base!r}",
+                    f"{_with_prefix(base, prefix.value)!r} instead of {base!r}",
                 )
 
 
@@ -65,3 +65,8 @@ def _bases(config: Any) -> Iterator[tuple[str, str]]:
 
 def _path(base: str) -> str:
     return unquote(urlsplit(base).path).rstrip("/")
+
+
+def _with_prefix(base: str, prefix: str) -> str:
+    parts = urlsplit(base)
+    return parts._replace(path=prefix + parts.path).geturl()

@@ -47,7 +47,7 @@ def _who_has(prefix: str, rule: Rule, app: Flask) -> tuple[str, str]:
     outer = [name for name in outer if name in app.blueprints]
     for name in outer:
         url_prefix = app.blueprints[name].url_prefix or ""
-        path = f"/{url_prefix.strip('/')}"
+        path = url_prefix.rstrip("/")
         if starts_with(path, prefix):
             return (
                 f"The url_prefix={url_prefix!r} of the blueprint {name!r}",
