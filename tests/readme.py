@@ -92,6 +92,8 @@ def row_marks(
 
 #: Marks the test of a row in "Symptoms", and all rows that have one.
 TESTED_SYMPTOMS, symptom = row_marks(table("Symptoms"))
+#: The same for what ``flask prefix-urls explain`` says of each of them.
+EXPLAINED_SYMPTOMS, explains = row_marks(table("Symptoms"))
 #: The same for "Do I need this?".
 TESTED_CHOICES, choice = row_marks(table("Do I need this?"))
 #: The same for "Behind your proxy".

@@ -159,7 +159,7 @@ def without_prefix(fix: str, extra: str = "") -> Mistake:
 
 def by_environment(prefix: str) -> str:
     return (
-        f"PrefixURLs(app, '{prefix}'), or FLASK_PREFIX_URLS_PREFIX={prefix} in the"
+        f'PrefixURLs(app, "{prefix}"), or FLASK_PREFIX_URLS_PREFIX={prefix} in the'
         " environment and app.config.from_prefixed_env() before init_app"
     )
 
@@ -173,7 +173,7 @@ SHARED = (
 TWICE = "so URLs have it twice: wrong if it is not a path of the app."
 
 CASES = {
-    "no-PrefixURLs": Case(make_plain, make, without_prefix("PrefixURLs(app, '/svc')")),
+    "no-PrefixURLs": Case(make_plain, make, without_prefix('PrefixURLs(app, "/svc")')),
     "no-prefix": Case(
         lambda: make(None),
         lambda: make(None, {"PREFIX_URLS_PREFIX": "/svc"}),
@@ -197,7 +197,7 @@ CASES = {
         lambda: make(None),
         lambda: make("/deep/v1"),
         without_prefix(by_environment("/deep/v1")),
-        Asked(None, "https://example.com/deep/v1/foo/?a=/b#c"),
+        Asked(None, "/deep/v1/foo/"),
     ),
     "unread-environment": Case(
         lambda: make(None),
@@ -228,7 +228,7 @@ CASES = {
             "script-name",
             "The environment has SCRIPT_NAME='/svc': if the proxy strips '/svc',"
             " gunicorn answers 500, since paths do not begin with it.",
-            "unset SCRIPT_NAME, and PrefixURLs(app, '/svc')",
+            'unset SCRIPT_NAME, and PrefixURLs(app, "/svc")',
         ),
         Asked(environ={"SCRIPT_NAME": "/svc"}),
         FOO,
@@ -264,7 +264,7 @@ CASES = {
         Mistake(
             "prefix-twice",
             f"The route '/svc/bar' begins with the prefix {SVC}, {TWICE}",
-            "'/bar' instead of '/svc/bar'",
+            '"/bar", not "/svc/bar"',
         ),
         Asked("bar"),
     ),
@@ -275,7 +275,7 @@ CASES = {
             "prefix-twice",
             "The route '/ü' begins with the prefix '/%C3%BC' (from the argument"
             f" prefix), {TWICE}",
-            "'/' instead of '/ü'",
+            '"/", not "/ü"',
         ),
         Asked("bar"),
     ),
@@ -286,7 +286,7 @@ CASES = {
             "prefix-twice",
             "The url_prefix='/svc/part' of the blueprint 'part' begins with the prefix"
             f" {SVC}, {TWICE}",
-            "url_prefix='/part'",
+            'url_prefix="/part"',
         ),
         PART,
     ),
@@ -308,7 +308,7 @@ CASES = {
             "prefix-twice",
             "The rule '/svc/page', by its route or by the url_prefix that the blueprint"
             f" 'part' is registered with, begins with the prefix {SVC}, {TWICE}",
-            "'/page' instead of '/svc/page'",
+            '"/page", not "/svc/page"',
         ),
         PART,
     ),
@@ -318,7 +318,7 @@ CASES = {
         Mistake(
             "prefix-twice",
             f"The route '/svc/bar' begins with the prefix {SVC}, {TWICE}",
-            "'/bar' instead of '/svc/bar'",
+            '"/bar", not "/svc/bar"',
         ),
         Asked("no.blueprint"),
     ),
@@ -329,7 +329,7 @@ CASES = {
             "prefix-twice",
             "The static_url_path='/svc/static' of the app begins with the prefix"
             f" {SVC}, {TWICE}",
-            "static_url_path='/static'",
+            'static_url_path="/static"',
         ),
         Asked("static"),
     ),
@@ -342,7 +342,7 @@ CASES = {
             "prefix-twice",
             "The static_url_path='/svc/files' of the blueprint 'part' begins with the"
             f" prefix {SVC}, {TWICE}",
-            "static_url_path='/files'",
+            'static_url_path="/files"',
         ),
         Asked("part.static"),
     ),
@@ -371,14 +371,14 @@ CASES = {
     ),
     "header-that-nobody-reads": Case(
         lambda: make("/old"),
-        lambda: make(forwarded_prefix(allowed=["/svc", "/old"], default="/old")),
+        lambda: make(forwarded_prefix(allowed=["/svc", "/old"], default="/svc")),
         Mistake(
             "header-unread",
             "The request has X-Forwarded-Prefix: /svc, which nothing reads, but the"
             " prefix is '/old' (from the argument prefix): wrong if the proxy sets that"
             " header.",
-            "PrefixURLs(app, forwarded_prefix(allowed=['/svc', '/old'],"
-            " default='/old'))",
+            'PrefixURLs(app, forwarded_prefix(allowed=["/svc", "/old"],'
+            ' default="/svc"))',
         ),
         Asked(headers=("X-Forwarded-Prefix: /svc",)),
     ),
@@ -386,7 +386,10 @@ CASES = {
         lambda: make("/old"),
         lambda: make(
             forwarded_prefix(
-                2, header="X-Script-Name", allowed=["/svc/v1", "/old"], default="/old"
+                2,
+                header="X-Script-Name",
+                allowed=["/svc/v1", "/old"],
+                default="/svc/v1",
             )
         ),
         Mistake(
@@ -394,8 +397,8 @@ CASES = {
             "The request has X-Script-Name: /svc/v1, which nothing reads, but the"
             " prefix is '/old' (from the argument prefix): wrong if the proxy sets that"
             " header.",
-            "PrefixURLs(app, forwarded_prefix(2, header='X-Script-Name',"
-            " allowed=['/svc/v1', '/old'], default='/old'))",
+            'PrefixURLs(app, forwarded_prefix(2, header="X-Script-Name",'
+            ' allowed=["/svc/v1", "/old"], default="/svc/v1"))',
         ),
         Asked(headers=("X-Script-Name: /svc/, /v1",)),
     ),
@@ -406,7 +409,7 @@ CASES = {
             "header-untrusted",
             "The header X-Forwarded-Prefix has '/green', which is ignored, since it is"
             " not one of ['/blue'].",
-            "forwarded_prefix(allowed=['/blue', '/green']), if the proxy sets it",
+            'forwarded_prefix(allowed=["/blue", "/green"]), if the proxy sets it',
         ),
         Asked(headers=("X-Forwarded-Prefix: /green",)),
     ),
@@ -418,7 +421,7 @@ CASES = {
             "The header X-Forwarded-Prefix has '/user/a@b', which is ignored, since it"
             " is not plain segments of A-Z a-z 0-9 . _ ~ - that do not begin with a"
             " dot.",
-            "forwarded_prefix(allowed=['/user/a@b']), if the proxy sets it",
+            'forwarded_prefix(allowed=["/user/a@b"]), if the proxy sets it',
         ),
         Asked(headers=("X-Forwarded-Prefix: /user/a@b",)),
     ),
@@ -490,7 +493,7 @@ CASES = {
     "cookie-of-another-app": Case(
         lambda: make(config=SECRET),
         lambda: make(config={**SECRET, "PREFIX_URLS_COOKIE_PATH": True}),
-        Mistake("cookie-shared", SHARED, "PrefixURLs(app, '/svc', cookie_path=True)"),
+        Mistake("cookie-shared", SHARED, 'PrefixURLs(app, "/svc", cookie_path=True)'),
     ),
     "cookie-of-another-app-by-config": Case(
         lambda: make(None, {**SECRET, "PREFIX_URLS_PREFIX": "/svc"}),
@@ -509,7 +512,7 @@ CASES = {
             "cookie-path",
             "SESSION_COOKIE_PATH is '/foo/', but the URLs of the app begin with '/svc':"
             " browsers never send the cookie.",
-            "app.config['SESSION_COOKIE_PATH'] = '/svc'",
+            'app.config["SESSION_COOKIE_PATH"] = "/svc"',
         ),
     ),
     "cookie-path-of-Flask-Login": Case(
@@ -519,7 +522,7 @@ CASES = {
             "cookie-path",
             "REMEMBER_COOKIE_PATH is '/svc2', but the URLs of the app begin with"
             " '/svc': browsers never send the cookie.",
-            "app.config['REMEMBER_COOKIE_PATH'] = '/svc'",
+            'app.config["REMEMBER_COOKIE_PATH"] = "/svc"',
         ),
     ),
     "cookie-with-__Host-": Case(
@@ -541,7 +544,7 @@ CASES = {
             "cookie-host",
             "The session cookie has the name '__Host-id' and the path '/svc', but"
             " browsers accept a name with __Host- only with the path '/'.",
-            "app.config[\"SESSION_COOKIE_NAME\"] = 'id'",
+            'app.config["SESSION_COOKIE_NAME"] = "id"',
         ),
     ),
     "redirect_to": Case(
@@ -551,7 +554,7 @@ CASES = {
             "redirect-absolute",
             "The rule '/old/<int:number>' has redirect_to='/items/<number>?a=/b', which"
             f" begins with a slash, so the redirect lacks the prefix {SVC}.",
-            "redirect_to='items/<number>?a=/b'",
+            'redirect_to="items/<number>?a=/b"',
         ),
         Asked("old"),
     ),
@@ -562,10 +565,10 @@ CASES = {
             "path-by-hand",
             f"The path '/items/1' lacks the prefix of 'item', {SVC}: the proxy does not"
             " forward it, and no url_for wrote it.",
-            "url_for('item', number=1)",
+            'url_for("item", number=1)',
         ),
-        Asked("item", "/items/1?a=b"),
-        Asked("item", "/svc/items/1?a=b"),
+        Asked("item", "/items/1"),
+        Asked("item", "/svc/items/1"),
     ),
     "path-by-hand-below-a-mount": Case(
         make,
@@ -574,7 +577,7 @@ CASES = {
             "path-by-hand",
             f"The path '/m/foo/' lacks the prefix of 'foo', {SVC}: the proxy does not"
             " forward it, and no url_for wrote it.",
-            "url_for('foo')",
+            'url_for("foo")',
         ),
         Asked("foo", "/m/foo/", script_name="/m"),
         Asked("foo", "/svc/m/foo/", script_name="/m"),
@@ -586,7 +589,7 @@ CASES = {
             "path-twice",
             f"The path '/svc/svc/foo/' has the prefix of 'foo' twice, {SVC}: something"
             " adds it to what url_for returns.",
-            "url_for('foo'), without request.script_root or a prefix in front",
+            'url_for("foo"), not request.script_root + url_for(...)',
         ),
         Asked(None, "/svc/svc/foo/"),
         Asked("foo", "/svc/foo/"),
@@ -605,7 +608,7 @@ CASES = {
             "path-of-another-scope",
             "The path '/public/foo/' has the prefix '/public', but 'foo' has"
             f" {CONFIG}.",
-            "url_for('foo')",
+            'url_for("foo")',
         ),
         Asked(None, "/public/foo/"),
         Asked("foo", "/svc/foo/"),
@@ -631,7 +634,7 @@ CASES = {
             "spec-base",
             f"SWAGGER has the basePath '/api', which lacks the prefix {SVC}: the page"
             " of the API calls the wrong path.",
-            "'/svc/api' instead of '/api'",
+            '"/svc/api", not "/api"',
         ),
     ),
     "API_SPEC_OPTIONS": Case(
@@ -647,7 +650,7 @@ CASES = {
             "spec-base",
             "API_SPEC_OPTIONS has the server 'https://example.com/', which lacks the"
             f" prefix {SVC}: the page of the API calls the wrong path.",
-            "'https://example.com/svc/' instead of 'https://example.com/'",
+            '"https://example.com/svc/", not "https://example.com/"',
         ),
     ),
     "Flasgger": Case(
@@ -952,7 +955,7 @@ RIGHT = {
         lambda: make(before=redirect_rule("/items/<number>")),
         FOO,
     ),
-    "a-public-path": (make, Asked("foo", "https://example.com/svc/foo/")),
+    "a-public-path": (make, Asked("foo", "/svc/foo/")),
     "a-public-path-that-the-router-corrects": (make, Asked("foo", "/svc/foo")),
     "the-prefix-alone": (
         lambda: make(before=rule("/", "home")),

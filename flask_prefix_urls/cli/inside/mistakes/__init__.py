@@ -32,7 +32,7 @@ def mistakes(app: Flask, endpoint: str | None, path: str | None) -> Iterator[Mis
 
     :param app: The app.
     :param endpoint: The endpoint that is explained; ``None`` if a path leads to none.
-    :param path: The path or the URL that was given; ``None`` for an endpoint.
+    :param path: The path that was given, not percent-encoded; ``None`` for an endpoint.
     """
     subject = Subject(app, endpoint, path)
     if subject.state is not None:

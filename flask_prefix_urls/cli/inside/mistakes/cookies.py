@@ -10,7 +10,7 @@ from flask.sessions import SecureCookieSessionInterface
 from ....forwarded import ForwardedPrefix
 from ....prefix import starts_with
 from ...report import Mistake
-from .subject import Subject, try_to
+from .subject import Subject, as_code, try_to
 
 # Flask's own, and that of Flask-Login.
 _PATH_KEYS = ("SESSION_COOKIE_PATH", "REMEMBER_COOKIE_PATH")
@@ -25,7 +25,7 @@ def cookie_of_another_app(subject: Subject) -> Iterator[Mistake]:
         return
     fix = 'app.config["PREFIX_URLS_COOKIE_PATH"] = True'
     if prefix.source == "from the argument prefix" and not subject.has_functions:
-        fix = f"PrefixURLs(app, {str(prefix.value)!r}, cookie_path=True)"
+        fix = f"PrefixURLs(app, {as_code(prefix.value)}, cookie_path=True)"
     yield Mistake(
         "cookie-shared",
         "The session cookie has the name 'session' and the path '/': if another Flask"
@@ -54,7 +54,7 @@ def cookie_that_is_not_sent(subject: Subject) -> Iterator[Mistake]:
                 "cookie-path",
                 f"{key} is {path!r}, but the URLs of the app begin with {roots[0]!r}:"
                 " browsers never send the cookie.",
-                f"app.config[{key!r}] = {roots[0]!r}",
+                f"app.config[{as_code(key)}] = {as_code(roots[0])}",
             )
 
 
@@ -67,7 +67,7 @@ def host_cookie(subject: Subject) -> Iterator[Mistake]:
             "cookie-host",
             f"The session cookie has the name {name!r} and the path {path!r}, but"
             " browsers accept a name with __Host- only with the path '/'.",
-            f'app.config["SESSION_COOKIE_NAME"] = {name[len("__Host-") :]!r}',
+            f'app.config["SESSION_COOKIE_NAME"] = {as_code(name[len("__Host-") :])}',
         )
 
 

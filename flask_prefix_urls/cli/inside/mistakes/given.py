@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ....prefix import starts_with
 from ....settings import CONFIG_KEYS
 from ...report import Mistake
-from .subject import Subject, as_prefix
+from .subject import Subject, as_code, as_prefix
 
 # Of a prefix that nobody knows.
 _EXAMPLE = "/svc"
@@ -31,7 +31,7 @@ def no_prefix(subject: Subject) -> Iterator[Mistake]:
     if root.strip("/"):
         text += f", and APPLICATION_ROOT={root!r} does not change links"
     text += ": links are wrong if a proxy strips one."
-    fix = f"PrefixURLs(app, {prefix!r})"
+    fix = f"PrefixURLs(app, {as_code(prefix)})"
     if state is not None:
         fix += (
             f", or FLASK_PREFIX_URLS_PREFIX={prefix} in the environment and"
@@ -69,7 +69,7 @@ def script_name_of_server(subject: Subject) -> Iterator[Mistake]:
             "script-name",
             f"The environment has SCRIPT_NAME={script_name!r}: if the proxy strips"
             f" {prefix!r}, gunicorn answers 500, since paths do not begin with it.",
-            f"unset SCRIPT_NAME, and PrefixURLs(app, {prefix!r})",
+            f"unset SCRIPT_NAME, and PrefixURLs(app, {as_code(prefix)})",
         )
 
 

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ....public_url import without_default_port
 from ...report import Mistake
-from .subject import Subject, as_prefix, shown, try_to
+from .subject import Subject, as_code, as_prefix, shown, try_to
 
 # What proxies send a prefix in.
 _PREFIX_HEADERS = (
@@ -46,14 +46,15 @@ def unread_prefix_header(subject: Subject) -> Iterator[Mistake]:
         if not prefix or header.lower() in read or prefix in subject.known_prefixes:
             continue
         options = "" if len(values) == 1 else f"{len(values)}, "
-        options += "" if header == _PREFIX_HEADERS[0] else f"header={header!r}, "
-        default = str(own.value)
+        if header != _PREFIX_HEADERS[0]:
+            options += f"header={as_code(header)}, "
+        allowed = as_code([prefix, str(own.value)])
         yield Mistake(
             "header-unread",
             f"The request has {header}: {joined}, which nothing reads, but the prefix"
             f" is {shown(own)}: wrong if the proxy sets that header.",
-            f"PrefixURLs(app, forwarded_prefix({options}allowed=[{prefix!r},"
-            f" {default!r}], default={default!r}))",
+            f"PrefixURLs(app, forwarded_prefix({options}allowed={allowed},"
+            f" default={as_code(prefix)}))",
         )
 
 
@@ -80,7 +81,8 @@ def mistrusted_header(subject: Subject) -> Iterator[Mistake]:
                 allowed = sorted({*function.allowed, joined})
             fix = f"the proxy must set {header} itself, to {rule}"
             if as_prefix(joined) == joined:
-                fix = f"forwarded_prefix(allowed={allowed!r}), if the proxy sets it"
+                arguments = f"allowed={as_code(allowed)}"
+                fix = f"forwarded_prefix({arguments}), if the proxy sets it"
             yield Mistake("header-untrusted", f"{text} it is not {rule}.", fix)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from ....routes import Route
 from ....testing import ProxyClient
 from ...report import Mistake
-from .subject import Subject, shown
+from .subject import Subject, as_code, shown
 
 
 def path_by_hand(subject: Subject) -> Iterator[Mistake]:
@@ -36,7 +36,7 @@ def path_by_hand(subject: Subject) -> Iterator[Mistake]:
                 "path-twice",
                 f"The path {path!r} has the prefix of {endpoint!r} twice,"
                 f" {shown(prefix)}: something adds it to what url_for returns.",
-                f"{_url_for(route)}, without request.script_root or a prefix in front",
+                f"{_url_for(route)}, not request.script_root + url_for(...)",
             )
         elif before in others:
             yield Mistake(
@@ -88,7 +88,7 @@ def absolute_redirect(subject: Subject) -> Iterator[Mistake]:
                 "redirect-absolute",
                 f"The rule {rule.rule!r} has redirect_to={target!r}, which begins with"
                 f" a slash, so the redirect lacks the prefix {shown(prefix)}.",
-                f"redirect_to={target[1:]!r}",
+                f"redirect_to={as_code(target[1:])}",
             )
             break
 
@@ -102,5 +102,7 @@ def _public_route(subject: Subject) -> Route | None:
 
 
 def _url_for(route: Route) -> str:
-    values = "".join(f", {name}={value!r}" for name, value in route.values.items())
-    return f"url_for({route.endpoint!r}{values})"
+    values = "".join(
+        f", {name}={as_code(value)}" for name, value in route.values.items()
+    )
+    return f"url_for({as_code(route.endpoint)}{values})"

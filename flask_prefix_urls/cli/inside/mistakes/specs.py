@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from ....prefix import starts_with
 from ...report import Mistake
-from .subject import Subject, shown
+from .subject import Subject, as_code, shown
 
 # The keys of flasgger and of flask-smorest.
 _KEYS = ("SWAGGER", "API_SPEC_OPTIONS")
@@ -26,7 +26,7 @@ def bases_in_config(subject: Subject) -> Iterator[Mistake]:
                     "spec-base",
                     f"{key} has the {name} {base!r}, which lacks the prefix"
                     f" {shown(prefix)}: the page of the API calls the wrong path.",
-                    f"{_with_prefix(base, prefix.value)!r} instead of {base!r}",
+                    f"{as_code(_with_prefix(base, prefix.value))}, not {as_code(base)}",
                 )
 
 

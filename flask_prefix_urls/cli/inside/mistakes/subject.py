@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ParamSpec, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from flask import Flask, request
 from werkzeug.routing import MapAdapter
@@ -28,24 +29,17 @@ class Subject:
     """What is looked at, in the context of a request that is being played.
 
     :param endpoint: The endpoint that is explained; ``None`` if a path leads to none.
-    :param given_path: The path or the URL that was given, if one was.
+    :param path: The path that was given, not percent-encoded; ``None`` for an endpoint.
     """
 
     app: Flask
     endpoint: str | None
-    given_path: str | None
+    path: str | None
 
     @cached_property
     def state(self) -> AppState | None:
         """The state of the app; ``None`` without ``PrefixURLs``."""
         return state_of(self.app)
-
-    @cached_property
-    def path(self) -> str | None:
-        """The path that was given, not percent-encoded."""
-        if self.given_path is None:
-            return None
-        return unquote(urlsplit(self.given_path).path)
 
     @cached_property
     def mount(self) -> str:
@@ -163,6 +157,15 @@ def try_to(call: Callable[P, T], *args: P.args, **options: P.kwargs) -> T | None
 def as_prefix(value: object) -> str | None:
     """Return a value as a prefix; ``None`` if it cannot be one."""
     return try_to(parse_fixed_prefix, value, "prefix")
+
+
+def as_code(value: object) -> str:
+    """Return a value as one writes it, with the quotation marks of README."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_code, value))}]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)
 
 
 def shown(setting: Setting[str]) -> str:

@@ -14,7 +14,7 @@ from ....prefix import starts_with
 from ....siblings import PublicAdapter
 from ...report import Mistake
 from ..others import layers_of, placed
-from .subject import Subject, shown
+from .subject import Subject, as_code, shown
 
 _PROXY_FIX_DEFAULTS = {"x_for": 1, "x_proto": 1, "x_host": 0, "x_port": 0}
 
@@ -51,7 +51,7 @@ def _who_has(prefix: str, rule: Rule, app: Flask) -> tuple[str, str]:
         if starts_with(path, prefix):
             return (
                 f"The url_prefix={url_prefix!r} of the blueprint {name!r}",
-                f"url_prefix={path[len(prefix) :] or None!r}",
+                f"url_prefix={as_code(path[len(prefix) :] or None)}",
             )
     of, static = "the app", app.static_url_path or ""
     if outer:
@@ -61,9 +61,10 @@ def _who_has(prefix: str, rule: Rule, app: Flask) -> tuple[str, str]:
     if is_static and starts_with(static, prefix):
         return (
             f"The static_url_path={static!r} of {of}",
-            f"static_url_path={static[len(prefix) :] or None!r}",
+            f"static_url_path={as_code(static[len(prefix) :] or None)}",
         )
-    fix = f"{rule.rule[len(prefix) :] or '/'!r} instead of {rule.rule!r}"
+    rest = rule.rule[len(prefix) :] or "/"
+    fix = f"{as_code(rest)}, not {as_code(rule.rule)}"
     if outer:
         return (
             f"The rule {rule.rule!r}, by its route or by the url_prefix that {of} is"
