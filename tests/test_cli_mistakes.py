@@ -352,9 +352,20 @@ CASES = {
         Mistake(
             "application-root",
             f"APPLICATION_ROOT is '/app/', which is neither '/' nor the prefix {SVC}:"
-            " if the server does not mount the app there, URLs outside of a request"
-            " begin with '/svc/app', which is wrong, and so is the path of the session"
-            " cookie.",
+            " URLs outside of a request begin with '/svc/app', and the session cookie"
+            " has the path '/app/', which is wrong if the server does not mount the app"
+            " there.",
+            'app.config["APPLICATION_ROOT"] = "/"',
+        ),
+    ),
+    "APPLICATION_ROOT-that-is-not-the-path-of-the-cookie": Case(
+        lambda: make(config={"APPLICATION_ROOT": "/app", "SESSION_COOKIE_PATH": "/"}),
+        lambda: make(config={"APPLICATION_ROOT": "/", "SESSION_COOKIE_PATH": "/"}),
+        Mistake(
+            "application-root",
+            f"APPLICATION_ROOT is '/app', which is neither '/' nor the prefix {SVC}:"
+            " URLs outside of a request begin with '/svc/app', which is wrong if the"
+            " server does not mount the app there.",
             'app.config["APPLICATION_ROOT"] = "/"',
         ),
     ),
@@ -374,9 +385,9 @@ CASES = {
         lambda: make(forwarded_prefix(allowed=["/svc", "/old"], default="/svc")),
         Mistake(
             "header-unread",
-            "The request has X-Forwarded-Prefix: /svc, which nothing reads, but the"
-            " prefix is '/old' (from the argument prefix): wrong if the proxy sets that"
-            " header.",
+            "The request has X-Forwarded-Prefix: /svc, which PrefixURLs does not"
+            " read, but the prefix is '/old' (from the argument prefix): wrong if the"
+            " proxy sets that header.",
             'PrefixURLs(app, forwarded_prefix(allowed=["/svc", "/old"],'
             ' default="/svc"))',
         ),
@@ -394,9 +405,9 @@ CASES = {
         ),
         Mistake(
             "header-unread",
-            "The request has X-Script-Name: /svc/v1, which nothing reads, but the"
-            " prefix is '/old' (from the argument prefix): wrong if the proxy sets that"
-            " header.",
+            "The request has X-Script-Name: /svc/v1, which PrefixURLs does not"
+            " read, but the prefix is '/old' (from the argument prefix): wrong if the"
+            " proxy sets that header.",
             'PrefixURLs(app, forwarded_prefix(2, header="X-Script-Name",'
             ' allowed=["/svc/v1", "/old"], default="/svc/v1"))',
         ),
@@ -446,7 +457,7 @@ CASES = {
             "header-untrusted",
             "The header X-Forwarded-Prefix has '/a', which is ignored, since 2 values"
             " are trusted (from the argument prefix), and it has 1.",
-            "1 as the number of trusted proxies",
+            "forwarded_prefix(1, ...), if as many proxies strip",
         ),
         Asked(headers=("X-Forwarded-Prefix: /a",)),
     ),
@@ -455,9 +466,9 @@ CASES = {
         lambda: make(after=wrap(x_for=2, x_proto=1, x_host=1)),
         Mistake(
             "header-unread",
-            "The app does not read X-Forwarded-Proto: https and X-Forwarded-Host:"
+            "No ProxyFix reads X-Forwarded-Proto: https and X-Forwarded-Host:"
             " example.com, so external URLs begin with http://localhost, if the server"
-            " does not read that either.",
+            " does not read it either.",
             "app.wsgi_app = ProxyFix(app.wsgi_app, x_for=2, x_proto=1, x_host=1)",
         ),
         Asked(
@@ -468,13 +479,24 @@ CASES = {
             )
         ),
     ),
+    "scheme-beside-the-prefix-of-ProxyFix": Case(
+        lambda: make(None, after=wrap(x_proto=0, x_prefix=1)),
+        lambda: make(None, after=wrap(x_for=1, x_proto=1, x_prefix=1)),
+        Mistake(
+            "header-unread",
+            "No ProxyFix reads X-Forwarded-Proto: https, so external URLs begin with"
+            " http://localhost, if the server does not read it either.",
+            "app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_prefix=1)",
+        ),
+        Asked(headers=("X-Forwarded-Proto: https",)),
+    ),
     "port": Case(
         make,
         lambda: make(after=wrap(x_proto=0, x_port=1)),
         Mistake(
             "header-unread",
-            "The app does not read X-Forwarded-Port: 8443, so external URLs begin with"
-            " https://localhost, if the server does not read that either.",
+            "No ProxyFix reads X-Forwarded-Port: 8443, so external URLs begin with"
+            " https://localhost, if the server does not read it either.",
             "app.wsgi_app = ProxyFix(app.wsgi_app, x_port=1)",
         ),
         Asked(headers=("X-Forwarded-Port: 8443",), base_url="https://localhost"),
@@ -799,6 +821,10 @@ RIGHT = {
         lambda: make(config={"APPLICATION_ROOT": "/svc/"}),
         FOO,
     ),
+    "APPLICATION_ROOT-is-None": (
+        lambda: make(config={"APPLICATION_ROOT": None}),
+        FOO,
+    ),
     "APPLICATION_ROOT-is-the-mount": (
         lambda: make(config={"APPLICATION_ROOT": "/m"}),
         Asked(script_name="/m"),
@@ -1039,6 +1065,14 @@ def test_what_the_log_warns_of_is_told(app: Flask) -> None:
 def test_a_prefix_function_that_fails_is_no_mistake_of_these(path: str | None) -> None:
     headers = ("X-Forwarded-Prefix: /svc", "X-Forwarded-Proto: http")
     assert Asked("foo", path, headers).find(make(fail, config=SECRET)) == []
+
+
+def test_two_mistakes_with_one_proxy_fix_have_lines_that_agree() -> None:
+    asked = Asked(headers=("X-Forwarded-Host: example.com",))
+    of_prefix, of_host = asked.find(make(after=wrap(x_prefix=1)))
+    line = "app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1"
+    assert of_prefix.fix == f"{line})"
+    assert of_host.fix == f"{line}, x_host=1)"
 
 
 def test_two_rules_with_one_url_prefix_are_one_mistake() -> None:

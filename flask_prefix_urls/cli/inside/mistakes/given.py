@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator
 
 from flask import request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ....prefix import starts_with
 from ....settings import CONFIG_KEYS
 from ...report import Mistake
+from .proxy_fix import proxy_fixes
 from .subject import Subject, as_code, as_prefix
 
 # Of a prefix that nobody knows.
@@ -21,14 +21,14 @@ def no_prefix(subject: Subject) -> Iterator[Mistake]:
     """Tell that no scope was given a prefix."""
     app, state = subject.app, subject.state
     is_mounted = request.environ.get("SCRIPT_NAME") or any(
-        isinstance(layer, ProxyFix) and layer.x_prefix for layer in subject.middlewares
+        fix.x_prefix for fix in proxy_fixes(subject)
     )
     if subject.given or is_mounted or [*unread_environment(subject)]:
         return
     prefix = _likely_prefix(subject)
     text = "Neither the app nor a blueprint was given a prefix"
     root = app.config["APPLICATION_ROOT"]
-    if root.strip("/"):
+    if root not in (None, "", "/"):
         text += f", and APPLICATION_ROOT={root!r} does not change links"
     text += ": links are wrong if a proxy strips one."
     fix = f"PrefixURLs(app, {as_code(prefix)})"

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from flask import request
 from werkzeug.http import parse_list_header
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ....public_url import without_default_port
 from ...report import Mistake
+from .proxy_fix import line_to_wrap, proxy_fixes
 from .subject import Subject, as_code, as_prefix, shown, try_to
 
 # What proxies send a prefix in.
@@ -37,7 +37,7 @@ def unread_prefix_header(subject: Subject) -> Iterator[Mistake]:
     if own is None or _may_be_read_elsewhere(subject) or subject.has_own_functions:
         return
     read = {function.header.lower() for function in subject.forwarded.values()}
-    if any(fix.x_prefix for fix in _proxy_fixes(subject)):
+    if any(fix.x_prefix for fix in proxy_fixes(subject)):
         read.add("x-forwarded-prefix")
     for header in _PREFIX_HEADERS:
         values = _values(header)
@@ -51,8 +51,8 @@ def unread_prefix_header(subject: Subject) -> Iterator[Mistake]:
         allowed = as_code([prefix, str(own.value)])
         yield Mistake(
             "header-unread",
-            f"The request has {header}: {joined}, which nothing reads, but the prefix"
-            f" is {shown(own)}: wrong if the proxy sets that header.",
+            f"The request has {header}: {joined}, which PrefixURLs does not read, but"
+            f" the prefix is {shown(own)}: wrong if the proxy sets that header.",
             f"PrefixURLs(app, forwarded_prefix({options}allowed={allowed},"
             f" default={as_code(prefix)}))",
         )
@@ -72,7 +72,7 @@ def mistrusted_header(subject: Subject) -> Iterator[Mistake]:
                 "header-untrusted",
                 f"{text} {trusted} values are trusted ({source}), and it has"
                 f" {len(values)}.",
-                f"{len(values)} as the number of trusted proxies",
+                f"forwarded_prefix({len(values)}, ...), if as many proxies strip",
             )
         elif try_to(function) != joined:
             rule, allowed = _PLAIN, [joined]
@@ -98,18 +98,20 @@ def unread_header(subject: Subject) -> Iterator[Mistake]:
     ):
         header = _READ_BY_PROXY_FIX[name]
         value = _last(header)
-        is_read = any(getattr(fix, name) for fix in _proxy_fixes(subject))
+        is_read = any(getattr(fix, name) for fix in proxy_fixes(subject))
         if value and not is_read and not is_as_seen(value):
             unread[name] = f"{header}: {value}"
     if unread:
-        counts = _counts(subject) | dict.fromkeys(unread, 1)
-        arguments = ", ".join(f"{name}={count}" for name, count in counts.items())
+        fixes = proxy_fixes(subject)
+        changes = dict.fromkeys(unread, 1)
+        if subject.prefix is not None:
+            changes["x_prefix"] = 0
         yield Mistake(
             "header-unread",
-            f"The app does not read {' and '.join(unread.values())}, so external URLs"
-            f" begin with {request.scheme}://{request.host}, if the server does not"
-            " read that either.",
-            f"app.wsgi_app = ProxyFix(app.wsgi_app, {arguments})",
+            f"No ProxyFix reads {' and '.join(unread.values())}, so external URLs begin"
+            f" with {request.scheme}://{request.host}, if the server does not read it"
+            " either.",
+            line_to_wrap(fixes[0] if fixes else None, **changes),
         )
 
 
@@ -144,7 +146,7 @@ def _last(header: str) -> str:
 
 def too_few_values(subject: Subject) -> Iterator[Mistake]:
     """Tell of a ``ProxyFix`` that trusts more proxies than there are."""
-    for fix in _proxy_fixes(subject):
+    for fix in proxy_fixes(subject):
         for name, header in _READ_BY_PROXY_FIX.items():
             trusted = getattr(fix, name)
             values = parse_list_header(request.headers.get(header, ""))
@@ -157,20 +159,8 @@ def too_few_values(subject: Subject) -> Iterator[Mistake]:
                 )
 
 
-def _proxy_fixes(subject: Subject) -> list[ProxyFix]:
-    return [layer for layer in subject.middlewares if isinstance(layer, ProxyFix)]
-
-
-def _counts(subject: Subject) -> dict[str, int]:
-    """Return what the outermost ``ProxyFix`` trusts."""
-    for fix in _proxy_fixes(subject):
-        names = ("x_for", *_READ_BY_PROXY_FIX)
-        return {name: getattr(fix, name) for name in names if getattr(fix, name)}
-    return {}
-
-
 def _may_be_read_elsewhere(subject: Subject) -> bool:
-    return len(_proxy_fixes(subject)) != len(subject.middlewares)
+    return len(proxy_fixes(subject)) != len(subject.middlewares)
 
 
 def _values(header: str) -> list[str]:

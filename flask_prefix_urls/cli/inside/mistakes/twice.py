@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Rule
 
 from ....mount import public_root
@@ -14,9 +13,8 @@ from ....prefix import starts_with
 from ....siblings import PublicAdapter
 from ...report import Mistake
 from ..others import layers_of, placed
+from .proxy_fix import line_to_wrap, proxy_fixes
 from .subject import Subject, as_code, shown
-
-_PROXY_FIX_DEFAULTS = {"x_for": 1, "x_proto": 1, "x_host": 0, "x_port": 0}
 
 
 def prefix_in_rule(subject: Subject) -> Iterator[Mistake]:
@@ -76,21 +74,23 @@ def _who_has(prefix: str, rule: Rule, app: Flask) -> tuple[str, str]:
 
 def application_root(subject: Subject) -> Iterator[Mistake]:
     """Tell of an ``APPLICATION_ROOT`` that is not where the app is."""
-    value = subject.app.config["APPLICATION_ROOT"]
+    app, state, prefix = subject.app, subject.state, subject.prefix_of_app
+    value = app.config["APPLICATION_ROOT"] or "/"
     root = value.rstrip("/")
-    prefix = subject.prefix_of_app
-    if not root or prefix is None or not prefix.value:
+    if not root or state is None or prefix is None or not prefix.value:
         return
-    if root not in (unquote(prefix.value), subject.mount):
-        outside = public_root(prefix.value, root)
-        yield Mistake(
-            "application-root",
-            f"APPLICATION_ROOT is {value!r}, which is neither '/' nor the prefix"
-            f" {shown(prefix)}: if the server does not mount the app there, URLs"
-            f" outside of a request begin with {outside!r}, which is wrong, and so is"
-            " the path of the session cookie.",
-            'app.config["APPLICATION_ROOT"] = "/"',
-        )
+    if root in (unquote(prefix.value), subject.mount):
+        return
+    wrong = f"URLs outside of a request begin with {public_root(prefix.value, root)!r}"
+    if not state.cookie_path and not app.config["SESSION_COOKIE_PATH"]:
+        wrong += f", and the session cookie has the path {value!r}"
+    yield Mistake(
+        "application-root",
+        f"APPLICATION_ROOT is {value!r}, which is neither '/' nor the prefix"
+        f" {shown(prefix)}: {wrong}, which is wrong if the server does not mount the"
+        " app there.",
+        'app.config["APPLICATION_ROOT"] = "/"',
+    )
 
 
 def two_prefixes(subject: Subject) -> Iterator[Mistake]:
@@ -98,19 +98,14 @@ def two_prefixes(subject: Subject) -> Iterator[Mistake]:
     prefix = subject.prefix
     if prefix is None or not prefix.value:
         return
-    for middleware in subject.middlewares:
-        if isinstance(middleware, ProxyFix) and middleware.x_prefix:
-            given = "".join(
-                f", {name}={getattr(middleware, name)}"
-                for name, default in _PROXY_FIX_DEFAULTS.items()
-                if getattr(middleware, name) or default
-            )
+    for fix in proxy_fixes(subject):
+        if fix.x_prefix:
             yield Mistake(
                 "proxy-fix-prefix",
-                f"ProxyFix has x_prefix={middleware.x_prefix}, but the prefix"
-                f" {shown(prefix)} is given here: the URL has it once, but what a"
-                " client sends as X-Forwarded-Prefix is written to SCRIPT_NAME.",
-                f"app.wsgi_app = ProxyFix(app.wsgi_app{given})",
+                f"ProxyFix has x_prefix={fix.x_prefix}, but the prefix {shown(prefix)}"
+                " is given here: the URL has it once, but what a client sends as"
+                " X-Forwarded-Prefix is written to SCRIPT_NAME.",
+                line_to_wrap(fix, x_prefix=0),
             )
 
 
