@@ -897,6 +897,17 @@ RIGHT = {
         lambda: make(after=wrap(x_proto=1, x_host=1)),
         Asked(headers=HTTPS),
     ),
+    "ProxyFix-reads-the-scheme-of-a-WebSocket": (
+        lambda: make(after=wrap(x_proto=1)),
+        Asked(
+            headers=(
+                "X-Forwarded-Proto: wss",
+                "X-Forwarded-Host: example.com",
+                "X-Forwarded-Port: 443",
+            ),
+            base_url="http://example.com:443",
+        ),
+    ),
     "the-scheme-of-a-WebSocket": (
         make,
         Asked(headers=("X-Forwarded-Proto: wss",), base_url="https://example.com"),

@@ -134,8 +134,9 @@ def _is_port(value: str) -> bool:
 
 
 def _forwarded_scheme() -> str:
-    scheme = _last("X-Forwarded-Proto")
-    return scheme if scheme in _PORTS else request.scheme
+    """Return the scheme that decides on the default port of a forwarded host."""
+    scheme = _last("X-Forwarded-Proto") or request.scheme
+    return "https" if scheme in ("https", "wss") else "http"
 
 
 def _last(header: str) -> str:

@@ -65,7 +65,7 @@ def client_without_proxy(subject: Subject) -> Iterator[Mistake]:
     ):
         yield Mistake(
             "test-client",
-            f"The app is being tested, and Flask's own test client does not strip"
+            "The app is being tested, and Flask's own test client does not strip"
             f" {shown(prefix)}: it gets a 404 for {subject.path!r}.",
             "app.test_client_class = ProxyClient",
         )
