@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Blueprint, Flask, request
 from flask.sessions import SecureCookieSessionInterface
+from readme import BLOCKS
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Rule
 
@@ -138,6 +139,15 @@ def have_swagger(app: Flask, **config: Any) -> Any:
 
     app.swag = Swagger()  # type: ignore[attr-defined]
     app.swag.config = config  # type: ignore[attr-defined]
+
+
+def have_sessions(app: Flask) -> None:
+    """Give an app sessions that need no secret key."""
+
+    class Sessions(SecureCookieSessionInterface):
+        pass
+
+    app.session_interface = Sessions()
 
 
 @dataclass(frozen=True)
@@ -527,6 +537,25 @@ CASES = {
             "cookie-shared", SHARED, 'app.config["PREFIX_URLS_COOKIE_PATH"] = True'
         ),
     ),
+    "cookie-of-another-app-with-sessions-on-the-server": Case(
+        lambda: make(before=have_sessions),
+        lambda: make(
+            config={"PREFIX_URLS_COOKIE_PATH": True},
+            before=have_sessions,
+        ),
+        Mistake("cookie-shared", SHARED, 'PrefixURLs(app, "/svc", cookie_path=True)'),
+    ),
+    "cookie-of-another-app-below-a-header": Case(
+        lambda: make(forwarded_prefix(allowed=["/svc"]), SECRET),
+        lambda: make(
+            forwarded_prefix(allowed=["/svc"]),
+            {**SECRET, "PREFIX_URLS_COOKIE_PATH": True},
+        ),
+        Mistake(
+            "cookie-shared", SHARED, 'app.config["PREFIX_URLS_COOKIE_PATH"] = True'
+        ),
+        Asked(headers=("X-Forwarded-Prefix: /svc",)),
+    ),
     "cookie-path": Case(
         lambda: make(config={**SECRET, "SESSION_COOKIE_PATH": "/foo/"}),
         lambda: make(config={**SECRET, "SESSION_COOKIE_PATH": "/svc"}),
@@ -729,10 +758,6 @@ class Wrapper:
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         raise NotImplementedError
-
-
-class OwnSessions(SecureCookieSessionInterface):
-    pass
 
 
 class NoCookie:
@@ -1104,3 +1129,23 @@ def test_an_app_without_an_adapter_has_no_route(app: Flask) -> None:
     PrefixURLs(app, "/svc")
     app.create_url_adapter = lambda _: None  # type: ignore[method-assign]
     assert Asked(None, "/foo/").find(app) == []
+
+
+# But for the one that is a fixture.
+APPS_OF_README = [
+    code for _, code in BLOCKS if "Flask(__name__)" in code and "pytest" not in code
+]
+
+
+@pytest.mark.parametrize("code", APPS_OF_README)
+def test_the_apps_of_readme_are_not_accused(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One of them sets it by itself: then it is removed again.
+    monkeypatch.setenv("FLASK_PREFIX_URLS_PREFIX", "")
+    monkeypatch.delenv("FLASK_PREFIX_URLS_PREFIX")
+    names: dict[str, Any] = {"__name__": "tests"}
+    exec(code, names)
+    app = names["create_app"]() if "create_app" in names else names["app"]
+    for endpoint in {rule.endpoint for rule in app.url_map.iter_rules()}:
+        assert Asked(endpoint).find(app) == []
