@@ -377,6 +377,22 @@ def test_an_app_that_strips_itself(
     assert told.result == result
 
 
+def test_the_longest_prefix_is_stripped() -> None:
+    app = make(blueprints={"b": "/svc/v1"})
+    blueprint = Blueprint("b", "tests")
+    blueprint.add_url_rule("/foo/", endpoint="page", view_func=str)
+    app.register_blueprint(blueprint)
+    told = explain(app, "/svc/v1/foo/")
+    assert told.text("proxy strips")[0] == (
+        "It strips '/svc/v1', and the app gets '/foo/'. That leads to 'foo'."
+    )
+    told = explain(make(blueprints={"api": "/svc/v1"}), "/svc/v1/api/items/3")
+    assert told.text("proxy strips") == [
+        "It strips '/svc/v1', and the app gets '/api/items/3'.",
+        "That leads to 'api.item'.",
+    ]
+
+
 def test_no_proxy_forwards_what_has_no_prefix_to_an_app_that_strips() -> None:
     told = explain(make(proxy_strips=False), "/foo/")
     assert roads(told)[0] == roads(told)[1]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
-from flask import json, url_for
+from flask import json, request, url_for
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import (
@@ -16,6 +17,8 @@ from oracle import (
     Side,
     applications,
     environ_of,
+    often,
+    path_asked,
     quiet,
     requests,
     result_of,
@@ -103,3 +106,69 @@ def test_explain_gives_what_a_client_gets(
                 assert f"raises {error}" in text[-1]
             else:
                 assert report.result == url
+
+
+def routed(side: Side, environ: dict[str, Any]) -> tuple[str | None, int | None]:
+    """Return what the router of an app says: an endpoint, or a status code."""
+
+    def told() -> Any:
+        error = request.routing_exception
+        return json.jsonify([request.endpoint, getattr(error, "code", None)])
+
+    side.app.before_request_funcs = {None: [told]}
+    body, *_ = run_wsgi_app(side.app.wsgi_app, environ, buffered=True)
+    endpoint, code = json.loads(b"".join(body))
+    return endpoint, code
+
+
+@pytest.mark.warns
+@given(
+    application=applications(),
+    asked=st.lists(requests, min_size=1, max_size=5),
+    host=st.sampled_from(HOSTS),
+)
+@settings(
+    max_examples=100,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_explain_says_where_a_proxy_leads_a_path(
+    application: Application, asked: list[Asked], host: str
+) -> None:
+    # Below a mount, a proxy that does not strip is one that mounts.
+    application = replace(application, assigns=(), mount="")
+    side = Side(application, "prefixed")
+    given = {e.prefix for e in side.endpoints if e.prefix}
+    for one in asked:
+        choice = often(side.endpoints)
+        endpoint = choice[one.to % len(choice)]
+        path = unquote(endpoint.prefix or "") + path_asked(one, endpoint)
+        if not path.startswith("/") or "//" in path or "\udcff" in path:
+            continue  # A browser asks for no such path, or takes it for a host.
+        environ_path = path
+        if application.proxy_strips:
+            # The longest prefix decides.
+            of_path = [p for p in given if f"{path}/".startswith(f"{unquote(p)}/")]
+            longest = max(of_path, key=len, default="")
+            environ_path = path.removeprefix(unquote(longest)) or "/"
+        get = replace(one, method="GET", websocket=False, query="", https=False)
+        with quiet():
+            real = routed(side, environ_of(get, host, environ_path))
+            report = explain(
+                side.app,
+                quote(path),
+                [],
+                headers=[],
+                script_name="",
+                base_url=f"http://{host}",
+            )
+        facts = {step.name: step.facts for step in report.steps}
+        kind = "proxy strips" if application.proxy_strips else "proxy does not strip"
+        if facts[kind]["path"] is None or "routing" not in facts:
+            continue
+        assert facts[kind]["path"] == environ_path
+        assert facts["routing"]["code"] == real[1]
+        if real[0] is not None and facts[kind]["reached"]:
+            assert facts[kind]["endpoint"] == real[0]
