@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import pytest
 from conftest import Install
 from explained import explain, run
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import Rule
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, unprefixed
+from flask_prefix_urls.cli.inside import found
+from flask_prefix_urls.cli.report import Mistake
 
 STEPS = [
     "rule",
@@ -892,6 +895,87 @@ def test_an_app_that_answers_no_request_is_one_sentence(app: Flask) -> None:
     assert output.splitlines()[-1] == (
         "Error: No request can be played, since the app raises OSError: no redis here."
     )
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        pytest.param(
+            lambda: abort(400, "Wrong host"),
+            "The app has no URL adapter for this host: it raises BadRequest: 400 Bad"
+            " Request: Wrong host.",
+            id="refused",
+        ),
+        pytest.param(
+            lambda: None, "The app has no URL adapter for this host.", id="none"
+        ),
+    ],
+)
+def test_an_app_without_an_adapter_for_the_host(
+    answers: Callable[[], None], says: str
+) -> None:
+    class App(Flask):
+        def create_url_adapter(self, request: Any) -> Any:
+            return None if request is None else answers()
+
+    app = App("tests")
+    app.add_url_rule("/foo/", endpoint="foo", view_func=str)
+    PrefixURLs(app, "/svc")
+    told = explain(app, "foo")
+    assert told.text("adapter") == [says]
+    assert (told.status, told.result) == (1, None)
+    assert explain(app, "/svc/foo/").text("proxy strips") == [says]
+
+
+def test_what_the_app_raises_while_mistakes_are_looked_for_is_one(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PrefixURLs(app, "/svc")
+
+    def fails(*_: object) -> Iterator[Mistake]:
+        yield Mistake("first", "The first one.")
+        raise OSError("no database")
+
+    monkeypatch.setattr(found, "mistakes", fails)
+    told = explain(app, "foo")
+    assert told.printed["mistakes"] == [
+        {"code": "first", "text": "The first one.", "fix": None},
+        {
+            "code": "app-raises",
+            "text": "The app raises OSError: no database.",
+            "fix": None,
+        },
+    ]
+    assert (told.status, told.result) == (1, "/svc/foo/")
+
+
+def test_a_rule_for_any_method(app: Flask) -> None:
+    PrefixURLs(app, "/svc")
+    app.url_map.add(Rule("/any", endpoint="any"))
+    told = explain(app, "any")
+    assert told.text("rule") == ["The rule is '/any'."]
+    assert explain(app, "/svc/any").text("proxy strips")[1:] == ["That leads to 'any'."]
+
+
+def test_nothing_to_explain_is_one_sentence(app: Flask) -> None:
+    status, output = run(app)
+    assert status == 2
+    assert output.splitlines()[-1] == (
+        "Error: There is nothing to explain: name an endpoint, a URL or a path, or give"
+        " the public URL of a deployed app by --url."
+    )
+
+
+def test_no_line_is_longer_than_a_terminal(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    PrefixURLs(app, forwarded_prefix(allowed=["/blue", "/green"]))
+    app.register_blueprint(nested(inner="/inner-prefix", outer=lambda: "/outer"))
+    for target in ("outer.inner.page", "/inner-prefix/inner-prefix/o/i/page", "nope"):
+        _, output = run(app, target, "--header", "X-Forwarded-Prefix: /x")
+        assert output.startswith(("rule  ", "address  "))
+        assert [line for line in output.splitlines() if len(line) > 80] == []
 
 
 def test_a_teardown_function_that_fails_is_ignored(app: Flask) -> None:

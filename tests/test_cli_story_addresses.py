@@ -393,6 +393,14 @@ def test_the_longest_prefix_is_stripped() -> None:
     ]
 
 
+def test_two_prefixes_without_a_route() -> None:
+    told = explain(make(), "/svc/public/nope")
+    assert told.text("proxy strips") == [
+        "It strips '/svc', and the app gets '/public/nope'.",
+        "No rule matches.",
+    ]
+
+
 def test_no_proxy_forwards_what_has_no_prefix_to_an_app_that_strips() -> None:
     told = explain(make(proxy_strips=False), "/foo/")
     assert roads(told)[0] == roads(told)[1]

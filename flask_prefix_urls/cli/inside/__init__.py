@@ -12,7 +12,7 @@ from ...state import log_of
 from ..report import Report
 from .addressed import explain_address
 from .endpoint import build_outside, tell_endpoint
-from .mistakes import mistakes
+from .found import found_mistakes
 from .played import Asked, parse_options, played
 from .rules import no_rules
 from .values import parse_values
@@ -53,13 +53,13 @@ def _explain(app: Flask, target: str, values: Sequence[str], asked: Asked) -> Re
         return explain_address(app, target, asked)
     if target not in {rule.endpoint for rule in app.url_map.iter_rules()}:
         with played(app, asked):
-            found = tuple(mistakes(app, None, None))
+            found = found_mistakes(app, None, None)
         return Report(target, (no_rules(app, target),), None, found)
     parsed = parse_values(app, target, values)
     outside = build_outside(app, target, parsed)
     with played(app, asked) as request:
         steps, url = tell_endpoint(app, request, target, parsed, outside)
-        found = tuple(mistakes(app, target, None))
+        found = found_mistakes(app, target, None)
     return Report(target, steps, url, found)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Flask
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from ...mount import mount_of
@@ -14,9 +13,9 @@ from ...scopes import Scopes
 from ...state import state_of
 from ..report import Mistake, Report, Step
 from .address import fault_in_host, parse_address, told_address
-from .endpoint import build_outside, raised_by, tell_endpoint
+from .endpoint import build_outside, no_adapter, tell_endpoint
+from .found import found_mistakes
 from .hooks import as_call
-from .mistakes import mistakes
 from .played import Asked, Played, at_address, played
 from .raised import raised, sentence
 from .roads import Map, Road
@@ -60,7 +59,7 @@ def explain_address(app: Flask, target: str, asked: Asked) -> Report:
                 app, request, road.endpoint, road.values, outside
             )
             steps = (*steps, *story)
-        found = tuple(mistakes(app, road.endpoint, address.path))
+        found = found_mistakes(app, road.endpoint, address.path)
     if fault is not None:
         found = (Mistake("other-host", fault), *found)
     if road.fault is not None and road.endpoint is not None and not found:
@@ -71,9 +70,8 @@ def explain_address(app: Flask, target: str, asked: Asked) -> Report:
 
 def _roads(app: Flask, request: Played, path: str) -> tuple[Road, Road]:
     if request.adapter is None:
-        text = sentence(f"The app refuses the host: {raised_by(request)}")
-        refused = Road((text,))
-        return refused, refused
+        road = Road((no_adapter(request),))
+        return road, road
     state = state_of(app)
     # An app without PrefixURLs was given nothing.
     scopes = Scopes(()) if state is None else state.scopes
@@ -85,9 +83,8 @@ def _roads(app: Flask, request: Played, path: str) -> tuple[Road, Road]:
 def _told_routing(request: Played) -> Step:
     """Return the step about what the app's router says of what it gets."""
     error = request.refusal
-    facts = {"code": getattr(error, "code", None)}
     if error is None:
-        return Step("routing", ("The app serves it.",), facts)
+        return Step("routing", ("The app serves it.",), {"code": None})
     if isinstance(error, RequestRedirect):
         try:
             text = f"The app redirects to {error.new_url}"
@@ -95,11 +92,9 @@ def _told_routing(request: Played) -> Step:
             text = sentence(
                 f"The app redirects, but raises {raised(raised_by_function)}"
             )
-    elif isinstance(error, HTTPException):
-        text = f"The app answers {error.code} {error.name}."
     else:
-        text = sentence(f"The app raises {raised(error)}")
-    return Step("routing", (text,), facts)
+        text = f"The app answers {error.code} {error.name}."
+    return Step("routing", (text,), {"code": error.code})
 
 
 def _below_mount(path: str, mount: str) -> str:

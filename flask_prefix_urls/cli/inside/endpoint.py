@@ -172,7 +172,7 @@ def _told_adapter(
     root = None
     text = []
     if adapter is None:
-        text.append(sentence(f"The app refuses the host: {raised_by(played)}"))
+        text.append(no_adapter(played))
     elif not isinstance(adapter, PublicAdapter):
         text.append("The adapter is not that of PrefixURLs, so it writes no prefix.")
     elif built.url is None:
@@ -187,9 +187,10 @@ def _told_adapter(
     return Step("adapter", tuple(text), {"root": root, "error": built.error})
 
 
-def raised_by(played: Played) -> str:
-    """Return what routing raised for a played request that it refused."""
-    return "nothing" if played.refusal is None else raised(played.refusal)
+def no_adapter(played: Played) -> str:
+    """Return a sentence about an app that has no URL adapter for a request."""
+    why = "" if played.refusal is None else f": it raises {raised(played.refusal)}"
+    return sentence(f"The app has no URL adapter for this host{why}")
 
 
 def _told_others(app: Flask, endpoint: str) -> Step:

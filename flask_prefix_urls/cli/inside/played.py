@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from flask import Flask
 from flask.cli import NoAppException
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import MapAdapter
 from werkzeug.test import EnvironBuilder
@@ -79,7 +80,7 @@ class Played:
 
     environ: WSGIEnvironment
     adapter: MapAdapter | None
-    refusal: Exception | None
+    refusal: HTTPException | None
     proxy_fixes: tuple[PlayedProxyFix, ...]
     not_played: tuple[str, ...]
 

@@ -9,11 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import has_request_context, request
+from flask import request
 
 from ...forwarded import ForwardedPrefix
 from ...scopes import PrefixSetting, Scopes, ask_function, name_of
 from .raised import raised, sentence
+
+_NO_HOOKS = (
+    "before_request functions do not run here, so it misses what they set, in flask.g"
+    " for example."
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def _tell_one(name: str, setting: PrefixSetting, decided: str | None) -> Told:
     except Exception as error:
         says = sentence(f"It raises {raised(error)}")
         facts["raised"] = raised(error)
-        text = (what, says, *_missing_hooks(value))
+        text = (what, says, _NO_HOOKS)
         return Told(name, text, error=raised(error), facts=facts)
     facts["answer"] = prefix
     if isinstance(value, ForwardedPrefix):
@@ -104,7 +109,7 @@ def _tell_one(name: str, setting: PrefixSetting, decided: str | None) -> Told:
         says = "It returns None, which leaves the URL to the next scope."
     else:
         says = f"It returns {prefix!r}."
-    return Told(name, (what, says, *_missing_hooks(value)), prefix, facts=facts)
+    return Told(name, (what, says, _NO_HOOKS), prefix, facts=facts)
 
 
 def _plain(setting: PrefixSetting) -> str:
@@ -121,15 +126,6 @@ def _described(setting: PrefixSetting) -> str:
     if callable(value):
         return f"the function {name_of(value)} ({setting.source})"
     return str(setting)
-
-
-def _missing_hooks(function: object) -> Iterator[str]:
-    if isinstance(function, ForwardedPrefix) or not has_request_context():
-        return
-    yield (
-        "before_request functions do not run here, so it misses what they set, in"
-        " flask.g for example."
-    )
 
 
 def _read(function: ForwardedPrefix) -> str:
