@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from readme import BLOCKS
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -126,6 +126,32 @@ def replace_adapter(app: Flask) -> None:
         return None if request is None else app.url_map.bind_to_environ(request.environ)
 
     app.create_url_adapter = own_adapter  # type: ignore[method-assign]
+
+
+def own_url_for(endpoint: str, **values: Any) -> str:
+    return f"/static/{values['filename']}" if values else f"/own/{endpoint}"
+
+
+OWN = {"url_for": own_url_for}
+
+
+def give_own_url_for() -> dict[str, Any]:
+    return {"url_for": own_url_for}
+
+
+def give_flasks_url_for() -> dict[str, Any]:
+    return {"url_for": url_for}
+
+
+def of_own_url_for(where: str, url: str, by_flask: str) -> Mistake:
+    line = own_url_for.__code__.co_firstlineno
+    return Mistake(
+        "url-for-replaced",
+        f"{__name__}.own_url_for (test_cli_mistakes.py, line {line}) is the url_for"
+        f" {where}, and returns {url!r} where Flask's returns {by_flask!r}: wrong if"
+        " the proxy does not serve that path.",
+        "return Flask.url_for(app, endpoint, **values)",
+    )
 
 
 OWN_ADAPTER = replace_adapter.__code__.co_firstlineno + 1
@@ -267,6 +293,27 @@ CASES = {
             " and does not call that of PrefixURLs, so URLs have no prefix.",
             "PrefixURLs(app, ...) below the line that sets app.create_url_adapter",
         ),
+    ),
+    "url_for-replaced-before": Case(
+        lambda: make(before=lambda app: setattr(app, "url_for", own_url_for)),
+        make,
+        of_own_url_for("of the app", "/static/a.css", "/svc/static/a.css"),
+        Asked("static"),
+    ),
+    "url_for-replaced-after": Case(
+        lambda: make(after=lambda app: setattr(app, "url_for", own_url_for)),
+        make,
+        of_own_url_for("of the app", "/own/foo", "/svc/foo/"),
+    ),
+    "url_for-replaced-in-templates": Case(
+        lambda: make(after=lambda app: app.jinja_env.globals.update(OWN)),
+        lambda: make(after=lambda app: app.jinja_env.globals.update(url_for=url_for)),
+        of_own_url_for("of templates", "/own/foo", "/svc/foo/"),
+    ),
+    "url_for-replaced-by-a-context-processor": Case(
+        lambda: make(after=lambda app: app.context_processor(give_own_url_for)),
+        lambda: make(after=lambda app: app.context_processor(give_flasks_url_for)),
+        of_own_url_for("of templates", "/own/foo", "/svc/foo/"),
     ),
     "prefix-in-route": Case(
         lambda: make(before=rule("/svc/bar", "bar")),
@@ -782,6 +829,29 @@ def fail() -> str:
     raise LookupError
 
 
+def fail_with_url_for() -> dict[str, Any]:
+    raise LookupError("url_for")
+
+
+def at_cdn(endpoint: str, **_: Any) -> str:
+    return f"https://cdn.example.com/{endpoint}"
+
+
+def take_prefix_off(_: str, values: dict[str, Any]) -> None:
+    values["_prefix"] = ""
+
+
+class OwnFlask(Flask):
+    """An app that adds to what Flask builds."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        PrefixURLs(self, "/svc")
+
+    def url_for(self, *args: Any, **values: Any) -> str:
+        return f"{super().url_for(*args, **values)}?v=1"
+
+
 HTTPS = ("X-Forwarded-Proto: https", "X-Forwarded-Host: example.com")
 
 RIGHT = {
@@ -814,6 +884,37 @@ RIGHT = {
             config={"SERVER_NAME": "localhost"},
             before=lambda app: app.extensions.update(celery=1),
         ),
+        FOO,
+    ),
+    "url_for-calls-that-of-Flask": (
+        lambda: OwnFlask("tests"),
+        Asked("static"),
+    ),
+    "url_for-leads-to-another-host": (
+        lambda: make(after=lambda app: setattr(app, "url_for", at_cdn)),
+        FOO,
+    ),
+    "url_for-fails": (
+        lambda: make(after=lambda app: setattr(app, "url_for", fail)),
+        FOO,
+    ),
+    "url_for-is-replaced-below-no-prefix": (
+        lambda: make("", before=lambda app: setattr(app, "url_for", own_url_for)),
+        FOO,
+    ),
+    "url_for-needs-values": (
+        lambda: make(before=lambda app: setattr(app, "url_for", own_url_for)),
+        Asked("item"),
+    ),
+    "an-own-url_defaults-function-takes-the-prefix-off": (
+        lambda: make(
+            before=lambda app: setattr(app, "url_for", own_url_for),
+            after=lambda app: app.url_defaults(take_prefix_off),
+        ),
+        FOO,
+    ),
+    "a-context-processor-that-fails": (
+        lambda: make(after=lambda app: app.context_processor(fail_with_url_for)),
         FOO,
     ),
     "a-route-begins-like-the-prefix": (

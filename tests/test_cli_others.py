@@ -245,6 +245,16 @@ def test_another_url_for_in_templates_is_named(app: Flask, with_ours: bool) -> N
     ]
 
 
+def test_templates_that_have_ours_where_the_app_has_another_are_not_named(
+    app: Flask,
+) -> None:
+    PrefixURLs(app, "/svc")
+    assert callable(app.jinja_env.globals["url_for"])
+    replace(app, "url_for")
+    (of_app,) = others(app, "static")
+    assert of_app.startswith("app.url_for was set to ")
+
+
 @pytest.mark.parametrize("of_blueprint", [False, True], ids=["app", "blueprint"])
 def test_a_context_processor_with_a_url_for_is_named(
     app: Flask, of_blueprint: bool

@@ -178,25 +178,45 @@ def _url_defaults(app: Flask, endpoint: str) -> Iterator[str]:
 
 def _in_templates(app: Flask) -> Iterator[str]:
     """Yield what templates may have as ``url_for`` instead of that of the app."""
+    own = global_of_templates(app)
+    if own is not None:
+        yield f"Templates have {placed(own)} as url_for: {_IN_TEMPLATES}."
+    elif _is_flasks(_global(app), app) and state_of(app) is not None:
+        yield (
+            "Templates have the url_for of before PrefixURLs, since app.jinja_env was"
+            " made before: its URLs have the prefix, too."
+        )
+    for function in processors_of_url_for(app):
+        yield (
+            f"{placed(function)} is a context processor that seems to give templates a"
+            f" url_for of its own: {_IN_TEMPLATES}."
+        )
+
+
+def global_of_templates(app: Flask) -> Callable[..., Any] | None:
+    """Return the ``url_for`` of templates if it is neither ours nor the app's."""
+    own = _global(app)
+    if not callable(own) or is_ours(own) or _is_flasks(own, app):
+        return None
+    return None if own is vars(app).get("url_for") else own
+
+
+def processors_of_url_for(app: Flask) -> list[Callable[..., Any]]:
+    """Return the context processors that seem to give templates a ``url_for``."""
+    processors = app.template_context_processors.values()
+    return [one for several in processors for one in several if _names_url_for(one)]
+
+
+def _global(app: Flask) -> object:
     # To read app.jinja_env would make it, and freeze its options.
     environment = vars(app).get("jinja_env")
-    if isinstance(environment, Environment):
-        url_for = environment.globals.get("url_for")
-        if getattr(url_for, "__func__", None) is type(app).url_for:
-            if state_of(app) is not None:
-                yield (
-                    "Templates have the url_for of before PrefixURLs, since"
-                    " app.jinja_env was made before: its URLs have the prefix, too."
-                )
-        elif callable(url_for) and url_for is not vars(app).get("url_for"):
-            yield f"Templates have {placed(url_for)} as url_for: {_IN_TEMPLATES}."
-    for functions in app.template_context_processors.values():
-        for function in functions:
-            if _names_url_for(function):
-                yield (
-                    f"{placed(function)} is a context processor that seems to give"
-                    f" templates a url_for of its own: {_IN_TEMPLATES}."
-                )
+    if not isinstance(environment, Environment):
+        return None
+    return environment.globals.get("url_for")
+
+
+def _is_flasks(code: object, app: Flask) -> bool:
+    return getattr(code, "__func__", None) is type(app).url_for
 
 
 def _names_url_for(function: Callable[..., Any]) -> bool:

@@ -21,10 +21,11 @@ from .headers import (
     unread_header,
     unread_prefix_header,
 )
+from .overrides import replaced_adapter, replaced_url_for
 from .paths import absolute_redirect, client_without_proxy, path_by_hand
 from .specs import base_path_of_swagger, bases_in_config
 from .subject import Subject
-from .twice import application_root, prefix_in_rule, replaced_adapter, two_prefixes
+from .twice import application_root, prefix_in_rule, two_prefixes
 
 
 def mistakes(app: Flask, endpoint: str | None, path: str | None) -> Iterator[Mistake]:
@@ -43,6 +44,7 @@ def mistakes(app: Flask, endpoint: str | None, path: str | None) -> Iterator[Mis
         script_name_of_server,
         no_prefix,
         replaced_adapter,
+        replaced_url_for,
         prefix_in_rule,
         application_root,
         two_prefixes,

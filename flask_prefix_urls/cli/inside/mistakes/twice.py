@@ -10,9 +10,7 @@ from werkzeug.routing import Rule
 
 from ....mount import public_root
 from ....prefix import starts_with
-from ....siblings import PublicAdapter
 from ...report import Mistake
-from ..others import layers_of, placed
 from .proxy_fix import line_to_wrap, proxy_fixes
 from .subject import Subject, as_code, shown
 
@@ -107,18 +105,3 @@ def two_prefixes(subject: Subject) -> Iterator[Mistake]:
                 " X-Forwarded-Prefix is written to SCRIPT_NAME.",
                 line_to_wrap(fix, x_prefix=0),
             )
-
-
-def replaced_adapter(subject: Subject) -> Iterator[Mistake]:
-    """Tell of URLs that an adapter builds which knows no prefix."""
-    state = subject.state
-    if state is None or not state.scopes.given() or subject.adapter is None:
-        return
-    if not isinstance(subject.adapter, PublicAdapter):
-        name = placed(layers_of(subject.app, "create_url_adapter")[0])
-        yield Mistake(
-            "adapter-replaced",
-            f"app.create_url_adapter was set to {name} after PrefixURLs, and does not"
-            " call that of PrefixURLs, so URLs have no prefix.",
-            "PrefixURLs(app, ...) below the line that sets app.create_url_adapter",
-        )
