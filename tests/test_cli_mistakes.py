@@ -102,6 +102,13 @@ def register_at(url_prefix: str) -> Callable[[Flask], None]:
     return register
 
 
+def register_twice(app: Flask) -> None:
+    part = Blueprint("part", "tests")
+    part.add_url_rule("/page", "page", str)
+    for name in ("one", "two"):
+        app.register_blueprint(part, name=name)
+
+
 def rule(path: str, endpoint: str, **options: Any) -> Callable[[Flask], None]:
     return lambda app: app.add_url_rule(path, endpoint, str, **options)
 
@@ -234,6 +241,13 @@ CASES = {
         lambda: make("/deep/v1"),
         without_prefix(by_environment("/deep/v1")),
         Asked(None, "/deep/v1/foo/"),
+    ),
+    "no-prefix-and-a-rule-for-every-path": Case(
+        lambda: make(None, before=rule("/<path:page>", "page")),
+        lambda: make(before=rule("/<path:page>", "page")),
+        without_prefix(by_environment("/svc")),
+        Asked("page", "/a/b"),
+        Asked("page", "/svc/a/b"),
     ),
     "unread-environment": Case(
         lambda: make(None),
@@ -1131,6 +1145,14 @@ RIGHT = {
     "a-public-path-in-a-catch-all": (
         lambda: make(before=rule("/<path:page>", "page")),
         Asked("page", "/svc/svc/foo/"),
+    ),
+    "a-public-path-whose-route-is-hidden-by-another": (
+        lambda: make(
+            None,
+            {"PREFIX_URLS_BLUEPRINTS": {"one": "/one", "two": "/two"}},
+            before=register_twice,
+        ),
+        Asked(None, "/two/page"),
     ),
     "a-path-without-a-route": (make, Asked(None, "/svc/nope")),
     "a-path-of-another-tenant": (

@@ -124,11 +124,22 @@ class Subject:
         return public_root(unquote(prefix.value) if prefix else "", self.mount)
 
     def routes(self, path: str) -> list[Route]:
-        """Return the routes that match a path, without prefix and mount."""
+        """Return the routes that match a path, without prefix and mount.
+
+        A rule that another one hides is among them: below another prefix, both have
+        public paths of their own.
+        """
         adapter = self.adapter
         if adapter is None:
             return []
-        return try_to(lambda: [*routes_at(path, adapter)]) or []
+        found = try_to(lambda: [*routes_at(path, adapter)]) or []
+        hidden = [
+            route._replace(endpoint=rule.endpoint)
+            for route in found
+            for rule in self.app.url_map.iter_rules()
+            if route.rule is not None and rule.rule == route.rule.rule
+        ]
+        return found + hidden
 
     def splits(self) -> Iterator[tuple[str, Route]]:
         """Yield each part of the path that may be a route, with what precedes it."""
