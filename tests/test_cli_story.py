@@ -8,9 +8,11 @@ from typing import Any, NoReturn
 import pytest
 from conftest import Install
 from explained import explain, run
-from flask import Blueprint, Flask, abort, g, request
+from flask import Blueprint, Flask, abort, g, request, url_for
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Rule
+from werkzeug.test import Client
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, unprefixed
 from flask_prefix_urls.cli.inside import found
@@ -71,7 +73,7 @@ def test_the_whole_story(app: Flask) -> None:
         "other code": ["None was found that has a part in this URL."],
         "external": ["http://localhost/svc/book/3"],
         "outside": [
-            "Outside of a request: url_for raises RuntimeError, since it knows no host:"
+            "Outside of a request, url_for raises RuntimeError, since it knows no host:"
             " write PrefixURLs(app, public_url='https://example.com/svc') with your"
             " host."
         ],
@@ -493,6 +495,13 @@ def test_an_unknown_endpoint(app: Flask, endpoint: str, says: str) -> None:
     assert (told.steps, told.status, told.result) == (["rule"], 1, None)
 
 
+def test_a_path_without_its_slash(app: Flask) -> None:
+    assert explain(app, "some/path").text("rule") == [
+        "There is no endpoint 'some/path'.",
+        "A path begins with a slash, and a URL with https:// or http://.",
+    ]
+
+
 def test_missing_values_are_named(app: Flask) -> None:
     app.add_url_rule("/<lang>/<float:size>", endpoint="two", view_func=str)
     PrefixURLs(app, "/svc")
@@ -502,7 +511,7 @@ def test_missing_values_are_named(app: Flask) -> None:
         " endpoint."
     ]
     assert (told.status, told.result) == (1, None)
-    assert told.text("outside")[0].startswith("Outside of a request: ")
+    assert told.text("outside")[0].startswith("Outside of a request, url_for raises")
     assert explain(app, "two").text("adapter") == [
         "url_for raises BuildError, since the rule needs 'lang' and 'size': write"
         " lang=... size=1 after the endpoint."
@@ -578,6 +587,14 @@ def test_the_mount(
     told = explain(app, "foo", *options)
     assert told.text("mount") == mount
     assert told.result == result
+
+
+def test_a_dispatcher_is_played_by_its_mount(app: Flask) -> None:
+    PrefixURLs(app, "/svc")
+    app.before_request(lambda: url_for("foo"))
+    mounted = DispatcherMiddleware(Flask("outer"), {"/m": app})
+    answer = Client(mounted).get("/m/foo/")
+    assert explain(app, "foo", "--script-name", "/m").result == answer.text
 
 
 def test_script_name_stands_before_urls_without_a_prefix(app: Flask) -> None:
@@ -1007,3 +1024,14 @@ def test_help_describes_the_json(app: Flask) -> None:
             printed[step["name"]] = ", ".join(step["facts"])
             assert described[step["name"]] == printed[step["name"]]
     assert printed == described
+    lists = output.partition("whose items are objects:\n")[2].partition("\n\n")[0]
+    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    found = [
+        (name, value)
+        for step in explain(app, "foo").printed["steps"]
+        for name, value in step["facts"].items()
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+    ]
+    assert {name: ", ".join(value[0]) for name, value in found} == dict(
+        line.strip().split(": ") for line in lists.splitlines()
+    )

@@ -92,6 +92,13 @@ def command(
       other code: found
       external: url, error
       outside: url, error
+
+    \b
+    The lists among them, whose items are objects:
+      rules: rule, methods, host, subdomain, websocket, alias
+      scopes: scope, given, source, gives, raised
+      proxyfix: trusted, changes
+      functions: function, sets, raised
     """  # noqa: D301 - click reads the character.
     # Each way is imported when it is taken.
     if url is not None:

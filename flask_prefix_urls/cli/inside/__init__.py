@@ -10,7 +10,7 @@ from flask import Flask
 
 from ...state import log_of
 from ..report import Report
-from .addressed import explain_address
+from .address import explain_address
 from .endpoint import build_outside, tell_endpoint
 from .found import found_mistakes
 from .played import Asked, parse_options, played

@@ -123,7 +123,7 @@ def _told_scopes(
         return Step("scopes", text, {"scopes": [], "prefix": None})
     sentences = [sentence for scope in scopes for sentence in scope.text]
     facts = {
-        "scopes": [{"scope": scope.name, **scope.facts} for scope in scopes],
+        "scopes": [scope.facts for scope in scopes],
         "prefix": prefix,
     }
     return Step("scopes", (*sentences, why), facts)
@@ -210,7 +210,10 @@ def _told_external(
 
 
 def _told_outside(built: Built) -> Step:
-    text = f"Outside of a request: {built.url or built.error}"
+    if built.url is None:
+        text = f"Outside of a request, {built.error}"
+    else:
+        text = f"Outside of a request: {built.url}"
     return Step("outside", (text,), {"url": built.url, "error": built.error})
 
 

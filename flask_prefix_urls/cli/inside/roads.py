@@ -48,8 +48,10 @@ class Road:
         }
 
 
-class Map:
-    """An app, as far as a path needs it. The context of a request is there.
+class Roads:
+    """Where the paths of an app lead, in the context of a request.
+
+    :param scopes: The scopes of the app.
 
     :param adapter: The adapter of that context, with the host that was asked.
     :param mount: The mount, decoded.

@@ -39,14 +39,16 @@ def no_rules(app: Flask, endpoint: str) -> Step:
     nearest += [
         k for k in known if k.rpartition(".")[2] == endpoint if k not in nearest
     ]
-    text = f"There is no endpoint {endpoint!r}{did_you_mean(nearest)}"
+    text = [f"There is no endpoint {endpoint!r}{did_you_mean(nearest)}"]
+    if "/" in endpoint:
+        text.append("A path begins with a slash, and a URL with https:// or http://.")
     facts = {
         "endpoint": endpoint,
         "rules": [],
         "blueprints": [],
         "did_you_mean": nearest,
     }
-    return Step("rule", (text,), facts)
+    return Step("rule", tuple(text), facts)
 
 
 def did_you_mean(nearest: Iterable[str]) -> str:

@@ -5,9 +5,9 @@ Each function is asked here as for a URL, so one that fails is a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import request
 
@@ -28,13 +28,27 @@ class Told:
     :param name: The registered name of the blueprint; ``""`` for the app.
     :param prefix: What it gives; ``None`` if it leaves that to the next scope.
     :param error: What its function raised.
+    :param given: What it was given, in a word or two.
+    :param source: Who gave it.
     """
 
     name: str
     text: tuple[str, ...]
     prefix: str | None = None
     error: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    given: str | None = None
+    source: str | None = None
+
+    @property
+    def facts(self) -> dict[str, str | None]:
+        """The same for programs."""
+        return {
+            "scope": self.name,
+            "given": self.given,
+            "source": self.source,
+            "gives": self.prefix,
+            "raised": self.error,
+        }
 
 
 def scopes_around(scopes: Scopes, endpoint: str) -> tuple[Told, ...]:
@@ -71,7 +85,7 @@ def _tell(scopes: Scopes, endpoint: str) -> Iterator[Told]:
     for name in names_around(endpoint):
         if name not in given:
             text = f"{called(name)} was given nothing."
-            yield Told(name, (text,), facts={"given": None})
+            yield Told(name, (text,))
         for setting in given.get(name, ()):
             told = _tell_one(name, setting, decided)
             yield told
@@ -85,31 +99,28 @@ def _tell_one(name: str, setting: PrefixSetting, decided: str | None) -> Told:
     :param decided: What to call the scope that has decided already.
     """
     value = setting.value
-    facts: dict[str, Any] = {"given": _plain(setting), "source": setting.source}
+    told = partial(Told, name, given=_plain(setting), source=setting.source)
     what = f"{called(name)} was given {_described(setting)}."
     if decided is not None:
         if decided == called(name):
             replaced = "What it was given above wins."
         else:
             replaced = f"{decided} replaces it."
-        return Told(name, (f"{what} {replaced}",), facts=facts)
+        return told((f"{what} {replaced}",))
     if not callable(value):
-        return Told(name, (what,), str(value), facts=facts)
+        return told((what,), prefix=str(value))
     try:
         prefix = ask_function(value)
     except Exception as error:
         says = sentence(f"It raises {raised(error)}")
-        facts["raised"] = raised(error)
-        text = (what, says, _NO_HOOKS)
-        return Told(name, text, error=raised(error), facts=facts)
-    facts["answer"] = prefix
+        return told((what, says, _NO_HOOKS), error=raised(error))
     if isinstance(value, ForwardedPrefix):
-        return Told(name, (what, _read(value)), prefix, facts=facts)
+        return told((what, _read(value)), prefix=prefix)
     if prefix is None:
         says = "It returns None, which leaves the URL to the next scope."
     else:
         says = f"It returns {prefix!r}."
-    return Told(name, (what, says, _NO_HOOKS), prefix, facts=facts)
+    return told((what, says, _NO_HOOKS), prefix=prefix)
 
 
 def _plain(setting: PrefixSetting) -> str:
