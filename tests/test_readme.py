@@ -36,6 +36,7 @@ def test_it_leads_in_before_it_is_a_reference() -> None:
         "Do I need this?",
         "Install",
         "Symptoms",
+        "Explain a URL",
         "Configuration",
         "Behind your proxy",
         "Blueprints",

@@ -157,46 +157,6 @@ def test_it_says_how_to_silence_warnings(
     ]
 
 
-def url_of_its_own(app: Flask) -> None:
-    names: dict[str, Any] = {"url_for": url_for}
-    exec("def tenant(): return url_for('static', filename='a.css')", names)
-    PrefixURLs(app, names["tenant"])
-    with app.test_request_context():
-        url_for("static", filename="a.css")
-
-
-def bad_header(app: Flask) -> None:
-    app.add_url_rule("/", "home", lambda: url_for("home"))
-    PrefixURLs(app, forwarded_prefix())
-    app.test_client().get("/", headers={"X-Forwarded-Prefix": "//evil.com"})
-
-
-ERRORS = [url_of_its_own, bad_header]
-
-
-@pytest.mark.warns
-@pytest.mark.parametrize(
-    ("row", "provoke"),
-    list(zip(table("Errors").values(), ERRORS, strict=True)),
-    ids=[function.__name__ for function in ERRORS],
-)
-def test_its_errors_are_those_of_the_code(
-    app: Flask,
-    row: Row,
-    provoke: Callable[[Flask], None],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    (sentence,) = code_in(row.cells[0])
-    try:
-        provoke(app)
-    except RuntimeError as error:
-        said = [str(error)]
-    else:
-        said = caplog.messages
-    parts = [re.escape(part) for part in sentence.split("...")]
-    assert [text for text in said if re.match(".*".join(parts), text)] != []
-
-
 def test_it_has_a_row_for_each_proxy() -> None:
     rows = table("Behind your proxy").values()
     names = [re.match(r"\[(\w+)\]\((\S+)\)$", row.cells[0]) for row in rows]
