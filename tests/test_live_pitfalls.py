@@ -6,26 +6,17 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from crawler import LIMIT, send
-from http_server import running_handler
-from live import need, running_proxy
-from readme import ROOT, TESTED_PITFALLS, Row, code_in, pitfall, table
+from fronts import HELLO, UPGRADE, running_changed_proxy, running_echo
+from readme import TESTED_PITFALLS, Row, code_in, pitfall, table
 from traefik import THROTTLE
 
 from demo.addresses import HOST
-from demo.proxy import PROXIES
 
 pytestmark = pytest.mark.live
-
-
-# What opens a WebSocket, in both directions, and what the app then sends.
-UPGRADE = ("Connection: Upgrade", "Upgrade: websocket")
-HELLO = b"\x81\x05hello"
 
 
 class Front:
@@ -35,6 +26,11 @@ class Front:
         self.root = ""
         self.received: list[str] = []
         self.hosts: list[str] = []
+
+    def record(self, path: str, host: str) -> None:
+        """Keep what the app has received."""
+        self.received.append(path)
+        self.hosts.append(host)
 
     def get(self, path: str) -> tuple[int, list[str]]:
         """Return the status of the answer, and the path that the app received."""
@@ -55,67 +51,19 @@ class Front:
                 return answer.read(len(HELLO)) == HELLO
 
 
-def running_app(front: Front) -> AbstractContextManager[int]:
-    """Serve what answers each path, and redirects if told to; yield the port.
-
-    Werkzeug's server would take several slashes at the start for one.
-
-    :param front: Where to keep what is received.
-    """
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = self.requestline.split()[1]
-            front.received.append(path)
-            front.hosts.append(self.headers["Host"])
-            # By HTTP/1.0, there is no other protocol to change to.
-            if self.request_version == "HTTP/1.1" and self._is_upgrade():
-                self._open_websocket()
-                return
-            _, _, location = path.partition("?to=")
-            self.send_response(302 if location else 200)
-            if location:
-                self.send_header("Location", location)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def _is_upgrade(self) -> bool:
-            fields = (self.headers[line.partition(":")[0]] for line in UPGRADE)
-            return [str(field).lower() for field in fields] == ["upgrade", "websocket"]
-
-        def _open_websocket(self) -> None:
-            lines = ["HTTP/1.1 101 Switching Protocols", *UPGRADE, "", ""]
-            self.wfile.write("\r\n".join(lines).encode() + HELLO)
-            # It stays open until the browser closes it.
-            self.rfile.read(1)
-
-    return running_handler(Handler)
-
-
 RunProxy = Callable[[str, dict[str, str]], AbstractContextManager[Front]]
 
 
 @pytest.fixture
-def run_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunProxy:
+def run_proxy() -> RunProxy:
     """Run a proxy with the demo's configuration, after some changes of its text."""
-    monkeypatch.setattr("demo.proxy._CONFIGURATIONS", tmp_path)
 
     @contextmanager
     def run_proxy(name: str, changes: dict[str, str]) -> Iterator[Front]:
-        need(name)
-        files = PROXIES[name].files
-        texts = [
-            (ROOT / "demo" / "proxies" / file).read_text("utf-8") for file in files
-        ]
-        for old, new in changes.items():
-            assert sum(len(re.findall(old, text)) for text in texts) == 1, old
-            texts = [re.sub(old, new, text) for text in texts]
-        for file, text in zip(files, texts, strict=True):
-            (tmp_path / file).write_text(text, "utf-8")
         front = Front()
         with (
-            running_app(front) as app_port,
-            running_proxy(name, app_port=app_port) as front.root,
+            running_echo(front.record) as app_port,
+            running_changed_proxy(name, changes, app_port=app_port) as front.root,
         ):
             yield front
 

@@ -1,0 +1,86 @@
+"""The proxies of the demo, with a mistake in their configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from http_server import running_handler
+from live import need, running_proxy
+from readme import ROOT
+
+from demo.proxy import PROXIES
+
+# What opens a WebSocket, in both directions, and what the app then sends.
+UPGRADE = ("Connection: Upgrade", "Upgrade: websocket")
+HELLO = b"\x81\x05hello"
+
+
+@contextmanager
+def running_changed_proxy(
+    name: str, changes: Mapping[str, str], *, strips: bool = True, **options: Any
+) -> Iterator[str]:
+    """Run a proxy of the demo after some changes of its configuration's text.
+
+    :param changes: What to replace, a regular expression that is found once, by what.
+    :param options: Those of the demo's function.
+    """
+    need(name)
+    proxy = PROXIES[name]
+    files = proxy.files if strips else proxy.unstripped_files
+    texts = [(ROOT / "demo" / "proxies" / file).read_text("utf-8") for file in files]
+    for old, new in changes.items():
+        assert sum(len(re.findall(old, text)) for text in texts) == 1, old
+        texts = [re.sub(old, new, text) for text in texts]
+    with TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
+        work = Path(directory)
+        for file, text in zip(files, texts, strict=True):
+            (work / file).write_text(text, "utf-8")
+        patch.setattr("demo.proxy._CONFIGURATIONS", work)
+        with running_proxy(name, strips=strips, **options) as root:
+            yield root
+
+
+def running_echo(
+    record: Callable[[str, str], None],
+) -> AbstractContextManager[int]:
+    """Serve what answers each path, opens WebSockets, and redirects if told to.
+
+    Werkzeug's server would take several slashes at the start for one.
+
+    :param record: Gets the path and the host of each request.
+    :return: The port.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.requestline.split()[1]
+            record(path, self.headers["Host"])
+            # By HTTP/1.0, there is no other protocol to change to.
+            if self.request_version == "HTTP/1.1" and self._is_upgrade():
+                self._open_websocket()
+                return
+            _, _, location = path.partition("?to=")
+            self.send_response(302 if location else 200)
+            if location:
+                self.send_header("Location", location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def _is_upgrade(self) -> bool:
+            fields = (self.headers[line.partition(":")[0]] for line in UPGRADE)
+            return [str(field).lower() for field in fields] == ["upgrade", "websocket"]
+
+        def _open_websocket(self) -> None:
+            lines = ["HTTP/1.1 101 Switching Protocols", *UPGRADE, "", ""]
+            self.wfile.write("\r\n".join(lines).encode() + HELLO)
+            # It stays open until the browser closes it.
+            self.rfile.read(1)
+
+    return running_handler(Handler)
