@@ -29,7 +29,10 @@ setup(
         "Typing :: Typed",
     ],
     packages=find_packages(include=["flask_prefix_urls*"]),
-    package_data={"flask_prefix_urls": ["py.typed"]},
+    package_data={
+        "flask_prefix_urls": ["py.typed"],
+        "flask_prefix_urls.cli.proxies": ["templates/*"],
+    },
     entry_points={
         "flask.commands": ["prefix-urls = flask_prefix_urls.cli:prefix_urls"]
     },

@@ -1,9 +1,8 @@
-"""Real reverse proxies in front of the app, with the configurations in ``proxies/``."""
+"""Real reverse proxies in front of the app, configured by the package's templates."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -20,12 +19,10 @@ from types import MappingProxyType
 
 from .addresses import HOST, PREFIXES
 
-_CONFIGURATIONS = Path(__file__).parent / "proxies"
+#: Changes the files of a proxy, which are given by name.
+Change = Callable[[Mapping[str, str]], Mapping[str, str]]
 
-# What stands in each configuration, to be used as it is or replaced here.
-_PORT = 8000
-_HTTPS_PORT = 8443
-_APP_PORT = 5000
+# What stands in each configuration, to be taken away for https, or to be filled.
 _HTTPS_COMMENT = "#https "
 _CERTIFICATE = "front.pem"
 
@@ -147,17 +144,19 @@ def running_proxy(
     https_port: int = 0,
     certificate: Path | None = None,
     launcher: Sequence[str] = (),
+    change: Change | None = None,
 ) -> Iterator[str]:
     """Run a proxy in front of the app for as long as the block runs.
 
-    Its configuration is copied to a directory of its own, and there the ports are
-    replaced: 8000 by ``port``, 5000 by ``app_port``. With a certificate, every
-    ``#https `` is taken away and 8443 is replaced by ``https_port``.
+    Its configuration is that of :func:`configuration_files`, in a directory of its own.
+    With a certificate, every ``#https `` is taken away.
 
     :param port: 0 is any free one.
     :param strips: Whether it strips the prefixes.
+    :param https_port: Where it is to be had by https, with a certificate.
     :param certificate: A file with a certificate and its key, to be had by https too.
     :param launcher: What to put before the command that starts it.
+    :param change: Called with the files, for a configuration with a mistake in it.
     :return: The root of the proxy's URLs, without a trailing slash.
     :raise ProxyError: If it is not installed, or does not start.
     """
@@ -168,22 +167,23 @@ def running_proxy(
             f"{proxy.program} is not installed: install it with {proxy.install}."
         )
     port = port or free_port()
-    ports = {_PORT: port, _APP_PORT: app_port}
-    files = proxy.files if strips else proxy.unstripped_files
+    files = configuration_files(
+        name, app_port=app_port, port=port, strips=strips, https_port=https_port
+    )
+    if change is not None:
+        files = change(files)
     with tempfile.TemporaryDirectory(prefix=f"{name}-") as directory:
         work = Path(directory)
         # Started by root, some proxies serve as someone else.
         work.chmod(0o755)
         if certificate is not None:
             shutil.copy(certificate, work / _CERTIFICATE)
-            ports[_HTTPS_PORT] = https_port
-        for file in files:
-            text = (_CONFIGURATIONS / file).read_text("utf-8")
+        for file, text in files.items():
             if certificate is not None:
                 text = text.replace(_HTTPS_COMMENT, "")
-            (work / file).write_text(_with_ports(text, ports), "utf-8")
+            (work / file).write_text(text, "utf-8")
         arguments = [
-            argument.format(file=files[0], directory=directory)
+            argument.format(file=next(iter(files)), directory=directory)
             for argument in proxy.arguments
         ]
         with running_program(
@@ -195,12 +195,27 @@ def running_proxy(
             yield f"http://{HOST}:{port}"
 
 
-def _with_ports(text: str, ports: Mapping[int, int]) -> str:
-    """Replace ports, all at once, since one may be replaced by another's default."""
-    numbers = "|".join(map(str, ports))
-    return re.sub(
-        rf"\b({numbers})\b", lambda found: str(ports[int(found.group())]), text
+def configuration_files(
+    name: str, *, app_port: int, port: int, strips: bool, https_port: int = 0
+) -> Mapping[str, str]:
+    """Return the configuration of a proxy for the demo, as the command prints it.
+
+    :param port: Where it listens; where it does for https, is ``https_port``.
+    :param strips: Whether it strips the prefixes.
+    :return: The text of each file by its name, the main one first.
+    """
+    # Imported only now, since it imports Flask: see __main__.
+    from flask_prefix_urls.cli.proxies.addresses import Address
+    from flask_prefix_urls.cli.proxies.configuration import Configuration, render
+
+    configuration = Configuration(
+        PREFIXES,
+        listen=Address(HOST, port),
+        upstream=Address(HOST, app_port),
+        https_port=https_port,
+        strips=strips,
     )
+    return render(name, configuration)
 
 
 @contextmanager

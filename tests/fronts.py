@@ -6,16 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 from http_server import running_handler
 from live import need, running_proxy
-from readme import ROOT
 
-from demo.proxy import PROXIES
+from demo.proxy import free_port
 
 # What opens a WebSocket, in both directions, and what the app then sends.
 UPGRADE = ("Connection: Upgrade", "Upgrade: websocket")
@@ -32,19 +28,29 @@ def running_changed_proxy(
     :param options: Those of the demo's function.
     """
     need(name)
-    proxy = PROXIES[name]
-    files = proxy.files if strips else proxy.unstripped_files
-    texts = [(ROOT / "demo" / "proxies" / file).read_text("utf-8") for file in files]
-    for old, new in changes.items():
-        assert sum(len(re.findall(old, text)) for text in texts) == 1, old
-        texts = [re.sub(old, new, text) for text in texts]
-    with TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
-        work = Path(directory)
-        for file, text in zip(files, texts, strict=True):
-            (work / file).write_text(text, "utf-8")
-        patch.setattr("demo.proxy._CONFIGURATIONS", work)
-        with running_proxy(name, strips=strips, **options) as root:
-            yield root
+    port = options.pop("port", 0) or free_port()
+    # In a change, the ports stand as they do in the files of demo/proxies.
+    ports = {
+        "8000": port,
+        "8443": options.get("https_port"),
+        "5000": options["app_port"],
+    }
+
+    def change(files: Mapping[str, str]) -> dict[str, str]:
+        texts = {**files}
+        for pair in changes.items():
+            old, new = (
+                re.sub(r"\b(8000|8443|5000)\b", lambda port: str(ports[port[0]]), part)
+                for part in pair
+            )
+            assert sum(len(re.findall(old, t)) for t in texts.values()) == 1, old
+            texts = {file: re.sub(old, new, text) for file, text in texts.items()}
+        return texts
+
+    with running_proxy(
+        name, strips=strips, port=port, change=change, **options
+    ) as root:
+        yield root
 
 
 def running_echo(

@@ -1,0 +1,1 @@
+"""The configurations of six proxies: a template for each, and what fills it."""
