@@ -91,12 +91,15 @@ def _variables(configuration: Configuration) -> dict[str, Any]:
     # see the deepest first.
     depths = {p: sum(map(p.startswith, c.prefixes)) for p in c.prefixes}
     prefixes = sorted(c.prefixes, key=depths.__getitem__, reverse=True)
+    below = [f"{prefix}/" for prefix in prefixes]
     root_is_the_apps = "/" in (*c.paths, *c.beginnings)
     return {
         **vars(c),
         "prefixes": prefixes,
         "deepest_last": sorted(c.prefixes, key=depths.__getitem__),
-        "below": [f"{prefix}/" for prefix in prefixes],
+        "below": below,
+        # The prefixes that the proxy would forward themselves, without a slash.
+        "covered": [p for p in prefixes if p.startswith((*below, *c.beginnings))],
         "https": Address(c.listen.host, c.https_port),
         "root_leads_to": None if root_is_the_apps else f"{c.prefixes[0]}/",
         "socket": c.upstream.path if isinstance(c.upstream, Socket) else None,

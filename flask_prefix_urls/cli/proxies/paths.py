@@ -14,6 +14,8 @@ from ...forwarded import ForwardedPrefix
 from ...prefix import starts_with
 from ...scopes import PrefixFunction, PrefixSetting, Scopes, name_of
 
+# Those of "$", "*", "{" and others, which no configuration takes as they are.
+_REFUSED_ESCAPE = re.compile(r"%(?!20)[0-7][0-9A-F]")
 # What url_for leaves as it is. The rest of ASCII means something in some configuration.
 _SAFE = "/-._~@:+="
 _UNSAFE = re.compile(r"[^A-Za-z0-9/\u0080-\U0010ffff._~@:+=-]")
@@ -49,11 +51,18 @@ def paths_of(
     for rule in app.url_map.iter_rules():
         if rule.build_only:
             continue
-        found = [*_prefixes_in(scopes.chain_of(rule.endpoint), returned)]
-        prefixes.update(dict.fromkeys(found))
-        if not found or "" in found:
+        its = [*_prefixes_in(scopes.chain_of(rule.endpoint), returned)]
+        prefixes.update(dict.fromkeys(its))
+        if not its or "" in its:
             unprefixed.append(rule)
     given = tuple(filter(None, prefixes))
+    for prefix in given:
+        if found := _REFUSED_ESCAPE.search(prefix):
+            raise ValueError(
+                f"The prefix {prefix!r} has {found[0]!r}, which may mean something in a"
+                " configuration: of the escapes of ASCII, this command writes '%20'"
+                " alone."
+            )
     paths, beginnings = _forwarded_as_they_are(unprefixed, given, strips=strips)
     return Paths(given, paths, beginnings)
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 # Not "-", which re.escape escapes too: it means nothing outside of brackets.
 _SPECIAL = re.compile(r"[.+*?^$|(){}\[\]\\]")
-_PLAIN_WORD = re.compile(r"[\w/.~@:+=-]+")
+_PLAIN_WORD = re.compile(r"[\w/.~@:+=*-]+")
 _PLAIN_YAML = re.compile(r"[\w/.~-]+(:[\w/.~-]+)*")
 
 
