@@ -1,4 +1,4 @@
-"""What ``flask prefix-urls proxy`` prints, checked and run by each of the six proxies."""
+"""What ``flask prefix-urls proxy`` prints, as each of the six proxies runs it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CHECKS = {
 
 
 def make_awkward_app(*, proxy_strips: bool = True) -> Flask:
-    """Make the app of the pages, with blueprints below other prefixes, and below none."""
+    """Make the app of the pages, with blueprints that have other prefixes, or none."""
     app = make_app()
     plain = Blueprint("plain", __name__)
     plain.add_url_rule("/health", view_func=lambda: dict(request.headers))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 import click
 from flask import Flask
-from flask.cli import NoAppException
 
 from ..prefix import parse_fixed_prefix
 from ..state import AppState, state_of
@@ -21,6 +20,7 @@ T = TypeVar("T")
 
 # The version of the JSON: raised when a key goes or changes its meaning.
 _VERSION = 1
+_NO_PREFIX = "The app has no prefix: give it one, like PrefixURLs(app, '/svc')."
 
 
 @click.command("proxy")
@@ -100,14 +100,14 @@ def command(
     app = load_app(context)
     state = state_of(app)
     if state is None:
-        raise NoAppException(_NO_PREFIX)
+        raise click.UsageError(_NO_PREFIX)
     strips = state.proxy_strips if strip is None else strip
     configuration = Configuration(
         **vars(_paths_of(app, state, returned, strips=strips)),
         strips=strips,
         listen=_checked(parse_listen, listen),
         upstream=_checked(parse_upstream, upstream),
-        server_name=server_name and _checked(parse_server_name, server_name),
+        server_name=_checked(parse_server_name, server_name),
         notes=_notes(state, strips=strips),
     )
     if proxy == "traefik" and isinstance(configuration.upstream, Socket):
@@ -125,9 +125,6 @@ def command(
     _show(files, as_json=as_json)
 
 
-_NO_PREFIX = "The app has no prefix: give it one, like PrefixURLs(app, '/svc')."
-
-
 def _paths_of(
     app: Flask, state: AppState, returned: tuple[str, ...], *, strips: bool
 ) -> Paths:
@@ -143,19 +140,27 @@ def _paths_of(
     try:
         paths = paths_of(app, state.scopes, returned=prefixes, strips=strips)
     except ValueError as fault:
-        raise NoAppException(str(fault)) from None
+        raise click.UsageError(str(fault)) from None
     if not paths.prefixes:
-        raise NoAppException(_NO_PREFIX)
+        raise click.UsageError(_NO_PREFIX)
     return paths
 
 
-def _checked(parse: Callable[[str], T], value: str) -> T:
-    """Return the value of an option.
+@overload
+def _checked(parse: Callable[[str], T], value: str) -> T: ...
+
+
+@overload
+def _checked(parse: Callable[[str], T], value: str | None) -> T | None: ...
+
+
+def _checked(parse: Callable[[str], T], value: str | None) -> T | None:
+    """Return the value of an option; ``None`` if it is not given.
 
     :raise click.UsageError: If it is refused.
     """
     try:
-        return parse(value)
+        return None if value is None else parse(value)
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
 
@@ -165,10 +170,10 @@ def _notes(state: AppState, *, strips: bool) -> tuple[str, ...]:
     if strips == state.proxy_strips:
         return ()
     setting = state.settings.proxy_strips
-    if setting is None:
-        return ("It does not have that yet: PrefixURLs(app, proxy_strips=False).",)
+    source = "the default" if setting is None else setting.source
     return (
-        f"But it has proxy_strips={setting.value} ({setting.source}): change that.",
+        f"The app has proxy_strips={state.proxy_strips} now ({source}): set it to"
+        f" {strips}.",
     )
 
 

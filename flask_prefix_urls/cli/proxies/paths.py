@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from flask import Flask
 from werkzeug.routing import Rule
 
-from ...forwarded import ForwardedPrefix
+from ...forwarded import ForwardedPrefix, default_of
 from ...prefix import starts_with
 from ...scopes import PrefixFunction, PrefixSetting, Scopes, name_of
 
@@ -45,24 +45,21 @@ def paths_of(
     :param strips: Whether the proxy strips the prefixes.
     :raise ValueError: If a prefix, or a path without one, cannot be told or written.
     """
-    # In order of precedence, each once.
+    for setting in scopes.given():
+        _refuse_header(setting, strips=strips)
+    # Each once, in the order of the rules.
     prefixes = dict.fromkeys(_prefixes_in(scopes.chain_of(""), returned))
     unprefixed = []
     for rule in app.url_map.iter_rules():
-        if rule.build_only:
-            continue
-        its = [*_prefixes_in(scopes.chain_of(rule.endpoint), returned)]
+        # That of a redirect_to may be None.
+        chain = scopes.chain_of(rule.endpoint or "")
+        its = [*_prefixes_in(chain, returned)]
         prefixes.update(dict.fromkeys(its))
-        if not its or "" in its:
+        if not rule.build_only and (not its or "" in its):
             unprefixed.append(rule)
     given = tuple(filter(None, prefixes))
     for prefix in given:
-        if found := _REFUSED_ESCAPE.search(prefix):
-            raise ValueError(
-                f"The prefix {prefix!r} has {found[0]!r}, which may mean something in a"
-                " configuration: of the escapes of ASCII, this command writes '%20'"
-                " alone."
-            )
+        _refuse_escape(prefix)
     paths, beginnings = _forwarded_as_they_are(unprefixed, given, strips=strips)
     return Paths(given, paths, beginnings)
 
@@ -85,7 +82,7 @@ def _prefixes_in(
     for setting in chain:
         if isinstance(setting.value, str):
             yield setting.value
-            continue
+            return
         known = _known_prefixes(setting.value)
         if known is None and not returned:
             raise ValueError(
@@ -94,6 +91,8 @@ def _prefixes_in(
                 " --prefix, like '--prefix /svc'."
             )
         yield from returned if known is None else known
+        if default_of(setting.value) is not None:
+            return
 
 
 def _known_prefixes(function: PrefixFunction) -> list[str] | None:
@@ -109,6 +108,41 @@ def _known_prefixes(function: PrefixFunction) -> list[str] | None:
 def _name_of(function: PrefixFunction) -> str:
     is_header = isinstance(function, ForwardedPrefix)
     return "forwarded_prefix()" if is_header else f"the function {name_of(function)}"
+
+
+def _refuse_header(setting: PrefixSetting, *, strips: bool) -> None:
+    """Refuse a header that the proxy does not send, and so a client could.
+
+    :raise ValueError: If a prefix comes from such a header.
+    """
+    function = setting.value
+    if not isinstance(function, ForwardedPrefix):
+        return
+    if not strips:
+        fault = "sends no header for it: give the app the prefix itself"
+    elif function.header.lower() != "x-forwarded-prefix":
+        fault = f"sends X-Forwarded-Prefix, not {function.header}: leave header= out"
+    elif function.trusted != 1:
+        fault = f"is one proxy, not {function.trusted}: trust one"
+    else:
+        return
+    raise ValueError(
+        f"The prefix comes from forwarded_prefix() ({setting.source}), but this proxy"
+        f" {fault}."
+    )
+
+
+def _refuse_escape(prefix: str) -> None:
+    """Refuse an escape that would mean something where it is decoded.
+
+    :raise ValueError: If a prefix has one.
+    """
+    found = _REFUSED_ESCAPE.search(prefix)
+    if found is not None:
+        raise ValueError(
+            f"The prefix {prefix!r} has {found[0]!r}, which some configuration would"
+            f" take for more than {unquote(found[0])!r}: write the prefix without it."
+        )
 
 
 def _forwarded_as_they_are(
@@ -130,19 +164,22 @@ def _forwarded_as_they_are(
             )
         path = quote(start, safe=_SAFE)
         above = next((p for p in prefixes if starts_with(path, p)), None)
-        if above is None and variable:
+        if above is not None:
+            if strips:
+                raise ValueError(
+                    f"The endpoint {rule.endpoint!r} has no prefix, but its rule"
+                    f" {rule.rule!r} is below {above!r}, which the proxy strips: give"
+                    " the endpoint a prefix, or change the rule."
+                )
+        elif variable:
             beginnings[path] = None
-        elif above is None:
+        else:
             paths[path] = None
-            if path.endswith("/") or not rule.strict_slashes:
-                # The app redirects it, or takes it for the same.
+            # What the app redirects to it, or takes for the same.
+            if path.endswith("/"):
                 paths[path.rstrip("/") or "/"] = None
-        elif strips:
-            raise ValueError(
-                f"The endpoint {rule.endpoint!r} has no prefix, but its rule"
-                f" {rule.rule!r} lies below {above!r}, which the proxy strips: give"
-                " the endpoint a prefix, or change the rule."
-            )
+            elif not rule.strict_slashes:
+                paths[f"{path}/"] = None
     kept = [b for b in beginnings if not _is_below(b, beginnings.keys() - {b})]
     return tuple(p for p in paths if not _is_below(p, kept)), tuple(kept)
 
