@@ -85,14 +85,10 @@ def test_flask_prints_it_and_nothing_else() -> None:
 
 def test_two_files_are_printed_each_below_its_name() -> None:
     result = invoke(svc(), "traefik")
-    first, second = re.split(
-        "^# traefik-routes.yaml\n", result.output, flags=re.MULTILINE
-    )
-    for name, text in (
-        ("traefik.yaml", first.removeprefix("# traefik.yaml\n").removesuffix("\n")),
-        ("traefik-routes.yaml", second),
-    ):
-        assert invoke(svc(), "traefik", "--file", name).output == text
+    names = PROXIES["traefik"].files
+    texts = [invoke(svc(), "traefik", "--file", name).output for name in names]
+    below = [f"# {name}\n{text}" for name, text in zip(names, texts, strict=True)]
+    assert result.output == "\n".join(below)
 
 
 def test_a_file_that_there_is_not_is_refused() -> None:
