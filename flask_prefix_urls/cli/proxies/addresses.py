@@ -48,14 +48,17 @@ def parse_listen(value: str) -> Address:
     :raise ValueError: If it is something else.
     """
     host, colon, port = value.rpartition(":")
-    host = host if colon else "127.0.0.1"
-    plain = host[1:-1] if re.fullmatch(r"\[.*:.*\]", host) else host
-    if not _is_ip(plain) or (":" in plain) == (plain == host) or not _is_port(port):
+    in_brackets = re.fullmatch(r"\[(.*)\]", host)
+    address = in_brackets[1] if in_brackets else host
+    if not colon:
+        address = "127.0.0.1"
+    is_ipv6 = ":" in address
+    if not _is_ip(address) or is_ipv6 != bool(in_brackets) or not _is_port(port):
         raise ValueError(
             f"--listen is {value!r}, but must be an IP address and a port: write it"
             " like '127.0.0.1:8000', '[::1]:8000' or '8000'."
         )
-    return Address(plain, int(port))
+    return Address(address, int(port))
 
 
 def parse_upstream(value: str) -> Address | Socket:
