@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TypeVar, overload
 
@@ -12,14 +11,13 @@ from flask import Flask
 from ..prefix import parse_fixed_prefix
 from ..state import AppState, state_of
 from .app import load_app
+from .as_json import show_json
 from .proxies.addresses import Socket, parse_listen, parse_server_name, parse_upstream
 from .proxies.configuration import FILES, Configuration, render
 from .proxies.paths import Paths, needs_telling, paths_of
 
 T = TypeVar("T")
 
-# The version of the JSON: raised when a key goes or changes its meaning.
-_VERSION = 1
 _NO_PREFIX = "The app has no prefix: give it one, like PrefixURLs(app, '/svc')."
 
 
@@ -82,7 +80,7 @@ def command(
     first lines.
 
     \b
-        flask prefix-urls proxy nginx > nginx.conf
+      flask prefix-urls proxy nginx > nginx.conf
 
     Traefik has two files, each below a line with its name. To write them, take one at
     a time, by --file traefik.yaml and --file traefik-routes.yaml.
@@ -92,11 +90,11 @@ def command(
 
     \b
     The form of --json:
-        version  1
-        files    a list of:
-            name  the name of the file
-            text  what it holds
-    """  # noqa: D301
+      version   1
+      files     a list; each has
+        name    the name of the file
+        text    what it holds
+    """  # noqa: D301 - click reads the character
     app = load_app(context)
     state = state_of(app)
     if state is None:
@@ -180,7 +178,7 @@ def _notes(state: AppState, *, strips: bool) -> tuple[str, ...]:
 def _show(files: dict[str, str], *, as_json: bool) -> None:
     if as_json:
         listed = [{"name": name, "text": text} for name, text in files.items()]
-        click.echo(json.dumps({"version": _VERSION, "files": listed}, indent=2))
+        show_json({"files": listed})
         return
     if len(files) == 1:
         (text,) = files.values()
