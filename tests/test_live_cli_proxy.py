@@ -54,6 +54,7 @@ def make_awkward_app(*, proxy_strips: bool = True) -> Flask:
     app = make_app()
     plain = Blueprint("plain", __name__)
     plain.add_url_rule("/health", view_func=lambda: dict(request.headers))
+    plain.add_url_rule("/menü.txt", "menu", lambda: "menu")
     plain.add_url_rule("/files/<path:name>", "files", lambda name: f"file {name}")
     PrefixURLs(plain, "")
     app.register_blueprint(plain)
@@ -238,6 +239,7 @@ def test_the_root_leads_to_the_first_prefix(front: Front) -> None:
 
 def test_what_has_no_prefix_is_forwarded_as_it_is(front: Front) -> None:
     assert front.get("/files/a/b%20c").text == "file a/b c"
+    assert front.get("/men%C3%BC.txt").text == "menu"
     headers = front.get("/health").json
     expected = {None} if front.strips else {"/evil", None}
     assert headers.get("X-Forwarded-Prefix") in expected
@@ -253,6 +255,7 @@ def test_what_has_no_prefix_is_forwarded_as_it_is(front: Front) -> None:
         "/my/space/",
         "/health/",
         "/healthy",
+        "/men%C3%BCXtxt",
         "/files2",
         "/style.css",
         "/signs/",
