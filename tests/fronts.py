@@ -40,7 +40,9 @@ def running_changed_proxy(
         texts = {**files}
         for pair in changes.items():
             old, new = (
-                re.sub(r"\b(8000|8443|5000)\b", lambda port: str(ports[port[0]]), part)
+                re.sub(
+                    r"\b(8000|8443|5000)\b", lambda found: str(ports[found[0]]), part
+                )
                 for part in pair
             )
             assert sum(len(re.findall(old, t)) for t in texts.values()) == 1, old
