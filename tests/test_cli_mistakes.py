@@ -284,17 +284,17 @@ CASES = {
         FOO,
     ),
     "Celery": Case(
-        lambda: make(before=lambda app: app.extensions.update(celery=1)),
+        lambda: make("/v1", before=lambda app: app.extensions.update(celery=1)),
         lambda: make(
             None,
-            {"PREFIX_URLS_PUBLIC_URL": "https://example.com/svc"},
+            {"PREFIX_URLS_PUBLIC_URL": "https://example.com/v1"},
             before=lambda app: app.extensions.update(celery=1),
         ),
         Mistake(
             "no-public-url",
             "The app has Celery, but neither a public URL nor SERVER_NAME: a task that"
             " builds a URL fails.",
-            'PrefixURLs(app, public_url="https://example.com/svc")',
+            'PrefixURLs(app, public_url="https://example.com/v1")',
         ),
     ),
     "adapter-replaced": Case(
@@ -560,6 +560,17 @@ CASES = {
             "app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_prefix=1)",
         ),
         Asked(headers=("X-Forwarded-Proto: https",)),
+    ),
+    "host-with-the-port": Case(
+        make,
+        lambda: make(after=wrap(x_host=1)),
+        Mistake(
+            "header-unread",
+            "No ProxyFix reads X-Forwarded-Host: example.com:8443, so external URLs"
+            " begin with http://localhost, if the server does not read it either.",
+            "app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)",
+        ),
+        Asked(headers=("X-Forwarded-Host: example.com:8443", "X-Forwarded-Port: 8443")),
     ),
     "port": Case(
         make,
@@ -884,6 +895,10 @@ RIGHT = {
     "the-environment-is-read": (
         lambda: make(None, {"PREFIX_URLS_PREFIX": "/svc"}),
         Asked(environ={"FLASK_PREFIX_URLS_PREFIX": "/svc", "FLASK_OTHER": "1"}),
+    ),
+    "another-program-reads-the-environment": (
+        make,
+        Asked(environ={"PREFIX_URLS_PREFIX": "/v1"}),
     ),
     "SCRIPT_NAME-is-the-mount": (
         make,
@@ -1224,6 +1239,19 @@ def test_what_the_log_warns_of_is_told(app: Flask) -> None:
 def test_a_prefix_function_that_fails_is_no_mistake_of_these(path: str | None) -> None:
     headers = ("X-Forwarded-Prefix: /svc", "X-Forwarded-Proto: http")
     assert Asked("foo", path, headers).find(make(fail, config=SECRET)) == []
+
+
+def test_tasks_of_an_app_without_prefix_urls_are_told_of_too() -> None:
+    app = make_plain()
+    app.extensions["celery"] = 1
+    _, outside = FOO.find(app)
+    assert outside.fix == 'PrefixURLs(app, public_url="https://example.com/svc")'
+
+
+def test_a_header_that_proxy_fix_reads_is_not_unread() -> None:
+    app = make("/old", after=wrap(x_prefix=1))
+    (mistake,) = Asked(headers=("X-Forwarded-Prefix: /svc",)).find(app)
+    assert mistake.code == "proxy-fix-prefix"
 
 
 def test_two_mistakes_with_one_proxy_fix_have_lines_that_agree() -> None:
