@@ -16,7 +16,7 @@ import pytest
 from flask import Blueprint, Flask
 from flask.cli import ScriptInfo
 from pages import make_app
-from readme import EXPLAINED_SYMPTOMS, Row, code_in, explains, table
+from readme import EXPLAINED_SYMPTOMS, Row, code_in, explains, says, table
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
@@ -305,3 +305,43 @@ def test_the_test_client_is_no_proxy(row: Row) -> None:
     fix = row.code("ProxyClient")
     assert_found(app_for_tests(), "/svc/foo/", parts=[fix, "a 404 for '/svc/foo/'"])
     assert_right(app_for_tests(fix), "/svc/foo/", result="/svc/foo/")
+
+
+@pytest.mark.parametrize(
+    ("words", "make_wrong_or_right", "arguments", "condition"),
+    [
+        (
+            "the prefix also in a `url_prefix`",
+            lambda: app_with(in_url_prefix),
+            ["part.bar"],
+            "wrong if it is not a path of the app",
+        ),
+        (
+            "an `APPLICATION_ROOT` other than the prefix",
+            lambda: app_by('app.config["APPLICATION_ROOT"] = "/m"', prefix="/svc"),
+            ["foo"],
+            "wrong if the server does not mount the app there",
+        ),
+        (
+            "an `X-Forwarded-Prefix` that nobody reads",
+            lambda: app_by(prefix="/svc"),
+            ["foo", "--header", "X-Forwarded-Prefix: /other"],
+            "wrong if the proxy sets that header",
+        ),
+    ],
+    ids=["url_prefix", "APPLICATION_ROOT", "header"],
+)
+def test_what_can_be_right_is_said_with_an_if(
+    words: str,
+    make_wrong_or_right: Callable[[], Flask],
+    arguments: list[str],
+    condition: str,
+) -> None:
+    assert says("Symptoms", words)
+    assert_found(make_wrong_or_right(), *arguments, parts=[condition])
+
+
+def app_with(add: Callable[[Flask, str], str]) -> Flask:
+    app = app_by(prefix="/svc")
+    add(app, "/svc")
+    return app
