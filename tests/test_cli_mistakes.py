@@ -17,7 +17,6 @@ from flask_prefix_urls import PrefixURLs, forwarded_prefix
 from flask_prefix_urls.cli.inside.mistakes import mistakes
 from flask_prefix_urls.cli.inside.played import parse_options, played
 from flask_prefix_urls.cli.report import Mistake
-from flask_prefix_urls.state import log_of
 from flask_prefix_urls.testing import ProxyClient
 
 SVC = "'/svc' (from the argument prefix)"
@@ -71,7 +70,6 @@ class Asked:
     environ: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, app: Flask) -> list[Mistake]:
-        log_of(app).setLevel("ERROR")
         request = parse_options(app, self.headers, self.script_name, self.base_url)
         with pytest.MonkeyPatch.context() as patch, played(app, request):
             for name, value in self.environ.items():

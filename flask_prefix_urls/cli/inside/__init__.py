@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 import click
 from flask import Flask
 
-from ...state import log_of
 from ..report import Report
 from .address import explain_address
 from .endpoint import build_outside, tell_endpoint
 from .found import found_mistakes
-from .played import Asked, parse_options, played
+from .played import parse_options, played
 from .rules import no_rules
 from .values import parse_values
 
@@ -39,11 +37,6 @@ def explain(
     :raise NoAppException: If the app fails for every request.
     """
     asked = parse_options(app, headers, script_name, base_url)
-    with _quiet(app):
-        return _explain(app, target, values, asked)
-
-
-def _explain(app: Flask, target: str, values: Sequence[str], asked: Asked) -> Report:
     if target.startswith("/") or "://" in target:
         if values:
             raise click.UsageError(
@@ -61,15 +54,3 @@ def _explain(app: Flask, target: str, values: Sequence[str], asked: Asked) -> Re
         steps, url = tell_endpoint(app, request, target, parsed, outside)
         found = found_mistakes(app, target, None)
     return Report(target, steps, url, found)
-
-
-@contextmanager
-def _quiet(app: Flask) -> Iterator[None]:
-    """Keep the package's own warnings out of the log: the report has all of them."""
-    log = log_of(app)
-    level = log.level
-    log.setLevel("ERROR")
-    try:
-        yield
-    finally:
-        log.setLevel(level)

@@ -21,6 +21,7 @@ from werkzeug.routing import MapAdapter
 from werkzeug.test import EnvironBuilder
 
 from ...public_url import parse_public_url, without_default_port
+from ...state import log_of
 from .middleware import middlewares
 from .raised import raised, sentence
 
@@ -131,7 +132,7 @@ def played(app: Flask, asked: Asked) -> Iterator[Played]:
     """
     environ = _environ_of(asked)
     proxy_fixes, not_played = _play_middleware(app, environ)
-    with _pushed(lambda: app.request_context(environ)) as context:
+    with _quiet(app), _pushed(lambda: app.request_context(environ)) as context:
         yield Played(
             environ,
             context.url_adapter,
@@ -147,7 +148,7 @@ def outside(app: Flask) -> Iterator[None]:
 
     :raise NoAppException: As :func:`played` does.
     """
-    with _pushed(app.app_context):
+    with _quiet(app), _pushed(app.app_context):
         yield
 
 
@@ -155,6 +156,18 @@ def at_address(asked: Asked, scheme: str, host: str, websocket: bool) -> Asked:
     """Return a request for a URL, with its scheme and host."""
     host = without_default_port(host, scheme)
     return replace(asked, scheme=scheme, host=host, websocket=websocket)
+
+
+@contextmanager
+def _quiet(app: Flask) -> Iterator[None]:
+    """Keep the package's own warnings out of the log: the report has all of them."""
+    log = log_of(app)
+    level = log.level
+    log.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 @contextmanager
