@@ -531,6 +531,24 @@ def test_the_address_is_taken_apart_as_a_browser_does() -> None:
     ]
 
 
+def test_what_the_app_raises_while_it_routes() -> None:
+    def fails(_: object) -> NoReturn:
+        raise OSError("no database")
+
+    app = make()
+    app.add_url_rule("/moved", endpoint="moved", view_func=str, redirect_to=fails)
+    told = explain(app, "/svc/moved")
+    assert told.text("routing") == [
+        "The app answers 500, since it raises OSError: no database."
+    ]
+    assert told.facts("routing") == {"code": 500}
+    assert told.result == "/svc/moved"
+    told = explain(make(proxy_strips=False), "/svc/fails/1")
+    fault = "The app cannot tell, since it raises OSError: no database for 1."
+    assert roads(told) == ([fault], [fault])
+    assert (told.status, told.result) == (1, None)
+
+
 def test_a_prefix_function_sees_the_request_that_is_played() -> None:
     def tenant() -> str:
         if request.args.get("who") is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from ...mount import mount_of
@@ -92,9 +93,12 @@ def _told_routing(request: Played) -> Step:
             text = sentence(
                 f"The app redirects, but raises {raised(raised_by_function)}"
             )
-    else:
+    elif isinstance(error, HTTPException):
         text = f"The app answers {error.code} {error.name}."
-    return Step("routing", (text,), {"code": error.code})
+    else:
+        text = sentence(f"The app answers 500, since it raises {raised(error)}")
+    code = getattr(error, "code", 500)
+    return Step("routing", (text,), {"code": code})
 
 
 def _below_mount(path: str, mount: str) -> str:

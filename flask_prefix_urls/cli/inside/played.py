@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from flask import Flask
 from flask.cli import NoAppException
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import MapAdapter
 from werkzeug.test import EnvironBuilder
@@ -81,7 +80,7 @@ class Played:
 
     environ: WSGIEnvironment
     adapter: MapAdapter | None
-    refusal: HTTPException | None
+    refusal: BaseException | None
     proxy_fixes: tuple[PlayedProxyFix, ...]
     not_played: tuple[str, ...]
 
@@ -126,20 +125,35 @@ def parse_options(
 def played(app: Flask, asked: Asked) -> Iterator[Played]:
     """Play a request: its context is there as long as the block runs.
 
-    Functions of ``before_request`` do not run.
+    Functions of ``before_request`` do not run. If routing fails, a request of ``/`` is
+    played instead, which has that error as its refusal.
 
     :raise NoAppException: If no context can be made, since the app raises an error.
     """
     environ = _environ_of(asked)
     proxy_fixes, not_played = _play_middleware(app, environ)
-    with _quiet(app), _pushed(lambda: app.request_context(environ)) as context:
-        yield Played(
-            environ,
-            context.url_adapter,
-            context.request.routing_exception,
-            proxy_fixes,
-            not_played,
-        )
+    failed = None
+    with _quiet(app):
+        try:
+            context = _push(lambda: app.request_context(environ))
+        except NoAppException as error:
+            if asked.path == "/":
+                raise
+            failed = error.__cause__
+        else:
+            try:
+                yield Played(
+                    environ,
+                    context.url_adapter,
+                    context.request.routing_exception,
+                    proxy_fixes,
+                    not_played,
+                )
+            finally:
+                _pop(context)
+    if failed is not None:
+        with played(app, replace(asked, path="/")) as request:
+            yield replace(request, refusal=failed)
 
 
 @contextmanager
@@ -148,8 +162,12 @@ def outside(app: Flask) -> Iterator[None]:
 
     :raise NoAppException: As :func:`played` does.
     """
-    with _quiet(app), _pushed(app.app_context):
-        yield
+    with _quiet(app):
+        context = _push(app.app_context)
+        try:
+            yield
+        finally:
+            _pop(context)
 
 
 def at_address(asked: Asked, scheme: str, host: str, websocket: bool) -> Asked:
@@ -170,9 +188,8 @@ def _quiet(app: Flask) -> Iterator[None]:
         log.setLevel(level)
 
 
-@contextmanager
-def _pushed(make: Callable[[], Any]) -> Iterator[Any]:
-    """Push a context of the app, and pop it."""
+def _push(make: Callable[[], Any]) -> Any:
+    """Make a context of the app, and push it."""
     context = None
     try:
         context = make()
@@ -182,10 +199,7 @@ def _pushed(make: Callable[[], Any]) -> Iterator[Any]:
         raise NoAppException(
             sentence(f"No request can be played, since the app raises {raised(error)}")
         ) from error
-    try:
-        yield context
-    finally:
-        _pop(context)
+    return context
 
 
 def _pop(context: Any) -> None:
