@@ -360,6 +360,34 @@ def test_a_bad_prefix_of_the_call_is_a_sentence(app: Flask) -> None:
     assert (told.status, told.result) == (1, None)
 
 
+def test_two_prefixes_in_a_call_are_a_sentence(app: Flask) -> None:
+    PrefixURLs(app, "/svc")
+    told = explain(app, "foo", "_prefix=a", "_prefix=b")
+    assert told.text("adapter") == [
+        "url_for raises TypeError: _prefix is ['a', 'b'], but must be a string: write"
+        " it like '/svc/v1'."
+    ]
+    assert told.facts("scopes")["prefix"] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "root", "result"),
+    [("assets/", "/assets/m", "/assets/m/foo/"), (7, None, None), ("a b", None, None)],
+)
+def test_what_an_own_url_defaults_function_sets_is_checked(
+    app: Flask, given: object, root: str | None, result: str | None
+) -> None:
+    PrefixURLs(app, "/svc")
+
+    @app.url_defaults
+    def elsewhere(_: str, values: dict[str, Any]) -> None:
+        values["_prefix"] = given
+
+    told = explain(app, "foo", "--script-name", "/m")
+    assert told.text("scopes")[-1].endswith(f" decides: _prefix is {given!r}.")
+    assert (told.facts("adapter")["root"], told.result) == (root, result)
+
+
 def test_own_url_defaults_functions_are_told_one_after_another(app: Flask) -> None:
     @app.url_defaults
     def language(_: str, values: dict[str, Any]) -> None:

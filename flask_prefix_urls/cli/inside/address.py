@@ -63,9 +63,11 @@ def explain_address(app: Flask, target: str, asked: Asked) -> Report:
         found = found_mistakes(app, road.endpoint, address.path)
     if fault is not None:
         found = (Mistake("other-host", fault), *found)
-    if road.fault is not None and road.endpoint is not None and not found:
+    # The others may say it better.
+    is_said = any(mistake.code.startswith("path-") for mistake in found)
+    if road.fault is not None and road.endpoint is not None and not is_said:
         call = as_call(road.endpoint, road.values)
-        found = (Mistake("by-hand", road.fault, call),)
+        found = (Mistake("path-not-built", road.fault, call), *found)
     return Report(target, steps, url, found)
 
 

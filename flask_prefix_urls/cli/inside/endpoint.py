@@ -54,7 +54,7 @@ def tell_endpoint(
     if state is not None and passed.get("_prefix") is not None:
         try:
             passed["_prefix"] = parse_prefix(passed["_prefix"], "_prefix")
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             fault = str(error)
     defaults = defaults_of(app, endpoint, passed)
     final = defaults[-1].after if defaults else passed
@@ -81,14 +81,13 @@ def _decide(
     """Return the prefix of a URL, and a sentence that says why it is that."""
     last = next((d for d in reversed(defaults) if "_prefix" in d.changes), None)
     if last is not None and not last.is_ours:
-        prefix = last.changes["_prefix"]
-        if prefix is not None:
-            return prefix, (
-                f"The url_defaults function {last.name} decides: _prefix is {prefix!r}."
-            )
+        given = last.changes["_prefix"]
+        if given is not None:
+            decides = f"The url_defaults function {last.name} decides: _prefix is"
+            return _checked(given), f"{decides} {given!r}."
     elif passed.get("_prefix") is not None:
-        prefix = passed["_prefix"]
-        return prefix, f"The call decides, by _prefix: {prefix!r}."
+        given = passed["_prefix"]
+        return _checked(given), f"The call decides, by _prefix: {given!r}."
     if is_unprefixed():
         return "", "unprefixed() decides: there is no prefix."
     won = winner(scopes)
@@ -107,6 +106,14 @@ def _decide(
     return won.prefix, f"{wins}: {won.prefix!r}."
 
 
+def _checked(given: object) -> str | None:
+    """Return the prefix that somebody gave for one URL; ``None`` if it is refused."""
+    try:
+        return parse_prefix(given, "_prefix")
+    except (TypeError, ValueError):
+        return None
+
+
 def _told_scopes(
     app: Flask,
     scopes: tuple[Told, ...],
@@ -121,7 +128,7 @@ def _told_scopes(
             " write PrefixURLs(app, '/svc') with the path that the proxy strips.",
         )
         return Step("scopes", text, {"scopes": [], "prefix": None})
-    sentences = [sentence for scope in scopes for sentence in scope.text]
+    sentences = [said for scope in scopes for said in scope.text]
     facts = {
         "scopes": [scope.facts for scope in scopes],
         "prefix": prefix,

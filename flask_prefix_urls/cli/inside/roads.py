@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -15,7 +15,7 @@ from werkzeug.routing import MapAdapter
 from ...mount import public_root
 from ...prefix import starts_with
 from ...routes import Route, routes_at
-from ...scopes import Scopes
+from ...scopes import ScopePrefix, Scopes
 from .hooks import as_call, build
 from .raised import raised, sentence
 from .rules import did_you_mean, methods_of
@@ -52,7 +52,6 @@ class Roads:
     """Where the paths of an app lead, in the context of a request.
 
     :param scopes: The scopes of the app.
-
     :param adapter: The adapter of that context, with the host that was asked.
     :param mount: The mount, decoded.
     """
@@ -70,24 +69,14 @@ class Roads:
 
     def stripped(self, path: str) -> Road:
         """Return where a path leads behind a proxy that strips."""
-        return self._safely(self._stripped, path)
+        return _safely(lambda: self._stripped(path))
 
     def unstripped(self, path: str, *, proxy_strips: bool) -> Road:
         """Return where a path leads behind a proxy that does not strip.
 
         :param proxy_strips: The app's setting.
         """
-        return self._safely(
-            lambda path: self._unstripped(path, proxy_strips=proxy_strips), path
-        )
-
-    def _safely(self, road: Any, path: str) -> Road:
-        try:
-            found: Road = road(path)
-        except Exception as error:
-            text = f"The app cannot tell, since it raises {raised(error)}"
-            return Road((sentence(text),))
-        return found
+        return _safely(lambda: self._unstripped(path, proxy_strips=proxy_strips))
 
     def _stripped(self, path: str) -> Road:
         prefixes = self._scopes.prefixes_on(path)
@@ -103,12 +92,14 @@ class Roads:
             gets = (
                 f"The mount {self._mount!r} has the prefix, and the app gets {rest!r}."
             )
-        for route in routes_at(rest, self._adapter):
-            if self._root_of(route) == root:
-                return self._reached(gets, rest, route)
+        route = self._route_at(rest)
+        if route is not None and self._root_of(route) == root:
+            return self._reached(gets, rest, route)
+        if route is not None:
             return self._other_scope(gets, rest, route, path)
         for again, after in self._scopes.prefixes_on(rest):
-            for route in routes_at(after or "/", self._adapter):
+            route = self._route_at(after)
+            if route is not None:
                 fault = f"{path!r} has the prefix {str(again)!r} twice"
                 if again != prefix:
                     fault = (
@@ -126,7 +117,7 @@ class Roads:
             return self._outside_mount(self._mount)
         rest = path[len(self._mount) :] or "/"
         gets = f"The app gets {rest!r}."
-        as_it_came = next(routes_at(rest, self._adapter), None)
+        as_it_came = self._route_at(rest)
         in_scope = None if self._mount else self._in_scope(prefixes)
         if in_scope is not None and (not proxy_strips or as_it_came is None):
             prefix, after, route = in_scope
@@ -161,9 +152,10 @@ class Roads:
             if self._prefixes
             else f"It does not forward {path!r}, which starts with no prefix."
         )
-        for route in routes_at(rest, self._adapter):
-            if self._root_of(route) == self._mount:
-                return self._reached(gets, rest, route)
+        route = self._route_at(rest)
+        if route is not None and self._root_of(route) == self._mount:
+            return self._reached(gets, rest, route)
+        if route is not None:
             return self._by_hand(stops, rest, route, f"{path!r} lacks its prefix")
         if not self._scopes.given():
             return self._no_route(gets, rest, path)
@@ -210,7 +202,9 @@ class Roads:
         call = as_call(route.endpoint, route.values)
         url = build(self._app, route.endpoint, route.values).url
         gives = "" if url is None else f", which gives {url!r}"
-        fault = f"{fault}, so no url_for built it: write {call}{gives}."
+        fault = (
+            f"{fault}, so no url_for without _prefix= built it: write {call}{gives}."
+        )
         return Road((gets, fault), rest, route.endpoint, route.values, fault)
 
     def _otherwise(self, path: str) -> Road | None:
@@ -218,15 +212,18 @@ class Roads:
         segments = path.split("/")
         for end in range(2, len(segments)):
             prefix, rest = "/".join(segments[:end]), f"/{'/'.join(segments[end:])}"
-            for route in routes_at(rest, self._adapter):
-                if self._builds(route, path):
-                    text = (
-                        f"No scope has the prefix {prefix!r}, but url_for builds this"
-                        " URL with it. If the proxy strips it, the app gets"
-                        f" {rest!r}.",
-                    )
-                    return self._reached(*text, rest, route)
+            route = self._route_at(rest)
+            if route is not None and self._builds(route, path):
+                text = (
+                    f"No scope has the prefix {prefix!r}, but url_for builds this URL"
+                    f" with it. If the proxy strips it, the app gets {rest!r}."
+                )
+                return self._reached(text, rest, route)
         return None
+
+    def _route_at(self, path: str) -> Route | None:
+        """Return the route of a path, first of all one that answers the method."""
+        return next(routes_at(path or "/", self._adapter), None)
 
     def _builds(self, route: Route, path: str) -> bool:
         """Tell whether ``url_for`` builds this path."""
@@ -260,7 +257,9 @@ class Roads:
             if any(routes_at(rest, self._adapter, domain)):
                 yield f" here, but one does on the {kind} {domain!r}"
 
-    def _in_scope(self, prefixes: list[Any]) -> tuple[str, str, Route] | None:
+    def _in_scope(
+        self, prefixes: list[tuple[ScopePrefix, str]]
+    ) -> tuple[str, str, Route] | None:
         """Return what leads to an endpoint that has the prefix of the path."""
         for prefix, after in prefixes:
             for route in routes_at(after or "/", self._adapter):
@@ -284,3 +283,12 @@ class Roads:
             public[re.sub("<[^>]*>", "x", route)] = route
         # All paths begin with the same prefix, so they are a bit alike.
         return [public[near] for near in get_close_matches(path, public, 3, 0.75)]
+
+
+def _safely(find: Callable[[], Road]) -> Road:
+    """Return a road, or what the app raises while it is asked."""
+    try:
+        return find()
+    except Exception as error:
+        text = f"The app cannot tell, since it raises {raised(error)}"
+        return Road((sentence(text),))
