@@ -1,0 +1,171 @@
+"""A polite client: it asks one page after another, and not more than it may."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from socket import gaierror
+from types import MappingProxyType
+from urllib.parse import quote
+
+# Seconds that an answer, and each part of it, may take.
+_PATIENCE = 10
+# Bytes of a body that are read: what a page refers to stands in its first part.
+_MOST_BYTES = 1_000_000
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+# What a browser leaves as it is in the target of a request.
+_SAFE = "%/:?@!$&'()*+,;=~-._[]"
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the other side answered.
+
+    :param target: What was asked for: path and query.
+    :param text: The body, or the first part of a large one.
+    """
+
+    target: str
+    status: int
+    headers: Message
+    text: str
+
+    @property
+    def path(self) -> str:
+        """The path that was asked for."""
+        return self.target.partition("?")[0]
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads; ``""`` if the answer is none."""
+        if self.status not in (301, 302, 303, 307, 308):
+            return ""
+        return str(self.headers.get("Location", ""))
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Why there is no answer, as a part of a sentence."""
+
+    reason: str
+
+
+class Asking:
+    """Asks one server, by GET, and follows nothing.
+
+    :param scheme: ``http`` or ``https``.
+    :param host: The host, and the port if it has one of its own.
+    :param most: The most requests.
+    """
+
+    def __init__(self, scheme: str, host: str, most: int) -> None:
+        self.scheme = scheme
+        self.host = host
+        self.most = most
+        self.count = 0
+        self._answers: dict[str, Answer | Unseen] = {}
+
+    @property
+    def answers(self) -> Mapping[str, Answer | Unseen]:
+        """What was asked without headers of its own, by its target."""
+        return self._answers
+
+    def ask(
+        self, target: str, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> Answer | Unseen:
+        """Ask for a path, and a query; but not again for what was asked already.
+
+        :param target: Both as they stand in a URL.
+        :param headers: What else to send.
+        """
+        target = quote(target, safe=_SAFE)
+        if not headers and target in self._answers:
+            return self._answers[target]
+        if self.count >= self.most:
+            return Unseen(f"the limit of --max-pages, {self.most}, is reached")
+        self.count += 1
+        answer = self._send(target, headers)
+        if not headers:
+            self._answers[target] = answer
+        return answer
+
+    def _send(self, target: str, headers: Mapping[str, str]) -> Answer | Unseen:
+        connection: HTTPConnection
+        try:
+            if self.scheme == "https":
+                context = ssl.create_default_context()
+                connection = HTTPSConnection(
+                    self.host, timeout=_PATIENCE, context=context
+                )
+            else:
+                connection = HTTPConnection(self.host, timeout=_PATIENCE)
+            try:
+                polite = {
+                    "User-Agent": "flask-prefix-urls",
+                    "Accept-Encoding": "identity",
+                    "Connection": "close",
+                }
+                connection.request("GET", target, headers={**polite, **headers})
+                response = connection.getresponse()
+                text = _decode(_read(response), response.headers)
+                return Answer(target, response.status, response.headers, text)
+            finally:
+                connection.close()
+        except (OSError, HTTPException, UnicodeError) as error:
+            return Unseen(_say(error, self.host))
+
+
+def handshake() -> dict[str, str]:
+    """Return the headers that ask for a WebSocket."""
+    return {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": secrets.token_urlsafe(12) + "AAAAAA==",
+    }
+
+
+def _read(response: HTTPResponse) -> bytes:
+    """Return a body, or what of it comes in time."""
+    body = b""
+    deadline = time.monotonic() + _PATIENCE
+    try:
+        while len(body) < _MOST_BYTES and time.monotonic() < deadline:
+            part = response.read1(_MOST_BYTES - len(body))
+            if not part:
+                break
+            body += part
+    except (OSError, HTTPException):
+        # The status and the headers are worth something without the rest.
+        pass
+    return body
+
+
+def _decode(body: bytes, headers: Message) -> str:
+    charset = headers.get_content_charset("utf-8")
+    try:
+        return body.decode(charset, "replace")
+    except (LookupError, ValueError):
+        return body.decode("utf-8", "replace")
+
+
+def _say(error: Exception, host: str) -> str:
+    """Say what went wrong, as a part of a sentence."""
+    if isinstance(error, gaierror | UnicodeError):
+        return f"the name of {host!r} has no address"
+    if isinstance(error, ConnectionRefusedError):
+        return f"nothing listens at {host!r}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate of {host!r} is not valid: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"{host!r} does not answer by TLS"
+    if isinstance(error, TimeoutError):
+        return f"{host!r} does not answer within {_PATIENCE} seconds"
+    if isinstance(error, HTTPException | ConnectionError):
+        return f"{host!r} does not answer by HTTP"
+    return f"{host!r} cannot be reached: {error}"

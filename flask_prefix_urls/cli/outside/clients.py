@@ -1,0 +1,125 @@
+"""What the answers tell of what clients keep, and what they may say."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+
+from ...prefix import starts_with
+from ..report import Mistake, Step
+from .asking import Answer, Unseen
+from .fixes import fix
+from .routing import Layer, unseen
+from .seeing import Forgery, Seen, repeats
+from .speakers import PROXIES, proxy_of, speaker
+
+
+def cookie(seen: Seen) -> Layer:
+    """Tell whether the browser sends cookies back."""
+    prefix = seen.site.prefix
+    paths: dict[str, str] = {}
+    for answer in (seen.first, *seen.answers.values()):
+        if isinstance(answer, Answer) and seen.site.below(answer.path):
+            paths |= _cookies_of(answer)
+    if not paths:
+        return unseen("cookie", Unseen("no answer sets one"))
+    text, mistakes = [], []
+    for name, path in paths.items():
+        text.append(f"{name!r} has the path {path!r}.")
+        if path == "/" and prefix:
+            text.append(
+                "Another app of this host loses it if it has a cookie of this name:"
+                " cookie_path=True in both."
+            )
+        elif not starts_with(path.rstrip("/"), prefix) and not starts_with(
+            prefix, path.rstrip("/")
+        ):
+            sentence = f"The cookie {name!r} has the path {path!r}, so no browser sends"
+            sentence += f" it to {prefix!r}."
+            line = fix("cookie-path", seen.proxy, prefix)
+            mistakes.append(Mistake("cookie-path", sentence, line))
+    return Step("cookie", tuple(text), {"paths": paths}), tuple(mistakes)
+
+
+def _cookies_of(answer: Answer) -> dict[str, str]:
+    """Return the path of each cookie that an answer sets, by its name."""
+    paths = {}
+    for header in answer.headers.get_all("Set-Cookie", []):
+        cookies: SimpleCookie = SimpleCookie()
+        try:
+            cookies.load(str(header))
+        except CookieError:
+            continue
+        for name, morsel in cookies.items():
+            default = answer.path.rpartition("/")[0] or "/"
+            paths[name] = morsel["path"] or default
+    return paths
+
+
+def client_headers(seen: Seen) -> Layer:
+    """Tell whether an answer repeats what a client says."""
+    if not seen.forgeries:
+        return unseen("client", Unseen("no header was sent"))
+    repeated = [
+        forgery for forgery in seen.forgeries if repeats(forgery.answer, forgery.value)
+    ]
+    names = sorted({forgery.header for forgery in repeated})
+    facts = {
+        "sent": sorted({forgery.header for forgery in seen.forgeries}),
+        "repeated": names,
+    }
+    asked = ", ".join(sorted({forgery.header for forgery in seen.forgeries}))
+    text = [f"A client that sends {asked} of its own was played."]
+    text += [f"What {name} says is in a link or a redirect." for name in names]
+    if not names:
+        text.append("No link and no redirect repeats them.")
+    found = (_trusted(seen, forgery) for forgery in repeated)
+    mistakes = tuple(mistake for mistake in found if mistake is not None)
+    return Step("client", tuple(text), facts), mistakes
+
+
+def _trusted(seen: Seen, forgery: Forgery) -> Mistake | None:
+    header, path, prefix = forgery.header, forgery.answer.path, seen.site.prefix
+    if header == "X-Forwarded-Prefix":
+        code = "client-prefix-trusted"
+        text = f"{path!r} has the {header} that a client sends in its URLs."
+        return Mistake(code, text, fix(code, seen.proxy, prefix))
+    # Whoever asks for another host gets it, unless others get it, too.
+    if isinstance(forgery.again, Answer) and repeats(forgery.again, forgery.value):
+        code = "client-host-trusted"
+        text = f"A cache keeps what {path!r} answers to the {header} of one client"
+        text += " for all others."
+        return Mistake(code, text, fix(code, seen.proxy, prefix))
+    return None
+
+
+def caching(seen: Seen) -> Layer:
+    """Tell what caches are told."""
+    headers = seen.page.headers
+    vary = ", ".join(map(str, headers.get_all("Vary", [])))
+    control = str(headers.get("Cache-Control", ""))
+    said = [f"Vary is {vary!r}." if vary else "The page has no Vary."]
+    if control:
+        said.append(f"Cache-Control is {control!r}.")
+    if "Age" in headers:
+        said.append("It comes from a cache.")
+    facts = {"vary": vary or None, "cache_control": control or None}
+    return Step("caching", tuple(said), facts), ()
+
+
+def websocket(answer: Answer | Unseen, target: str, prefix: str) -> Layer:
+    """Tell whether a WebSocket opens."""
+    if isinstance(answer, Unseen):
+        return unseen("websocket", answer)
+    who = speaker(answer)
+    by = f", by {who}" if who else ""
+    text = f"The handshake of {target!r} is answered {answer.status}{by}."
+    step = Step("websocket", (text,), {"status": answer.status, "made_by": who})
+    # Who must log in first has been understood.
+    if answer.status in (101, 401, 403):
+        return step, ()
+    proxy = proxy_of(answer)
+    server = str(answer.headers.get("Server", "")).lower()
+    proxy = proxy or next((name for name in PROXIES if name.lower() in server), None)
+    sentence = f"No WebSocket opens at {target!r}: the answer is {answer.status}{by}."
+    line = fix("websocket-refused", proxy, prefix)
+    return step, (Mistake("websocket-refused", sentence, line),)

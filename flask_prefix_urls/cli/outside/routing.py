@@ -1,0 +1,294 @@
+"""What the answers tell of the way from the proxy to the app."""
+
+from __future__ import annotations
+
+from ..report import Mistake, Step
+from .asking import Answer, Unseen
+from .fixes import fix
+from .seeing import Seen
+from .speakers import PROXIES, is_alive, is_apps, is_gateways, same_page, speaker
+
+Layer = tuple[Step, tuple[Mistake, ...]]
+
+
+def answer(seen: Seen) -> Layer:
+    """Tell what the URL answers, and who made the answer."""
+    first, page = seen.first, seen.page
+    made = speaker(first)
+    by = f", which {made} made" if made else ""
+    text = [f"{first.target!r} answers {first.status}{by}."]
+    server = str(first.headers.get("Server", ""))
+    if server:
+        text.append(f"Server says {server!r}, which is whoever passed it on.")
+    if page is not first:
+        text.append(f"It leads to {page.target!r}, which answers {page.status}.")
+    if seen.proxy:
+        text.append(f"The proxy is {seen.proxy}, as its own pages tell.")
+    facts = {
+        "status": first.status,
+        "made_by": made,
+        "server": server or None,
+        "page": page.target,
+        "page_status": page.status,
+        "proxy": seen.proxy,
+    }
+    return Step("answer", tuple(text), facts), tuple(_bad_answer(seen))
+
+
+def _bad_answer(seen: Seen) -> list[Mistake]:
+    page = seen.page
+    made = speaker(page)
+    if is_gateways(page):
+        return [
+            _mistake(
+                seen,
+                "gateway-refuses",
+                f"API Gateway does not know {page.target!r}: the URL has no stage, or"
+                " no mapping.",
+            )
+        ]
+    if page.status in (502, 503, 504) and made != "Flask":
+        who = made or "The proxy"
+        return [
+            _mistake(
+                seen,
+                "bad-gateway",
+                f"{who} answers {page.status} to {page.target!r}: it gets no answer of"
+                " the app.",
+            )
+        ]
+    if page.status == 500 and made == "gunicorn":
+        text = (
+            f"gunicorn answers 500 to {page.target!r} itself: probably it has a"
+            " SCRIPT_NAME, which the proxy has stripped already."
+        )
+        line = fix("script-name", seen.proxy, seen.site.prefix)
+        return [Mistake("server-error", text, line)]
+    if page.status >= 500:
+        who = made or "The app or its server"
+        return [
+            _mistake(
+                seen, "server-error", f"{who} answers {page.status} to {page.target!r}."
+            )
+        ]
+    if page.status == 404:
+        return [_not_found(seen)]
+    return []
+
+
+def _not_found(seen: Seen) -> Mistake:
+    page, prefix = seen.page, seen.site.prefix
+    made = speaker(page)
+    if made in PROXIES or (made is None and same_page(page, seen.outside)):
+        who = made or "The proxy"
+        return _mistake(
+            seen,
+            "unreachable",
+            f"{who} answers 404 to {page.target!r} itself: it does not forward the"
+            " path.",
+        )
+    if not prefix:
+        return _mistake(seen, "unreachable", f"The app has no page at {page.target!r}.")
+    return _mistake(
+        seen,
+        "not-stripped",
+        f"The app answers 404 to {page.target!r}: the proxy does not strip {prefix!r},"
+        " if the app has such a page.",
+    )
+
+
+def bare_prefix(seen: Seen) -> Layer:
+    """Tell what the prefix without its slash answers."""
+    name, prefix, bare = "bare prefix", seen.site.prefix, seen.bare
+    if isinstance(bare, Unseen):
+        return unseen(name, bare)
+    facts = {"status": bare.status, "location": bare.location or None}
+    if bare.location:
+        text = [f"{prefix!r} is redirected to {bare.location!r}."]
+        target = seen.site.split(bare.location, bare.path)
+        query = bare.target.partition("?")[2]
+        lost = (
+            target is not None
+            and target.path == f"{prefix}/"
+            and query not in target.query
+        )
+        if lost:
+            mistake = _mistake(
+                seen,
+                "query-lost",
+                f"The redirect from {prefix!r} to '{prefix}/' loses the query.",
+            )
+            return Step(name, tuple(text), facts), (mistake,)
+        text.append("It keeps the query.")
+        return Step(name, tuple(text), facts), ()
+    step = Step(name, (f"{prefix!r} answers {bare.status}.",), facts)
+    root = seen.answer_to(f"{prefix}/")
+    if bare.status == 404 and is_alive(root, seen.missing):
+        who = speaker(bare) or "The proxy"
+        mistake = _mistake(
+            seen,
+            "bare-prefix-missing",
+            f"{who} answers 404 to {prefix!r}, though '{prefix}/' is there.",
+        )
+        return step, (mistake,)
+    return step, ()
+
+
+def stripped(seen: Seen) -> Layer:
+    """Tell whether paths reach their routes, and whether the proxy strips."""
+    name, prefix, missing = "stripped", seen.site.prefix, seen.missing
+    if not prefix:
+        return unseen(name, Unseen("the URL has no path, so there is no prefix"))
+    if isinstance(missing, Unseen):
+        return unseen(name, missing)
+    who = speaker(missing)
+    facts: dict[str, object] = {
+        "status_of_unknown_path": missing.status,
+        "made_by": who,
+        "strips": None,
+    }
+    by = f", by {who}" if who else ""
+    text = [f"An unknown path below {prefix!r} answers {missing.status}{by}."]
+    if seen.page.status == 404:
+        if who == "Flask" or not same_page(missing, seen.outside):
+            facts["strips"] = False
+            text.append(f"So does {seen.page.target!r}: the app gets paths with it.")
+        return Step(name, tuple(text), facts), ()
+    if seen.page.status > 404:
+        return Step(name, tuple(text), facts), ()
+    if missing.status < 300 and same_page(missing, seen.page):
+        text.append("It shows the first page.")
+        others = [
+            other
+            for target, other in seen.answers.items()
+            if isinstance(other, Answer)
+            and other not in (seen.page, seen.first, missing, seen.outside)
+            and seen.site.below(other.path)
+            and other.path not in (prefix, f"{prefix}/")
+            and any(target == link.target for link in seen.links)
+        ]
+        if others and all(same_page(other, seen.page) for other in others):
+            mistake = _mistake(
+                seen,
+                "first-page-everywhere",
+                f"Every path below {prefix!r} shows the first page,"
+                f" {others[0].target!r} too: the proxy forwards none of them.",
+            )
+            return Step(name, tuple(text), facts), (mistake,)
+        return Step(name, tuple(text), facts), ()
+    if isinstance(seen.doubled, Answer) and same_page(
+        seen.doubled, seen.answer_to(f"{prefix}/")
+    ):
+        facts["strips"] = True
+        text.append(
+            f"The proxy strips {prefix!r}. '{prefix}{prefix}/' shows the first page,"
+            " too: the app strips it again, so it should not have proxy_strips=False."
+        )
+    else:
+        text.append(
+            f"The path reaches its route: the proxy strips {prefix!r}, or it does not"
+            " and the app knows (proxy_strips=False, or a mount)."
+        )
+    return Step(name, tuple(text), facts), _double_slash(seen)
+
+
+def _double_slash(seen: Seen) -> tuple[Mistake, ...]:
+    """Find a path that the router redirects to itself: it got ``//items``."""
+    for found in seen.redirects():
+        target = seen.site.split(found.location, found.path)
+        if (
+            found.status == 308
+            and target is not None
+            and seen.site.same_host(target)
+            and target.path == found.path
+            and target.scheme == seen.site.scheme
+        ):
+            text = (
+                f"{found.path!r} is redirected to itself: the app gets it with two"
+                " slashes at the start."
+            )
+            return (_mistake(seen, "double-slash", text),)
+    # What stands behind the prefix became a part of the host.
+    for asked in seen.answers.values():
+        if (
+            isinstance(asked, Answer)
+            and speaker(asked) == "Apache"
+            and asked.status in (500, 502)
+        ):
+            text = (
+                f"Apache answers {asked.status} to {asked.path!r} itself: ProxyPass has"
+                " a slash at the end on one side only."
+            )
+            return (_mistake(seen, "double-slash", text),)
+    return ()
+
+
+def neighbour(seen: Seen) -> Layer:
+    """Tell whether a path that only begins like the prefix reaches the app."""
+    name, prefix, found = "neighbour", seen.site.prefix, seen.neighbour
+    if isinstance(found, Unseen):
+        return unseen(name, found)
+    if isinstance(seen.outside, Unseen):
+        return unseen(name, seen.outside)
+    who = speaker(found)
+    reaches = (
+        not same_page(found, seen.outside)
+        and not is_apps(seen.outside)
+        and (who == "Flask" or (who is None and same_page(found, seen.missing)))
+    )
+    facts = {"status": found.status, "made_by": who, "reaches_app": reaches}
+    if reaches:
+        text = f"{found.path!r} reaches the app."
+        mistake = _mistake(
+            seen,
+            "matches-too-much",
+            f"The proxy forwards {found.path!r}, which only begins like {prefix!r}.",
+        )
+        return Step(name, (text,), facts), (mistake,)
+    text = f"{found.path!r} answers {found.status}, and does not reach the app."
+    if is_apps(found) and is_apps(seen.outside):
+        text = f"{found.path!r} reaches Flask, and every other path does, too."
+    return Step(name, (text,), facts), ()
+
+
+def encoded_slash(seen: Seen) -> Layer:
+    """Tell whether the proxy lets ``%2F`` through."""
+    name, found = "encoded /", seen.encoded
+    if isinstance(found, Unseen):
+        return unseen(name, found)
+    who = speaker(found)
+    facts = {"status": found.status, "made_by": who}
+    refused = found.status >= 400 and who in PROXIES
+    usual = isinstance(seen.missing, Answer) and speaker(seen.missing) == who
+    if not refused or usual:
+        return Step(name, ("A path with '%2F' reaches the app.",), facts), ()
+    text = f"{who} answers {found.status} to a path with '%2F' itself."
+    if who != "Apache":
+        return Step(name, (text,), facts), ()
+    return Step(name, (text,), facts), (_mistake(seen, "encoded-slash", text),)
+
+
+def slashes(seen: Seen) -> Layer:
+    """Tell whether two slashes arrive as two."""
+    name, found = "slashes", seen.merged
+    if isinstance(found, Unseen):
+        return unseen(name, found)
+    facts = {"status": found.status, "location": found.location or None}
+    if found.status == 200:
+        text = f"{found.path!r} shows the page: the proxy or the server makes one of"
+        text += " two slashes."
+    elif found.location:
+        text = f"{found.path!r} is redirected to {found.location!r}."
+    else:
+        text = f"{found.path!r} answers {found.status}."
+    return Step(name, (text,), facts), ()
+
+
+def unseen(name: str, reason: Unseen) -> Layer:
+    """Return the step of what was not seen."""
+    step = Step(name, (f"Not seen: {reason.reason}.",), {"not_seen": reason.reason})
+    return step, ()
+
+
+def _mistake(seen: Seen, code: str, text: str) -> Mistake:
+    return Mistake(code, text, fix(code, seen.proxy, seen.site.prefix))

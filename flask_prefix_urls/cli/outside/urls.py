@@ -1,0 +1,229 @@
+"""What the answers tell of the URLs that the app writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..report import Mistake, Step
+from .asking import Answer, Unseen
+from .fixes import fix
+from .routing import Layer, unseen
+from .seeing import Link, Seen, specification_base
+from .speakers import is_apps, is_gateways, speaker
+
+
+def links(seen: Seen) -> Layer:
+    """Tell whether the links of the page have the prefix once."""
+    site, page = seen.site, seen.page
+    if page.status >= 400:
+        return unseen("links", Unseen(f"{page.target!r} answers {page.status}"))
+    found = seen.links
+    if not found:
+        return unseen("links", Unseen(f"{page.target!r} refers to nothing"))
+    twice = [link for link in found if site.twice(link.parts.path)]
+    once = [link for link in found if site.below(link.parts.path) and link not in twice]
+    none = [link for link in found if not site.below(link.parts.path)]
+    facts = {
+        "with_prefix": len(once),
+        "prefix_twice": [link.target for link in twice],
+        "outside": [link.target for link in none],
+    }
+    text = [f"{page.target!r} refers to {len(found)} URLs of this host."]
+    if site.prefix:
+        text.append(
+            f"{len(once)} of them have {site.prefix!r} once, {len(twice)} have it"
+            f" twice, {len(none)} have not."
+        )
+    alive = [link for link in none if seen.is_alive(link.target)]
+    text += [
+        f"{link.target!r} leads out of the app, and is there."
+        for link in alive
+        if not seen.is_dead(link.target)
+    ]
+    mistakes = [*_links_twice(seen, twice), *_links_outside(seen, once, none)]
+    mistakes += _absolute_links(seen, found)
+    return Step("links", tuple(text), facts), tuple(mistakes)
+
+
+def _links_twice(seen: Seen, twice: list[Link]) -> Iterator[Mistake]:
+    if not twice:
+        return
+    prefix, target = seen.site.prefix, twice[0].target
+    text = f"{target!r} has {prefix!r} twice."
+    if seen.is_alive(target):
+        text = f"{target!r} has {prefix!r} twice, if that is no path of the app."
+    yield Mistake(
+        "prefix-twice-in-links", text, fix("prefix-twice-in-links", None, prefix)
+    )
+
+
+def _links_outside(seen: Seen, once: list[Link], none: list[Link]) -> Iterator[Mistake]:
+    """Find links that lead nowhere, and would lead to a page with the prefix."""
+    prefix = seen.site.prefix
+    dead = [link for link in none if seen.is_dead(link.target)]
+    for link in dead:
+        target = link.target
+        if seen.is_alive(prefix + target):
+            answer = seen.answer_to(target)
+            refused = isinstance(answer, Answer) and is_gateways(answer)
+            code = "link-by-hand" if once or _knows_prefix(seen) else "no-prefix"
+            text = f"{target!r} leads nowhere, and '{prefix}{target}' to a page"
+            if refused:
+                code = "gateway-refuses"
+                text = f"API Gateway refuses {target!r}, and knows '{prefix}{target}'"
+            text += (
+                ": the link was written by hand."
+                if code == "link-by-hand"
+                else ": the app does not know its prefix."
+            )
+            yield Mistake(code, text, fix(code, seen.proxy, prefix))
+            return
+    for link in dead:
+        other = _other_prefix(seen, link.target)
+        if other is not None:
+            yield Mistake(
+                "other-prefix",
+                f"{link.target!r} has the prefix {other!r} instead of {prefix!r}.",
+                fix("other-prefix", seen.proxy, prefix, other),
+            )
+            return
+
+
+def _other_prefix(seen: Seen, target: str) -> str | None:
+    """Return what stands in a link in place of the prefix."""
+    at = target.find("/", 1)
+    while at > 0:
+        if seen.is_alive(seen.site.prefix + target[at:]):
+            return target[:at]
+        at = target.find("/", at + 1)
+    return None
+
+
+def _knows_prefix(seen: Seen) -> bool:
+    """Tell whether a redirect of the app has the prefix."""
+    for answer in seen.redirects():
+        target = seen.site.split(answer.location, answer.path)
+        if target is not None and is_apps(answer) and seen.site.below(target.path):
+            return True
+    return False
+
+
+def _absolute_links(seen: Seen, found: list[Link]) -> Iterator[Mistake]:
+    """Find links with the scheme or the host that the app sees."""
+    for link in found:
+        if (
+            seen.site.scheme == "https"
+            and link.parts.scheme == "http"
+            and seen.site.below(link.parts.path)
+        ):
+            url = link.parts.geturl()
+            text = f"The page, which is https, refers to {url!r}."
+            line = fix("http-scheme", seen.proxy, seen.site.prefix)
+            yield Mistake("http-scheme", text, line)
+            return
+
+
+def redirect(seen: Seen) -> Layer:
+    """Tell whether redirects have the scheme, the host and the prefix of the URL."""
+    site = seen.site
+    found = list(seen.redirects())
+    text: list[str] = []
+    mistakes: list[Mistake] = []
+    shown = {answer.path: answer for answer in reversed(found)}
+    for answer in reversed(shown.values()):
+        text.append(f"{answer.path!r} is redirected to {answer.location!r}.")
+    for answer in found:
+        mistakes += _faults_of(seen, answer)
+    if isinstance(seen.bare, Answer) and seen.bare.location:
+        mistakes += _faults_of(seen, seen.bare)
+    if isinstance(seen.slash, Unseen):
+        text.append(f"A redirect of the router is not seen: {seen.slash.reason}.")
+    long = seen.long
+    if (
+        isinstance(seen.slash, Answer)
+        and isinstance(long, Answer)
+        and long.status == 502
+        and seen.slash.status != 502
+    ):
+        who = speaker(long) or "The proxy"
+        text.append("With a query of 5,000 characters it is a 502.")
+        sentence = (
+            f"{who} answers 502 to a long redirect: the headers of the answer do not"
+            " fit into its buffer."
+        )
+        line = fix("long-redirect", seen.proxy, site.prefix)
+        mistakes.append(Mistake("long-redirect", sentence, line))
+    facts = {
+        "redirects": {path: answer.location for path, answer in shown.items()},
+        "long": long.status if isinstance(long, Answer) else None,
+    }
+    return Step("redirect", tuple(text), facts), tuple(mistakes)
+
+
+def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
+    """Find what is wrong with one redirect."""
+    site, location = seen.site, answer.location
+    target = site.split(location, answer.path)
+    if target is None or len(location) > 2_000:
+        return
+    begin = f"The redirect of {answer.path!r} leads to {location!r}"
+    if site.is_internal(target):
+        yield _fault(seen, "internal-host", f"{begin}, a host that browsers lack.")
+    elif not site.same_host(target):
+        return
+    elif site.scheme == "https" and target.scheme == "http":
+        yield _fault(seen, "http-scheme", f"{begin}, which is http.")
+    elif target.scheme == site.scheme and not site.same_port(target):
+        yield _fault(seen, "lost-port", f"{begin}, without the port of the URL.")
+    elif target.scheme == site.scheme == "https" and (
+        target.path == answer.path and answer.status != 308
+    ):
+        text = f"{answer.path!r} is redirected to itself: the app takes it for http."
+        yield _fault(seen, "http-scheme", text)
+    slashed = f"{answer.path}/"
+    path = target.path
+    if site.twice(path) or (path != slashed and path.endswith(slashed)):
+        yield _fault(
+            seen, "prefix-twice-in-location", f"{begin}, with the prefix twice."
+        )
+    elif not site.below(path) or (path != slashed and slashed.endswith(path)):
+        if path != "/" and slashed.endswith(path):
+            text = f"{begin}: the app does not know its prefix."
+            yield _fault(seen, "no-prefix", text)
+        elif seen.is_dead(path) and seen.is_alive(site.prefix + path):
+            text = f"{begin}, which leads nowhere, and '{site.prefix}{path}' to a page."
+            yield _fault(seen, "redirect-by-hand", text)
+
+
+def _fault(seen: Seen, code: str, text: str) -> Mistake:
+    return Mistake(code, text, fix(code, seen.proxy, seen.site.prefix))
+
+
+def static(seen: Seen) -> Layer:
+    """Tell whether a file of the page is there."""
+    found = seen.file
+    if isinstance(found, Unseen):
+        return unseen("static", found)
+    kind = found.headers.get_content_type()
+    who = speaker(found)
+    facts = {"path": found.path, "status": found.status, "type": kind}
+    text = f"{found.path!r} answers {found.status}, {kind}."
+    if found.status >= 400 and who:
+        text = f"{found.path!r} answers {found.status}, by {who}."
+    return Step("static", (text,), facts), ()
+
+
+def specification(seen: Seen) -> Layer | None:
+    """Tell whether the specification of an API has the prefix, if the URL is one."""
+    site = seen.site
+    base = specification_base(site, seen.page)
+    if base is None:
+        return None
+    facts = {"base": base.path}
+    text = f"The specification says that the API is at {base.path!r}."
+    if site.below(base.path):
+        return Step("API spec", (text,), facts), ()
+    sentence = f"The specification says that the API is at {base.path!r}, without"
+    sentence += f" {site.prefix!r}."
+    mistake = _fault(seen, "specification-without-prefix", sentence)
+    return Step("API spec", (text,), facts), (mistake,)
