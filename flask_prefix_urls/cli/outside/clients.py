@@ -83,11 +83,15 @@ def _trusted(seen: Seen, forgery: Forgery) -> Mistake | None:
         code = "client-prefix-trusted"
         text = f"{path!r} has the {header} that a client sends in its URLs."
         return Mistake(code, text, fix(code, seen.proxy, prefix))
-    # Whoever asks for another host gets it, unless others get it, too.
+    code = "client-host-trusted"
+    # The client's own Host is the app's, too; but whoever lets a cache keep what it
+    # makes of that gives it to all others.
     if isinstance(forgery.again, Answer) and repeats(forgery.again, forgery.value):
-        code = "client-host-trusted"
         text = f"A cache keeps what {path!r} answers to the {header} of one client"
         text += " for all others."
+        return Mistake(code, text, fix(code, seen.proxy, prefix))
+    if header == "X-Forwarded-Host":
+        text = f"{path!r} has the {header} that a client sends in its URLs."
         return Mistake(code, text, fix(code, seen.proxy, prefix))
     return None
 

@@ -70,7 +70,9 @@ class Site:
     def is_internal(self, parts: SplitResult) -> bool:
         """Tell whether a URL has a host that only the proxy can reach, or its port."""
         if self.same_host(parts):
-            return False
+            # A port of its own is the app's: the proxy's is that of this URL.
+            known = (None, urlsplit(f"//{self.host}").port)
+            return parts.port not in known and not self.same_port(parts)
         host = parts.hostname or ""
         # A name without a dot, and no IPv6 address, is that of a container.
         plain = "." not in host and ":" not in host

@@ -130,8 +130,10 @@ def redirect(seen: Seen) -> Layer:
     text: list[str] = []
     mistakes: list[Mistake] = []
     shown = {answer.path: answer for answer in reversed(found)}
-    for answer in reversed(shown.values()):
-        text.append(f"{answer.path!r} is redirected to {answer.location!r}.")
+    text += [
+        f"{answer.path!r} is redirected to {answer.location!r}."
+        for answer in reversed(shown.values())
+    ]
     for answer in found:
         mistakes += _faults_of(seen, answer)
     if isinstance(seen.bare, Answer) and seen.bare.location:
@@ -168,7 +170,7 @@ def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
         return
     begin = f"The redirect of {answer.path!r} leads to {location!r}"
     if site.is_internal(target):
-        yield _fault(seen, "internal-host", f"{begin}, a host that browsers lack.")
+        yield _fault(seen, "internal-host", f"{begin}, which no browser reaches.")
     elif not site.same_host(target):
         return
     elif site.scheme == "https" and target.scheme == "http":
