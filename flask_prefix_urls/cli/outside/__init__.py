@@ -42,10 +42,11 @@ def explain_deployed(url: str, *, max_pages: int) -> Report:
     asking = Asking(address.site.scheme, address.site.host, max_pages)
     if address.is_websocket:
         return _explain_websocket(url, address, asking)
-    site, first = arrive(address, asking)
+    token = secrets.token_hex(4)
+    site, first = arrive(address, asking, token)
     if isinstance(first, Unseen):
         return _unreachable(url, first)
-    seen = look(site, first, asking, secrets.token_hex(4))
+    seen = look(site, first, asking, token)
     layers = [layer for made in _LAYERS if (layer := made(seen)) is not None]
     return _report(url, layers, site.root)
 

@@ -48,6 +48,8 @@ def conclude(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:
     # The first of a code was found where it shows best.
     by_code = {mistake.code: mistake for mistake in reversed(mistakes)}
     explained = frozenset().union(*(_FOLLOW[code] for code in by_code))
-    return tuple(
-        by_code[code] for code in _FOLLOW if code in by_code and code not in explained
-    )
+    codes = [code for code in _FOLLOW if code in by_code and code not in explained]
+    # It says what may happen one day, beside what happens now.
+    if len(codes) > 1 and "long-redirect" in codes:
+        codes.remove("long-redirect")
+    return tuple(by_code[code] for code in codes)

@@ -2,56 +2,58 @@
 
 from __future__ import annotations
 
-# By the code of a mistake: what the app needs, and what each proxy needs, where it has
-# a line of its own. PREFIX stands for the prefix.
+import re
+
+# By the code of a mistake: what helps with any proxy, and the line of each proxy that
+# has one. /svc stands for the prefix, /old for the one that is there instead.
 _APP = {
-    "not-stripped": 'PrefixURLs(app, "PREFIX", proxy_strips=False)',
-    "no-prefix": 'PrefixURLs(app, "PREFIX"), and url_for for paths written by hand',
+    "not-stripped": 'PrefixURLs(app, "/svc", proxy_strips=False)',
+    "no-prefix": 'PrefixURLs(app, "/svc"), and url_for for paths written by hand',
     "link-by-hand": 'url_for("...") instead of the path',
     "redirect-by-hand": 'redirect(url_for("...")) instead of the path',
     "prefix-twice-in-location": "the proxy must pass Host on, and must not change"
     " Location",
-    "prefix-twice-in-links": "no PREFIX in routes, url_prefix, static_url_path;"
+    "prefix-twice-in-links": "no /svc in routes, url_prefix, static_url_path;"
     " url_for(...), not request.script_root + url_for(...)",
-    "other-prefix": 'PrefixURLs(app, "PREFIX"), or for several prefixes PrefixURLs(app,'
-    ' forwarded_prefix(allowed=["PREFIX", "OTHER"], default="PREFIX"))',
+    "other-prefix": 'PrefixURLs(app, "/svc"), or for several prefixes PrefixURLs(app,'
+    ' forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))',
     "http-scheme": "app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1), and the proxy"
     " must send X-Forwarded-Proto",
     "internal-host": "the proxy must pass Host on, with its port",
     "lost-port": "the proxy must pass Host on, with its port",
     "first-page-everywhere": "the proxy must pass on what follows the prefix",
     "server-error": "look at the app's log",
-    "script-name": 'unset SCRIPT_NAME, and PrefixURLs(app, "PREFIX")',
-    "gateway-refuses": "FLASK_PREFIX_URLS_PREFIX=PREFIX",
+    "script-name": 'unset SCRIPT_NAME, and PrefixURLs(app, "/svc")',
+    "gateway-refuses": "FLASK_PREFIX_URLS_PREFIX=/svc",
     "bad-gateway": "start the app, and check the address of it in the proxy",
     "double-slash": "the proxy must strip the prefix without its last slash",
-    "matches-too-much": "the proxy must match PREFIX/, with the slash",
-    "bare-prefix-missing": "the proxy must redirect PREFIX to PREFIX/",
-    "query-lost": "the redirect to PREFIX/ must keep the query",
+    "matches-too-much": "the proxy must match /svc/, with the slash",
+    "bare-prefix-missing": "the proxy must redirect /svc to /svc/",
+    "query-lost": "the redirect to /svc/ must keep the query",
     "encoded-slash": "the proxy must pass %2F on",
     "long-redirect": "the proxy needs a larger buffer for the headers of an answer",
-    "cookie-path": 'app.config["SESSION_COOKIE_PATH"] = "PREFIX"',
+    "cookie-path": 'app.config["SESSION_COOKIE_PATH"] = "/svc"',
     "client-prefix-trusted": "the proxy must set X-Forwarded-Prefix itself; app:"
-    ' forwarded_prefix(allowed=["PREFIX"])',
+    ' forwarded_prefix(allowed=["/svc"])',
     "client-host-trusted": "the proxy must set X-Forwarded-Host itself, and know its"
     " own names",
     "specification-without-prefix": 'Flasgger: swagger.config["basePath"] ='
     ' prefix_of(app) or "/"',
     "websocket-refused": "the proxy must pass the upgrade on",
-    "unreachable": "the proxy must forward PREFIX/ to the app",
+    "unreachable": "the proxy must forward /svc/ to the app",
 }
 _PROXIES = {
     "not-stripped": {
         "nginx": "the slash at the end of proxy_pass http://127.0.0.1:5000/;",
-        "Apache": 'ProxyPass "PREFIX/" "http://127.0.0.1:5000/"',
-        "HAProxy": r"http-request replace-path ^PREFIX(/.*)$ \1",
-        "Caddy": "handle_path PREFIX/* instead of handle PREFIX/*",
-        "Traefik": "stripPrefix: {prefixes: [PREFIX]}",
-        "Envoy": "prefix_rewrite: / beside prefix: PREFIX/",
+        "Apache": 'ProxyPass "/svc/" "http://127.0.0.1:5000/"',
+        "HAProxy": r"http-request replace-path ^/svc(/.*)$ \1",
+        "Caddy": "handle_path /svc/* instead of handle /svc/*",
+        "Traefik": "stripPrefix: {prefixes: [/svc]}",
+        "Envoy": "prefix_rewrite: / beside prefix: /svc/",
     },
     "prefix-twice-in-location": {
         "nginx": "proxy_set_header Host $http_host;",
-        "Apache": "no ProxyPassReverse PREFIX/ /",
+        "Apache": "no ProxyPassReverse /svc/ /",
     },
     "http-scheme": {
         "nginx": "proxy_set_header X-Forwarded-Proto $scheme;",
@@ -69,43 +71,43 @@ _PROXIES = {
     },
     "first-page-everywhere": {
         "nginx": "ingress-nginx: rewrite-target: /$2",
-        "HAProxy": r"http-request replace-path ^PREFIX(/.*)$ \1",
+        "HAProxy": r"http-request replace-path ^/svc(/.*)$ \1",
     },
     "double-slash": {
-        "nginx": "location PREFIX/ { proxy_pass http://127.0.0.1:5000/; }",
-        "Apache": 'ProxyPass "PREFIX/" "http://127.0.0.1:5000/"',
-        "Envoy": "match: {prefix: PREFIX/}",
+        "nginx": "location /svc/ { proxy_pass http://127.0.0.1:5000/; }",
+        "Apache": 'ProxyPass "/svc/" "http://127.0.0.1:5000/"',
+        "Envoy": "match: {prefix: /svc/}",
     },
     "matches-too-much": {
-        "nginx": "location PREFIX/",
-        "Apache": 'ProxyPass "PREFIX/" "http://127.0.0.1:5000/"',
-        "HAProxy": "path_beg PREFIX/",
-        "Caddy": "handle_path PREFIX/*",
-        "Traefik": "PathPrefix(`PREFIX/`)",
-        "Envoy": "match: {prefix: PREFIX/}",
+        "nginx": "location /svc/",
+        "Apache": 'ProxyPass "/svc/" "http://127.0.0.1:5000/"',
+        "HAProxy": "path_beg /svc/",
+        "Caddy": "handle_path /svc/*",
+        "Traefik": "PathPrefix(`/svc/`)",
+        "Envoy": "match: {prefix: /svc/}",
     },
     "bare-prefix-missing": {
-        "nginx": "location = PREFIX { return 301 PREFIX/$is_args$args; }",
-        "Apache": 'RedirectMatch permanent "^PREFIX$" "PREFIX/"',
-        "HAProxy": "http-request redirect code 301 location PREFIX/ if { path PREFIX }",
-        "Caddy": "route PREFIX { rewrite * PREFIX/; redir * {uri} permanent }",
-        "Traefik": "Path(`PREFIX`) with a redirectRegex",
-        "Envoy": "match: {path: PREFIX}, redirect: {path_redirect: PREFIX/}",
+        "nginx": "location = /svc { return 301 /svc/$is_args$args; }",
+        "Apache": 'RedirectMatch permanent "^/svc$" "/svc/"',
+        "HAProxy": "http-request redirect code 301 location /svc/ if { path /svc }",
+        "Caddy": "route /svc { rewrite * /svc/; redir * {uri} permanent }",
+        "Traefik": "Path(`/svc`) with a redirectRegex",
+        "Envoy": "match: {path: /svc}, redirect: {path_redirect: /svc/}",
     },
     "query-lost": {
-        "nginx": "return 301 PREFIX/$is_args$args;",
+        "nginx": "return 301 /svc/$is_args$args;",
         "HAProxy": "http-request redirect code 301 location %[path]/?%[query] if"
-        " { path PREFIX } { query -m len gt 0 }",
+        " { path /svc } { query -m len gt 0 }",
         "Caddy": "rewrite * {path}/ and redir * {uri} permanent, instead of redir"
-        " PREFIX PREFIX/",
+        " /svc /svc/",
     },
     "encoded-slash": {"Apache": "AllowEncodedSlashes On, in each virtual host"},
     "long-redirect": {"nginx": "proxy_buffer_size 8k;"},
     "client-prefix-trusted": {
-        "nginx": "proxy_set_header X-Forwarded-Prefix PREFIX;",
-        "Apache": 'RequestHeader set X-Forwarded-Prefix "PREFIX"',
-        "HAProxy": "http-request set-header X-Forwarded-Prefix PREFIX",
-        "Caddy": "header_up X-Forwarded-Prefix PREFIX",
+        "nginx": "proxy_set_header X-Forwarded-Prefix /svc;",
+        "Apache": 'RequestHeader set X-Forwarded-Prefix "/svc"',
+        "HAProxy": "http-request set-header X-Forwarded-Prefix /svc",
+        "Caddy": "header_up X-Forwarded-Prefix /svc",
         "Envoy": "request_headers_to_add with OVERWRITE_IF_EXISTS_OR_ADD",
     },
     "client-host-trusted": {
@@ -138,9 +140,10 @@ def fix(code: str, proxy: str | None, prefix: str, other: str = "") -> str:
     elif code == "http-scheme":
         text = f"{proxy}: {line} app: app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)"
     elif code == "client-prefix-trusted":
-        text = f'{proxy}: {line} app: forwarded_prefix(allowed=["PREFIX"])'
+        text = f'{proxy}: {line} app: forwarded_prefix(allowed=["/svc"])'
     elif code in _EITHER:
         text = f"{proxy}: {line} or {app}"
     else:
         text = line if line.startswith("ingress-nginx") else f"{proxy}: {line}"
-    return text.replace("PREFIX", prefix).replace("OTHER", other)
+    prefixes = {"/svc": prefix, "/old": other}
+    return re.sub("/svc|/old", lambda found: prefixes[found[0]], text)

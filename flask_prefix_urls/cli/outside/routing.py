@@ -6,7 +6,15 @@ from ..report import Mistake, Step
 from .asking import Answer, Unseen
 from .fixes import fix
 from .seeing import Seen
-from .speakers import PROXIES, is_alive, is_apps, is_gateways, same_page, speaker
+from .speakers import (
+    PROXIES,
+    is_alive,
+    is_apps,
+    is_gateways,
+    reaches_app,
+    same_page,
+    speaker,
+)
 
 Layer = tuple[Step, tuple[Mistake, ...]]
 
@@ -231,11 +239,7 @@ def neighbour(seen: Seen) -> Layer:
     if isinstance(seen.outside, Unseen):
         return unseen(name, seen.outside)
     who = speaker(found)
-    reaches = (
-        not same_page(found, seen.outside)
-        and not is_apps(seen.outside)
-        and (who == "Flask" or (who is None and same_page(found, seen.missing)))
-    )
+    reaches = reaches_app(found, seen.missing, seen.outside)
     facts = {"status": found.status, "made_by": who, "reaches_app": reaches}
     if reaches:
         text = f"{found.path!r} reaches the app."

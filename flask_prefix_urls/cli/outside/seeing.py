@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import SplitResult
 
 from .asking import Answer, Asking, Unseen, handshake
 from .references import Reference, parse_json, references
 from .site import Address, Site
-from .speakers import PROXIES, is_alive, is_apps, is_dead, proxy_of, speaker
+from .speakers import (
+    PROXIES,
+    is_alive,
+    is_apps,
+    is_dead,
+    proxy_of,
+    reaches_app,
+    speaker,
+)
 
 # How many redirects of the first page are followed.
 _MOST_HOPS = 3
@@ -139,7 +147,10 @@ class Seen:
 
 def links_of(site: Site, page: Answer) -> list[Link]:
     """Return a page's references to its own host."""
-    links = []
+    links: list[Link] = []
+    # Flask's redirects and errors are pages with links, too.
+    if page.status >= 300:
+        return links
     for reference in references(page):
         parts = site.split(reference.url, page.path)
         if parts is not None and site.same_host(parts):
@@ -147,53 +158,28 @@ def links_of(site: Site, page: Answer) -> list[Link]:
     return links
 
 
-def arrive(address: Address, asking: Asking) -> tuple[Site, Answer | Unseen]:
+def arrive(
+    address: Address, asking: Asking, token: str
+) -> tuple[Site, Answer | Unseen]:
     """Find the app's root: what was given, or what is above it if that was a page.
 
     :return: The app's place, and the answer to what was given.
     """
     site = address.site
     first = asking.ask(f"{site.prefix}/{address.query}")
-    if isinstance(first, Unseen):
-        return site, first
-    if first.status >= 400 and not address.has_slash:
+    if isinstance(first, Answer) and first.status >= 400 and not address.has_slash:
         given = asking.ask(f"{site.prefix}{address.query}")
-        parent = site.prefix.rpartition("/")[0]
-        if isinstance(given, Answer) and given.status < 400 and parent:
-            target = site.split(given.location, given.path)
-            if target is None or target.path != f"{site.prefix}/":
-                prefix = _root_above(site, given) or parent
-                return Site(site.scheme, site.host, prefix), given
-    elif first.status < 300:
-        above = _root_above(site, first)
-        if above is not None:
-            root = asking.ask(f"{above}/")
-            if isinstance(root, Answer) and root.status < 400:
-                return Site(site.scheme, site.host, above), first
-    return site, first
-
-
-def _root_above(site: Site, page: Answer) -> str | None:
-    """Return the longest path above a page that it refers to; ``None`` if it has none.
-
-    Nor if it refers to something below itself, as the first page of an app does.
-    """
-    paths = [link.parts.path for link in links_of(site, page)]
-    target = site.split(page.location, page.path) if page.location else None
-    if target is not None and site.same_host(target):
-        paths.append(target.path)
-    base = specification_base(site, page)
-    if base is not None and base.path != "/":
-        paths.append(f"{base.path.rstrip('/')}/")
-    paths = [path for path in paths if path.rstrip("/") != site.prefix]
-    if any(site.below(path) for path in paths):
-        return None
+        if isinstance(given, Answer) and given.status < 400:
+            first = given
     above = site.prefix.rpartition("/")[0]
-    while above:
-        if any(path.startswith(f"{above}/") for path in paths):
-            return above
+    while above and not isinstance(first, Unseen):
+        outside = asking.ask(f"/{token}")
+        missing = asking.ask(f"{site.prefix}/{token}")
+        if not reaches_app(asking.ask(f"{above}/{token}"), missing, outside):
+            break
+        site = replace(site, prefix=above)
         above = above.rpartition("/")[0]
-    return None
+    return site, first
 
 
 def specification_base(site: Site, page: Answer) -> SplitResult | None:

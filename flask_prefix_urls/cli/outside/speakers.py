@@ -75,7 +75,9 @@ def same_page(one: Answer | object, other: Answer | object) -> bool:
     """Tell whether two answers are one page, though it may name what was asked for."""
     if not isinstance(one, Answer) or not isinstance(other, Answer):
         return False
-    return one.status == other.status and _without_target(one) == _without_target(other)
+    if one.status != other.status:
+        return False
+    return one.text == other.text or _without_target(one) == _without_target(other)
 
 
 def is_dead(answer: Answer | object, outside: Answer | object) -> bool:
@@ -101,6 +103,22 @@ def is_alive(answer: Answer | object, missing: Answer | object) -> bool:
         and not is_gateways(answer)
         and not same_page(answer, missing)
     )
+
+
+def reaches_app(
+    answer: Answer | object, missing: Answer | object, outside: Answer | object
+) -> bool:
+    """Tell whether the app has answered, to a path that nobody can know.
+
+    :param answer: What the path answers.
+    :param missing: What such a path below the prefix answers.
+    :param outside: What such a path answers that is not below it.
+    """
+    if not isinstance(answer, Answer) or not isinstance(outside, Answer):
+        return False
+    if is_apps(outside) or same_page(answer, outside):
+        return False
+    return is_apps(answer) or (speaker(answer) is None and same_page(answer, missing))
 
 
 def _without_target(answer: Answer) -> str:
