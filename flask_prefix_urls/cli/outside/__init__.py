@@ -56,7 +56,8 @@ def _explain_websocket(url: str, address: Address, asking: Asking) -> Report:
     if isinstance(answer, Unseen):
         return _unreachable(url, answer)
     prefix = address.site.prefix.rpartition("/")[0] or address.site.prefix
-    layer = clients.websocket(answer, address.path, prefix)
+    outside = asking.ask(f"/{secrets.token_hex(4)}")
+    layer = clients.websocket(answer, outside, address.path, prefix)
     return _report(url, [layer], url)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
@@ -126,7 +127,7 @@ def handshake() -> dict[str, str]:
         "Connection": "Upgrade",
         "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": secrets.token_urlsafe(12) + "AAAAAA==",
+        "Sec-WebSocket-Key": b64encode(secrets.token_bytes(16)).decode(),
     }
 
 

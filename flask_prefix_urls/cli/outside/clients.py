@@ -9,8 +9,8 @@ from ..report import Mistake, Step
 from .asking import Answer, Unseen
 from .fixes import fix
 from .routing import Layer, unseen
-from .seeing import Forgery, Seen, repeats
-from .speakers import PROXIES, proxy_of, speaker
+from .seeing import Forgery, Seen, proxy_behind, repeats
+from .speakers import PROXIES, speaker
 
 
 def cookie(seen: Seen) -> Layer:
@@ -83,15 +83,11 @@ def _trusted(seen: Seen, forgery: Forgery) -> Mistake | None:
         code = "client-prefix-trusted"
         text = f"{path!r} has the {header} that a client sends in its URLs."
         return Mistake(code, text, fix(code, seen.proxy, prefix))
+    # Who asks for another host gets it, and nobody else, but for a cache.
     code = "client-host-trusted"
-    # The client's own Host is the app's, too; but whoever lets a cache keep what it
-    # makes of that gives it to all others.
     if isinstance(forgery.again, Answer) and repeats(forgery.again, forgery.value):
         text = f"A cache keeps what {path!r} answers to the {header} of one client"
         text += " for all others."
-        return Mistake(code, text, fix(code, seen.proxy, prefix))
-    if header == "X-Forwarded-Host":
-        text = f"{path!r} has the {header} that a client sends in its URLs."
         return Mistake(code, text, fix(code, seen.proxy, prefix))
     return None
 
@@ -110,20 +106,25 @@ def caching(seen: Seen) -> Layer:
     return Step("caching", tuple(said), facts), ()
 
 
-def websocket(answer: Answer | Unseen, target: str, prefix: str) -> Layer:
-    """Tell whether a WebSocket opens."""
+def websocket(
+    answer: Answer | Unseen, outside: Answer | Unseen, target: str, prefix: str
+) -> Layer:
+    """Tell whether a WebSocket opens.
+
+    :param answer: The answer to the handshake.
+    :param outside: What a path answers that nobody can know.
+    :param target: The path of the handshake.
+    """
     if isinstance(answer, Unseen):
         return unseen("websocket", answer)
     who = speaker(answer)
     by = f", by {who}" if who else ""
     text = f"The handshake of {target!r} is answered {answer.status}{by}."
     step = Step("websocket", (text,), {"status": answer.status, "made_by": who})
-    # Who must log in first has been understood.
-    if answer.status in (101, 401, 403):
+    # An app that wants a login first has understood.
+    if answer.status == 101 or (answer.status in (401, 403) and who not in PROXIES):
         return step, ()
-    proxy = proxy_of(answer)
-    server = str(answer.headers.get("Server", "")).lower()
-    proxy = proxy or next((name for name in PROXIES if name.lower() in server), None)
+    proxy = proxy_behind(outside, answer)
     sentence = f"No WebSocket opens at {target!r}: the answer is {answer.status}{by}."
     line = fix("websocket-refused", proxy, prefix)
     return step, (Mistake("websocket-refused", sentence, line),)

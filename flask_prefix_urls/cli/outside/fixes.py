@@ -6,7 +6,7 @@ import re
 
 # By the code of a mistake: what helps with any proxy, and the line of each proxy that
 # has one. /svc stands for the prefix, /old for the one that is there instead.
-_APP = {
+_ANY = {
     "not-stripped": 'PrefixURLs(app, "/svc", proxy_strips=False)',
     "no-prefix": 'PrefixURLs(app, "/svc"), and url_for for paths written by hand',
     "link-by-hand": 'url_for("...") instead of the path',
@@ -17,8 +17,7 @@ _APP = {
     " url_for(...), not request.script_root + url_for(...)",
     "other-prefix": 'PrefixURLs(app, "/svc"), or for several prefixes PrefixURLs(app,'
     ' forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))',
-    "http-scheme": "app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1), and the proxy"
-    " must send X-Forwarded-Proto",
+    "http-scheme": "the proxy must send X-Forwarded-Proto",
     "internal-host": "the proxy must pass Host on, with its port",
     "lost-port": "the proxy must pass Host on, with its port",
     "first-page-everywhere": "the proxy must pass on what follows the prefix",
@@ -33,8 +32,7 @@ _APP = {
     "encoded-slash": "the proxy must pass %2F on",
     "long-redirect": "the proxy needs a larger buffer for the headers of an answer",
     "cookie-path": 'app.config["SESSION_COOKIE_PATH"] = "/svc"',
-    "client-prefix-trusted": "the proxy must set X-Forwarded-Prefix itself; app:"
-    ' forwarded_prefix(allowed=["/svc"])',
+    "client-prefix-trusted": "the proxy must set X-Forwarded-Prefix itself",
     "client-host-trusted": "the proxy must set X-Forwarded-Host itself, and know its"
     " own names",
     "specification-without-prefix": 'Flasgger: swagger.config["basePath"] ='
@@ -64,13 +62,15 @@ _PROXIES = {
     "internal-host": {
         "nginx": "proxy_set_header Host $http_host;",
         "Apache": "ProxyPreserveHost On",
+        "Caddy": "header_up Host {host} or none, but no {upstream_hostport}",
+        "Traefik": "passHostHeader: true",
     },
     "lost-port": {
         "nginx": "proxy_set_header Host $http_host; ($host has no port)",
         "Apache": "ProxyPreserveHost On",
     },
     "first-page-everywhere": {
-        "nginx": "ingress-nginx: rewrite-target: /$2",
+        "nginx": "rewrite-target: /$2, of ingress-nginx",
         "HAProxy": r"http-request replace-path ^/svc(/.*)$ \1",
     },
     "double-slash": {
@@ -108,7 +108,8 @@ _PROXIES = {
         "Apache": 'RequestHeader set X-Forwarded-Prefix "/svc"',
         "HAProxy": "http-request set-header X-Forwarded-Prefix /svc",
         "Caddy": "header_up X-Forwarded-Prefix /svc",
-        "Envoy": "request_headers_to_add with OVERWRITE_IF_EXISTS_OR_ADD",
+        "Envoy": "request_headers_to_add: X-Forwarded-Prefix with /svc, and"
+        " append_action: OVERWRITE_IF_EXISTS_OR_ADD",
     },
     "client-host-trusted": {
         "nginx": "proxy_set_header X-Forwarded-Host $http_host; and a server_name",
@@ -121,8 +122,11 @@ _PROXIES = {
         "Envoy": "upgrade_configs: [{upgrade_type: websocket}]",
     },
 }
-# Where either of them is enough.
-_EITHER = {"not-stripped"}
+# What the app needs as well as the proxy.
+_APP_TOO = {
+    "http-scheme": "app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)",
+    "client-prefix-trusted": 'forwarded_prefix(allowed=["/svc"])',
+}
 
 
 def fix(code: str, proxy: str | None, prefix: str, other: str = "") -> str:
@@ -134,16 +138,13 @@ def fix(code: str, proxy: str | None, prefix: str, other: str = "") -> str:
     :param other: The prefix that stands in the links instead.
     """
     line = _PROXIES.get(code, {}).get(proxy or "")
-    app = _APP[code]
     if line is None:
-        text = app
-    elif code == "http-scheme":
-        text = f"{proxy}: {line} app: app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)"
-    elif code == "client-prefix-trusted":
-        text = f'{proxy}: {line} app: forwarded_prefix(allowed=["/svc"])'
-    elif code in _EITHER:
-        text = f"{proxy}: {line} or {app}"
+        text = _ANY[code]
     else:
-        text = line if line.startswith("ingress-nginx") else f"{proxy}: {line}"
+        text = f"{proxy}: {line}"
+        if code == "not-stripped":
+            text += f", or in the app: {_ANY[code]}"
+    if code in _APP_TOO:
+        text += f", and in the app: {_APP_TOO[code]}"
     prefixes = {"/svc": prefix, "/old": other}
     return re.sub("/svc|/old", lambda found: prefixes[found[0]], text)

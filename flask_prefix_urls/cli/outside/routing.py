@@ -184,19 +184,10 @@ def stripped(seen: Seen) -> Layer:
             )
             return Step(name, tuple(text), facts), (mistake,)
         return Step(name, tuple(text), facts), ()
-    if isinstance(seen.doubled, Answer) and same_page(
-        seen.doubled, seen.answer_to(f"{prefix}/")
-    ):
-        facts["strips"] = True
-        text.append(
-            f"The proxy strips {prefix!r}. '{prefix}{prefix}/' shows the first page,"
-            " too: the app strips it again, so it should not have proxy_strips=False."
-        )
-    else:
-        text.append(
-            f"The path reaches its route: the proxy strips {prefix!r}, or it does not"
-            " and the app knows (proxy_strips=False, or a mount)."
-        )
+    text.append(
+        f"The path reaches its route: the proxy strips {prefix!r}, or it does not and"
+        " the app knows (proxy_strips=False, or a mount)."
+    )
     return Step(name, tuple(text), facts), _double_slash(seen)
 
 

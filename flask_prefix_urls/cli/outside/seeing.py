@@ -72,7 +72,6 @@ class Seen:
     :param outside: A path that nobody can know, without the prefix.
     :param missing: Such a path below the prefix.
     :param bare: The prefix without its slash, with a query.
-    :param doubled: The prefix twice.
     :param neighbour: A path that begins like the prefix.
     :param slash: A link without its slash at the end, which the router redirects.
     :param long: The same with a long query.
@@ -89,7 +88,6 @@ class Seen:
     outside: Answer | Unseen
     missing: Answer | Unseen
     bare: Answer | Unseen
-    doubled: Answer | Unseen
     neighbour: Answer | Unseen
     slash: Answer | Unseen
     long: Answer | Unseen
@@ -108,11 +106,7 @@ class Seen:
     def proxy(self) -> str | None:
         """The proxy, by an answer of its own, else by what ``Server`` says."""
         asked = (self.outside, self.bare, self.missing, self.neighbour, self.encoded)
-        told = proxy_of(*asked, *self.answers.values())
-        if told is not None or not isinstance(self.outside, Answer):
-            return told
-        server = str(self.outside.headers.get("Server", "")).lower()
-        return next((name for name in PROXIES if name.lower() in server), None)
+        return proxy_behind(*asked, *self.answers.values())
 
     def answer_to(self, target: str) -> Answer | Unseen:
         """Return what a target answered."""
@@ -166,11 +160,11 @@ def arrive(
     :return: The app's place, and the answer to what was given.
     """
     site = address.site
-    first = asking.ask(f"{site.prefix}/{address.query}")
+    first = asking.ask(address.path + address.query)
     if isinstance(first, Answer) and first.status >= 400 and not address.has_slash:
-        given = asking.ask(f"{site.prefix}{address.query}")
-        if isinstance(given, Answer) and given.status < 400:
-            first = given
+        root = asking.ask(f"{site.prefix}/{address.query}")
+        if isinstance(root, Answer) and root.status < 400:
+            first = root
     above = site.prefix.rpartition("/")[0]
     while above and not isinstance(first, Unseen):
         outside = asking.ask(f"/{token}")
@@ -213,7 +207,6 @@ def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
     missing = asking.ask(f"{prefix}/{token}") if prefix else outside
     bare = asking.ask(f"{prefix}?{token}=1") if prefix else none
     neighbour = asking.ask(f"{prefix}-{token}") if prefix else none
-    doubled = asking.ask(f"{prefix}{prefix}/") if prefix else none
     unknown = Unseen(f"{page.target!r} answers {page.status}")
     slash: Answer | Unseen = unknown
     long: Answer | Unseen = unknown
@@ -239,7 +232,6 @@ def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
         outside=outside,
         missing=missing,
         bare=bare,
-        doubled=doubled,
         neighbour=neighbour,
         slash=slash,
         long=long,
@@ -256,8 +248,23 @@ def ask_for_websocket(address: Address, asking: Asking) -> Answer | Unseen:
     return asking.ask(address.path + address.query, handshake())
 
 
+def proxy_behind(outside: Answer | Unseen, *others: Answer | Unseen) -> str | None:
+    """Return the proxy, by an answer of its own, else by what ``Server`` says.
+
+    :param outside: What a path answers that nobody can know.
+    """
+    told = proxy_of(outside, *others)
+    if told is not None or not isinstance(outside, Answer):
+        return told
+    server = str(outside.headers.get("Server", "")).lower()
+    return next((name for name in PROXIES if name.lower() in server), None)
+
+
 def _follow(site: Site, first: Answer, asking: Asking) -> Answer:
-    """Follow the redirects of the first page, below the prefix."""
+    """Follow the redirects of the first page, below the prefix.
+
+    Where they lead out of it, the app's own first page tells more.
+    """
     page = first
     for _ in range(_MOST_HOPS):
         target = site.split(page.location, page.path) if page.location else None
@@ -268,6 +275,10 @@ def _follow(site: Site, first: Answer, asking: Asking) -> Answer:
         if isinstance(answer, Unseen) or answer is page:
             break
         page = answer
+    if page.location:
+        root = asking.ask(f"{site.prefix}/")
+        if isinstance(root, Answer) and root.status < 300:
+            page = root
     return page
 
 
