@@ -4,128 +4,129 @@ from __future__ import annotations
 
 import re
 
-# By the code of a mistake: what helps with any proxy, and the line of each proxy that
-# has one. /svc stands for the prefix, /old for the one that is there instead.
+# By the code of a mistake: what helps with any proxy. /svc stands for the prefix, /old
+# for the one that is there instead.
 _ANY = {
-    "not-stripped": 'PrefixURLs(app, "/svc", proxy_strips=False)',
-    "no-prefix": 'PrefixURLs(app, "/svc"), and url_for for paths written by hand',
-    "link-by-hand": 'url_for("...") instead of the path',
-    "redirect-by-hand": 'redirect(url_for("...")) instead of the path',
-    "prefix-twice-in-location": "the proxy must pass Host on, and must not change"
-    " Location",
-    "prefix-twice-in-links": "no /svc in routes, url_prefix, static_url_path;"
-    " url_for(...), not request.script_root + url_for(...)",
-    "other-prefix": 'PrefixURLs(app, "/svc"), or for several prefixes PrefixURLs(app,'
-    ' forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))',
-    "http-scheme": "the proxy must send X-Forwarded-Proto",
-    "internal-host": "the proxy must pass Host on, with its port",
-    "lost-port": "the proxy must pass Host on, with its port",
-    "first-page-everywhere": "the proxy must pass on what follows the prefix",
-    "server-error": "look at the app's log",
-    "script-name": 'unset SCRIPT_NAME, and PrefixURLs(app, "/svc")',
-    "gateway-refuses": "FLASK_PREFIX_URLS_PREFIX=/svc",
-    "bad-gateway": "start the app, and check the address of it in the proxy",
-    "double-slash": "the proxy must strip the prefix without its last slash",
-    "matches-too-much": "the proxy must match /svc/, with the slash",
+    "bad-gateway": "start the app, and check its address in the proxy",
     "bare-prefix-missing": "the proxy must redirect /svc to /svc/",
-    "query-lost": "the redirect to /svc/ must keep the query",
-    "encoded-slash": "the proxy must pass %2F on",
-    "long-redirect": "the proxy needs a larger buffer for the headers of an answer",
-    "cookie-path": 'app.config["SESSION_COOKIE_PATH"] = "/svc"',
-    "client-prefix-trusted": "the proxy must set X-Forwarded-Prefix itself",
     "client-host-trusted": "the proxy must set X-Forwarded-Host itself, and know its"
     " own names",
-    "specification-without-prefix": 'Flasgger: swagger.config["basePath"] ='
-    ' prefix_of(app) or "/"',
-    "websocket-refused": "the proxy must pass the upgrade on",
+    "client-prefix-trusted": "the proxy must set X-Forwarded-Prefix itself",
+    "cookie-path": '`app.config["SESSION_COOKIE_PATH"] = "/svc"`',
+    "double-slash": "the proxy must strip exactly /svc, and leave the slash",
+    "encoded-slash": "the proxy must pass %2F on",
+    "first-page-everywhere": "the proxy must pass on what follows /svc",
+    "gateway-refuses": "`FLASK_PREFIX_URLS_PREFIX=/svc`",
+    "http-scheme": "the proxy must send X-Forwarded-Proto",
+    "internal-host": "the proxy must pass Host on, with its port",
+    "link-by-hand": '`url_for("...")` instead of the path',
+    "long-redirect": "the proxy needs a larger buffer for the headers of an answer",
+    "lost-port": "the proxy must pass Host on, with its port",
+    "matches-too-much": "the proxy must match /svc/, with the slash",
+    "no-prefix": '`PrefixURLs(app, "/svc")`, and `url_for` for paths written by hand',
+    "not-stripped": '`PrefixURLs(app, "/svc", proxy_strips=False)`',
+    "other-prefix": '`PrefixURLs(app, "/svc")`, or for several prefixes `PrefixURLs(app,'
+    ' forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))`',
+    "prefix-twice-in-links": "no /svc in routes, `url_prefix`, `static_url_path`;"
+    " `url_for(...)`, not `request.script_root + url_for(...)`",
+    "prefix-twice-in-location": "the proxy must pass Host on, and leave Location alone",
+    "query-lost": "the redirect to /svc/ must keep the query",
+    "redirect-by-hand": '`redirect(url_for("..."))` instead of the path',
+    "script-name": 'unset `SCRIPT_NAME`, and `PrefixURLs(app, "/svc")`',
+    "server-error": "the app's log says why",
+    "specification-without-prefix": 'Flasgger: `swagger.config["basePath"] ='
+    ' prefix_of(app) or "/"`',
     "unreachable": "the proxy must forward /svc/ to the app",
+    "websocket-refused": "the proxy must pass Upgrade and Connection on",
 }
+# What each proxy has a line for.
 _PROXIES = {
-    "not-stripped": {
-        "nginx": "the slash at the end of proxy_pass http://127.0.0.1:5000/;",
-        "Apache": 'ProxyPass "/svc/" "http://127.0.0.1:5000/"',
-        "HAProxy": r"http-request replace-path ^/svc(/.*)$ \1",
-        "Caddy": "handle_path /svc/* instead of handle /svc/*",
-        "Traefik": "stripPrefix: {prefixes: [/svc]}",
-        "Envoy": "prefix_rewrite: / beside prefix: /svc/",
-    },
-    "prefix-twice-in-location": {
-        "nginx": "proxy_set_header Host $http_host;",
-        "Apache": "no ProxyPassReverse /svc/ /",
-    },
-    "http-scheme": {
-        "nginx": "proxy_set_header X-Forwarded-Proto $scheme;",
-        "Apache": "RequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME}",
-        "HAProxy": "http-request set-header X-Forwarded-Proto"
-        " %[ssl_fc,iif(https,http)]",
-    },
-    "internal-host": {
-        "nginx": "proxy_set_header Host $http_host;",
-        "Apache": "ProxyPreserveHost On",
-        "Caddy": "header_up Host {host} or none, but no {upstream_hostport}",
-        "Traefik": "passHostHeader: true",
-    },
-    "lost-port": {
-        "nginx": "proxy_set_header Host $http_host; ($host has no port)",
-        "Apache": "ProxyPreserveHost On",
-    },
-    "first-page-everywhere": {
-        "nginx": "rewrite-target: /$2, of ingress-nginx",
-        "HAProxy": r"http-request replace-path ^/svc(/.*)$ \1",
-    },
-    "double-slash": {
-        "nginx": "location /svc/ { proxy_pass http://127.0.0.1:5000/; }",
-        "Apache": 'ProxyPass "/svc/" "http://127.0.0.1:5000/"',
-        "Envoy": "match: {prefix: /svc/}",
-    },
-    "matches-too-much": {
-        "nginx": "location /svc/",
-        "Apache": 'ProxyPass "/svc/" "http://127.0.0.1:5000/"',
-        "HAProxy": "path_beg /svc/",
-        "Caddy": "handle_path /svc/*",
-        "Traefik": "PathPrefix(`/svc/`)",
-        "Envoy": "match: {prefix: /svc/}",
-    },
     "bare-prefix-missing": {
-        "nginx": "location = /svc { return 301 /svc/$is_args$args; }",
-        "Apache": 'RedirectMatch permanent "^/svc$" "/svc/"',
-        "HAProxy": "http-request redirect code 301 location /svc/ if { path /svc }",
-        "Caddy": "route /svc { rewrite * /svc/; redir * {uri} permanent }",
-        "Traefik": "Path(`/svc`) with a redirectRegex",
-        "Envoy": "match: {path: /svc}, redirect: {path_redirect: /svc/}",
-    },
-    "query-lost": {
-        "nginx": "return 301 /svc/$is_args$args;",
-        "HAProxy": "http-request redirect code 301 location %[path]/?%[query] if"
-        " { path /svc } { query -m len gt 0 }",
-        "Caddy": "rewrite * {path}/ and redir * {uri} permanent, instead of redir"
-        " /svc /svc/",
-    },
-    "encoded-slash": {"Apache": "AllowEncodedSlashes On, in each virtual host"},
-    "long-redirect": {"nginx": "proxy_buffer_size 8k;"},
-    "client-prefix-trusted": {
-        "nginx": "proxy_set_header X-Forwarded-Prefix /svc;",
-        "Apache": 'RequestHeader set X-Forwarded-Prefix "/svc"',
-        "HAProxy": "http-request set-header X-Forwarded-Prefix /svc",
-        "Caddy": "header_up X-Forwarded-Prefix /svc",
-        "Envoy": "request_headers_to_add: X-Forwarded-Prefix with /svc, and"
-        " append_action: OVERWRITE_IF_EXISTS_OR_ADD",
+        "nginx": "`location = /svc { return 301 /svc/$is_args$args; }`",
+        "Apache": '`RedirectMatch permanent "^/svc$" "/svc/"`',
+        "HAProxy": "`http-request redirect code 301 location /svc/ if { path /svc }`",
+        "Caddy": "`route /svc { rewrite * /svc/`, `redir * {uri} permanent }`",
+        "Traefik": "a router with ``Path(`/svc`)`` and `redirectRegex`",
+        "Envoy": "`match: {path: /svc}` with `redirect: {path_redirect: /svc/}`",
     },
     "client-host-trusted": {
-        "nginx": "proxy_set_header X-Forwarded-Host $http_host; and a server_name",
-        "HAProxy": "http-request set-header X-Forwarded-Host %[req.hdr(Host)]",
+        "nginx": "`proxy_set_header X-Forwarded-Host $http_host;`, and a `server_name`",
+        "HAProxy": "`http-request set-header X-Forwarded-Host %[req.hdr(Host)]`",
+    },
+    "client-prefix-trusted": {
+        "nginx": "`proxy_set_header X-Forwarded-Prefix /svc;`",
+        "Apache": '`RequestHeader set X-Forwarded-Prefix "/svc"`',
+        "HAProxy": "`http-request set-header X-Forwarded-Prefix /svc`",
+        "Caddy": "`header_up X-Forwarded-Prefix /svc`",
+        "Envoy": "`request_headers_to_add` with `header: {key: X-Forwarded-Prefix,"
+        " value: /svc}` and `append_action: OVERWRITE_IF_EXISTS_OR_ADD`",
+    },
+    "double-slash": {
+        "nginx": "`location /svc/ { proxy_pass http://127.0.0.1:5000/; }`",
+        "Apache": '`ProxyPass "/svc/" "http://127.0.0.1:5000/"`',
+        "Envoy": "`match: {prefix: /svc/}`",
+    },
+    "encoded-slash": {"Apache": "`AllowEncodedSlashes On` in each virtual host"},
+    "first-page-everywhere": {
+        "nginx": "`rewrite-target: /$2` of ingress-nginx",
+        "HAProxy": r"`http-request replace-path ^/svc(/.*)$ \1`",
+    },
+    "http-scheme": {
+        "nginx": "`proxy_set_header X-Forwarded-Proto $scheme;`",
+        "Apache": "`RequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME}`",
+        "HAProxy": "`http-request set-header X-Forwarded-Proto"
+        " %[ssl_fc,iif(https,http)]`",
+    },
+    "internal-host": {
+        "nginx": "`proxy_set_header Host $http_host;`",
+        "Apache": "`ProxyPreserveHost On`",
+        "Caddy": "no `header_up Host`",
+        "Traefik": "no `passHostHeader: false`",
+        "Envoy": "no `host_rewrite_literal`",
+    },
+    "long-redirect": {"nginx": "`proxy_buffer_size 8k;`"},
+    "lost-port": {
+        "nginx": "`proxy_set_header Host $http_host;` (`$host` has no port)",
+        "Apache": "`ProxyPreserveHost On`",
+    },
+    "matches-too-much": {
+        "nginx": "`location /svc/`",
+        "Apache": '`ProxyPass "/svc/" "http://127.0.0.1:5000/"`',
+        "HAProxy": "`path_beg /svc/`",
+        "Caddy": "`handle_path /svc/*`",
+        "Traefik": "``PathPrefix(`/svc/`)``",
+        "Envoy": "`match: {prefix: /svc/}`",
+    },
+    "not-stripped": {
+        "nginx": "the slash at the end of `proxy_pass http://127.0.0.1:5000/;`",
+        "Apache": '`ProxyPass "/svc/" "http://127.0.0.1:5000/"`',
+        "HAProxy": r"`http-request replace-path ^/svc(/.*)$ \1`",
+        "Caddy": "`handle_path /svc/*`, not `handle`",
+        "Traefik": "`stripPrefix: {prefixes: [/svc]}`",
+        "Envoy": "`prefix_rewrite: /` beside `prefix: /svc/`",
+    },
+    "prefix-twice-in-location": {
+        "nginx": "`proxy_set_header Host $http_host;`",
+        "Apache": "no `ProxyPassReverse /svc/ /`",
+    },
+    "query-lost": {
+        "nginx": "`return 301 /svc/$is_args$args;`",
+        "HAProxy": "`http-request redirect code 301 location /svc/?%[query] if"
+        " { path /svc }`",
+        "Caddy": "`route /svc { rewrite * /svc/`, `redir * {uri} permanent }`, not"
+        " `redir /svc /svc/`",
     },
     "websocket-refused": {
-        "nginx": "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;"
-        " proxy_set_header Connection $connection_upgrade;",
-        "Apache": "upgrade=websocket at the end of ProxyPass",
-        "Envoy": "upgrade_configs: [{upgrade_type: websocket}]",
+        "nginx": "`proxy_http_version 1.1;`, `proxy_set_header Upgrade $http_upgrade;`,"
+        " `proxy_set_header Connection $connection_upgrade;`",
+        "Apache": "`upgrade=websocket` at the end of `ProxyPass`",
+        "Envoy": "`upgrade_configs: [{upgrade_type: websocket}]`",
     },
 }
-# What the app needs as well as the proxy.
-_APP_TOO = {
-    "http-scheme": "app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)",
-    "client-prefix-trusted": 'forwarded_prefix(allowed=["/svc"])',
+# What the app needs as well.
+_APP = {
+    "client-prefix-trusted": '`forwarded_prefix(allowed=["/svc"])`',
+    "http-scheme": "`app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)`",
 }
 
 
@@ -138,13 +139,11 @@ def fix(code: str, proxy: str | None, prefix: str, other: str = "") -> str:
     :param other: The prefix that stands in the links instead.
     """
     line = _PROXIES.get(code, {}).get(proxy or "")
-    if line is None:
-        text = _ANY[code]
-    else:
-        text = f"{proxy}: {line}"
-        if code == "not-stripped":
-            text += f", or in the app: {_ANY[code]}"
-    if code in _APP_TOO:
-        text += f", and in the app: {_APP_TOO[code]}"
+    text = _ANY[code] if line is None else f"{proxy}: {line}"
+    if line is not None and code == "not-stripped":
+        # The app can do without the proxy, too.
+        text += f"; or {_ANY[code]}"
+    if code in _APP:
+        text += f", app: {_APP[code]}"
     prefixes = {"/svc": prefix, "/old": other}
     return re.sub("/svc|/old", lambda found: prefixes[found[0]], text)

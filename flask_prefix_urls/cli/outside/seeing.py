@@ -272,7 +272,7 @@ def _follow(site: Site, first: Answer, asking: Asking) -> Answer:
             break
         query = f"?{target.query}" if target.query else ""
         answer = asking.ask(target.path + query)
-        if isinstance(answer, Unseen) or answer is page:
+        if isinstance(answer, Unseen) or answer.status == 404:
             break
         page = answer
     if page.location:
