@@ -57,18 +57,15 @@ def _cookies_of(answer: Answer) -> dict[str, str]:
 
 def client_headers(seen: Seen) -> Layer:
     """Tell whether an answer repeats what a client says."""
-    if not seen.forgeries:
-        return unseen("client", Unseen("no header was sent"))
+    if isinstance(seen.forgeries, Unseen):
+        return unseen("client", seen.forgeries)
     repeated = [
         forgery for forgery in seen.forgeries if repeats(forgery.answer, forgery.value)
     ]
     names = sorted({forgery.header for forgery in repeated})
-    facts = {
-        "sent": sorted({forgery.header for forgery in seen.forgeries}),
-        "repeated": names,
-    }
-    asked = ", ".join(sorted({forgery.header for forgery in seen.forgeries}))
-    text = [f"A client that sends {asked} of its own was played."]
+    sent = sorted({forgery.header for forgery in seen.forgeries})
+    facts = {"sent": sent, "repeated": names}
+    text = [f"A client was played that sends its own {', '.join(sent)}."]
     text += [f"What {name} says is in a link or a redirect." for name in names]
     if not names:
         text.append("No link and no redirect repeats them.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # By the code of a mistake: what helps with any proxy. /svc stands for the prefix, /old
-# for the one that is there instead.
+# for what is there instead of it, or of a path with it.
 _ANY = {
     "bad-gateway": "start the app, and check its address in the proxy",
     "bare-prefix-missing": "the proxy must redirect /svc to /svc/",
@@ -19,24 +19,25 @@ _ANY = {
     "gateway-refuses": "`FLASK_PREFIX_URLS_PREFIX=/svc`",
     "http-scheme": "the proxy must send X-Forwarded-Proto",
     "internal-host": "the proxy must pass Host on, with its port",
-    "link-by-hand": '`url_for("...")` instead of the path',
+    "link-by-hand": '`url_for("...")`, not `/old`',
     "long-redirect": "the proxy needs a larger buffer for the headers of an answer",
     "lost-port": "the proxy must pass Host on, with its port",
     "matches-too-much": "the proxy must match /svc/, with the slash",
-    "no-prefix": '`PrefixURLs(app, "/svc")`, and `url_for` for paths written by hand',
+    "no-prefix": '`PrefixURLs(app, "/svc")`, or `FLASK_PREFIX_URLS_PREFIX=/svc` in the'
+    " environment of the service; and `url_for` for paths written by hand",
     "not-stripped": '`PrefixURLs(app, "/svc", proxy_strips=False)`',
-    "other-prefix": '`PrefixURLs(app, "/svc")`, or for several prefixes `PrefixURLs(app,'
-    ' forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))`',
+    "other-prefix": '`PrefixURLs(app, "/svc")`, or for several prefixes'
+    ' `PrefixURLs(app, forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))`',
     "prefix-twice-in-links": "no /svc in routes, `url_prefix`, `static_url_path`;"
     " `url_for(...)`, not `request.script_root + url_for(...)`",
     "prefix-twice-in-location": "the proxy must pass Host on, and leave Location alone",
     "query-lost": "the redirect to /svc/ must keep the query",
-    "redirect-by-hand": '`redirect(url_for("..."))` instead of the path',
+    "redirect-by-hand": '`redirect(url_for("..."))`, not `redirect("/old")`',
     "script-name": 'unset `SCRIPT_NAME`, and `PrefixURLs(app, "/svc")`',
     "server-error": "the app's log says why",
     "specification-without-prefix": 'Flasgger: `swagger.config["basePath"] ='
     ' prefix_of(app) or "/"`',
-    "unreachable": "the proxy must forward /svc/ to the app",
+    "unreachable": "a link to it needs the prefix, or the proxy must forward /svc/",
     "websocket-refused": "the proxy must pass Upgrade and Connection on",
 }
 # What each proxy has a line for.
@@ -62,9 +63,7 @@ _PROXIES = {
         " value: /svc}` and `append_action: OVERWRITE_IF_EXISTS_OR_ADD`",
     },
     "double-slash": {
-        "nginx": "`location /svc/ { proxy_pass http://127.0.0.1:5000/; }`",
         "Apache": '`ProxyPass "/svc/" "http://127.0.0.1:5000/"`',
-        "Envoy": "`match: {prefix: /svc/}`",
     },
     "encoded-slash": {"Apache": "`AllowEncodedSlashes On` in each virtual host"},
     "first-page-everywhere": {
@@ -136,7 +135,7 @@ def fix(code: str, proxy: str | None, prefix: str, other: str = "") -> str:
     :param code: The code of a mistake.
     :param proxy: The proxy that was seen, by its name.
     :param prefix: The prefix of the app.
-    :param other: The prefix that stands in the links instead.
+    :param other: What is there instead of it, or of a path with it.
     """
     line = _PROXIES.get(code, {}).get(proxy or "")
     text = _ANY[code] if line is None else f"{proxy}: {line}"

@@ -28,8 +28,10 @@ def answer(seen: Seen) -> Layer:
     server = str(first.headers.get("Server", ""))
     if server:
         text.append(f"Server says {server!r}, which is whoever passed it on.")
-    if page is not first:
-        text.append(f"It leads to {page.target!r}, which answers {page.status}.")
+    if first.status == 404 and page is not first:
+        text.append(f"The app has no such page, but {page.target!r}.")
+    elif page is not first:
+        text.append(f"The page asked from here on is {page.target!r}.")
     if seen.proxy:
         text.append(f"The proxy is {seen.proxy}, as its own pages tell.")
     facts = {
@@ -92,8 +94,7 @@ def _not_found(seen: Seen) -> Mistake:
         return _mistake(
             seen,
             "unreachable",
-            f"{who} answers 404 to {page.target!r} itself: it does not forward the"
-            " path.",
+            f"{who} answers 404 to {page.target!r} itself: it forwards no such path.",
         )
     if not prefix:
         return _mistake(seen, "unreachable", f"The app has no page at {page.target!r}.")
@@ -127,7 +128,8 @@ def bare_prefix(seen: Seen) -> Layer:
                 f"The redirect from {prefix!r} to '{prefix}/' loses the query.",
             )
             return Step(name, tuple(text), facts), (mistake,)
-        text.append("It keeps the query.")
+        if target is not None and query in target.query:
+            text.append("It keeps the query.")
         return Step(name, tuple(text), facts), ()
     step = Step(name, (f"{prefix!r} answers {bare.status}.",), facts)
     root = seen.answer_to(f"{prefix}/")
@@ -188,26 +190,11 @@ def stripped(seen: Seen) -> Layer:
         f"The path reaches its route: the proxy strips {prefix!r}, or it does not and"
         " the app knows (proxy_strips=False, or a mount)."
     )
-    return Step(name, tuple(text), facts), _double_slash(seen)
+    return Step(name, tuple(text), facts), _one_slash(seen)
 
 
-def _double_slash(seen: Seen) -> tuple[Mistake, ...]:
-    """Find a path that the router redirects to itself: it got ``//items``."""
-    for found in seen.redirects():
-        target = seen.site.split(found.location, found.path)
-        if (
-            found.status == 308
-            and target is not None
-            and seen.site.same_host(target)
-            and target.path == found.path
-            and target.scheme == seen.site.scheme
-        ):
-            text = (
-                f"{found.path!r} is redirected to itself: the app gets it with two"
-                " slashes at the start."
-            )
-            return (_mistake(seen, "double-slash", text),)
-    # What stands behind the prefix became a part of the host.
+def _one_slash(seen: Seen) -> tuple[Mistake, ...]:
+    """Find a path that became a part of the host's name, or of its port."""
     for asked in seen.answers.values():
         if (
             isinstance(asked, Answer)

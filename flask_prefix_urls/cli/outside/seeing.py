@@ -94,7 +94,7 @@ class Seen:
     file: Answer | Unseen
     encoded: Answer | Unseen
     merged: Answer | Unseen
-    forgeries: tuple[Forgery, ...]
+    forgeries: tuple[Forgery, ...] | Unseen
     answers: Mapping[str, Answer | Unseen]
 
     @property
@@ -213,7 +213,7 @@ def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
     file: Answer | Unseen = unknown
     merged: Answer | Unseen = unknown
     encoded: Answer | Unseen = unknown
-    forgeries: tuple[Forgery, ...] = ()
+    forgeries: tuple[Forgery, ...] | Unseen = unknown
     if page.status < 400:
         links = links_of(site, page)
         _try_outside(site, links, asking, outside)
@@ -224,7 +224,7 @@ def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
         encoded = asking.ask(f"{prefix}/{token}%2F{token}")
         long = _ask_long(slash, asking, token)
         merged = _ask_merged(site, links, asking)
-        forgeries = tuple(_forge(page, slash, asking, token))
+        forgeries = _forge(page, slash, asking, token)
     return Seen(
         site=site,
         first=first,
@@ -263,7 +263,7 @@ def proxy_behind(outside: Answer | Unseen, *others: Answer | Unseen) -> str | No
 def _follow(site: Site, first: Answer, asking: Asking) -> Answer:
     """Follow the redirects of the first page, below the prefix.
 
-    Where they lead out of it, the app's own first page tells more.
+    Where they lead out of it, or nowhere, the app's own first page tells more.
     """
     page = first
     for _ in range(_MOST_HOPS):
@@ -275,7 +275,7 @@ def _follow(site: Site, first: Answer, asking: Asking) -> Answer:
         if isinstance(answer, Unseen) or answer.status == 404:
             break
         page = answer
-    if page.location:
+    if page.location or page.status == 404:
         root = asking.ask(f"{site.prefix}/")
         if isinstance(root, Answer) and root.status < 300:
             page = root
@@ -392,7 +392,7 @@ def _ask_merged(site: Site, links: list[Link], asking: Asking) -> Answer | Unsee
 
 def _forge(
     page: Answer, slash: Answer | Unseen, asking: Asking, token: str
-) -> Iterator[Forgery]:
+) -> tuple[Forgery, ...] | Unseen:
     """Send headers that the proxy must replace.
 
     Each URL has a query that nobody else asks for: an answer that a cache keeps harms
@@ -400,17 +400,16 @@ def _forge(
     """
     prefix, host = f"/{token}-prefix", f"{token}.invalid"
     paths = [page.path] + ([slash.path] if isinstance(slash, Answer) else [])
-    for path in paths:
-        target = f"{path}?{token}=2"
-        headers = {"X-Forwarded-Prefix": prefix, "X-Forwarded-Host": host}
+    forwarded = {"X-Forwarded-Prefix": prefix, "X-Forwarded-Host": host}
+    tries = [(f"{path}?{token}=2", forwarded) for path in paths]
+    tries.append((f"{paths[-1]}?{token}=3", {"Host": host}))
+    found: list[Forgery] = []
+    for target, headers in tries:
         answer = asking.ask(target, headers)
-        if isinstance(answer, Answer):
-            for name, value in headers.items():
-                yield _forgery(name, value, answer, asking)
-    target = f"{paths[-1]}?{token}=3"
-    answer = asking.ask(target, {"Host": host})
-    if isinstance(answer, Answer):
-        yield _forgery("Host", host, answer, asking)
+        if isinstance(answer, Unseen):
+            return tuple(found) or answer
+        found += [_forgery(*header, answer, asking) for header in headers.items()]
+    return tuple(found)
 
 
 def _forgery(header: str, value: str, answer: Answer, asking: Asking) -> Forgery:

@@ -28,13 +28,18 @@ def links(seen: Seen) -> Layer:
         "prefix_twice": [link.target for link in twice],
         "outside": [link.target for link in none],
     }
-    text = [f"{page.target!r} refers to {len(found)} URLs of this host."]
+    text = [f"{page.target!r} has {len(found)} references to this host."]
     if site.prefix:
         text.append(
-            f"{len(once)} of them have {site.prefix!r} once, {len(twice)} have it"
-            f" twice, {len(none)} have not."
+            f"With {site.prefix!r} once: {len(once)}, twice: {len(twice)}, without:"
+            f" {len(none)}."
         )
     alive = [link for link in none if seen.is_alive(link.target)]
+    text += [
+        f"Where {link.target!r} leads, without the prefix, is not seen."
+        for link in none
+        if link.target not in seen.answers
+    ]
     text += [
         f"{link.target!r} leads out of the app, and is there."
         for link in alive
@@ -76,7 +81,7 @@ def _links_outside(seen: Seen, once: list[Link], none: list[Link]) -> Iterator[M
                 if code == "link-by-hand"
                 else ": the app does not know its prefix."
             )
-            yield Mistake(code, text, fix(code, seen.proxy, prefix))
+            yield Mistake(code, text, fix(code, seen.proxy, prefix, target))
             return
     for link in dead:
         other = _other_prefix(seen, link.target)
@@ -141,6 +146,8 @@ def redirect(seen: Seen) -> Layer:
     if isinstance(seen.slash, Unseen):
         text.append(f"A redirect of the router is not seen: {seen.slash.reason}.")
     long = seen.long
+    if isinstance(seen.slash, Answer) and isinstance(long, Unseen):
+        text.append(f"A long redirect is not seen: {long.reason}.")
     if (
         isinstance(seen.slash, Answer)
         and isinstance(long, Answer)
@@ -194,11 +201,11 @@ def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
             yield _fault(seen, "no-prefix", text)
         elif seen.is_dead(path) and seen.is_alive(site.prefix + path):
             text = f"{begin}, which leads nowhere, and '{site.prefix}{path}' to a page."
-            yield _fault(seen, "redirect-by-hand", text)
+            yield _fault(seen, "redirect-by-hand", text, path)
 
 
-def _fault(seen: Seen, code: str, text: str) -> Mistake:
-    return Mistake(code, text, fix(code, seen.proxy, seen.site.prefix))
+def _fault(seen: Seen, code: str, text: str, other: str = "") -> Mistake:
+    return Mistake(code, text, fix(code, seen.proxy, seen.site.prefix, other))
 
 
 def static(seen: Seen) -> Layer:

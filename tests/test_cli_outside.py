@@ -1,0 +1,462 @@
+"""``explain --url``: what it finds in a deployment that is right, or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from crawler import send
+from flask import Flask, jsonify, redirect, request, url_for
+from pages import make_app
+from played import APACHE, GUNICORN, Front, Page, page
+from werkzeug.wrappers import Response
+
+from demo.servers import running
+from flask_prefix_urls import PrefixURLs, forwarded_prefix
+from flask_prefix_urls.cli.outside import explain_deployed
+from flask_prefix_urls.cli.report import Report
+
+TOKEN = "f00dcafe"
+
+
+@pytest.fixture(autouse=True)
+def known_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "flask_prefix_urls.cli.outside.secrets.token_hex", lambda _: TOKEN
+    )
+
+
+def prefixed_app(prefix: str = "/svc", **options: Any) -> Flask:
+    app = make_app()
+    PrefixURLs(app, prefix, **options)
+    return app
+
+
+def explain(front: Front, path: str = "/svc/", max_pages: int = 30) -> Report:
+    with running(front) as root:
+        return explain_deployed(root + path, max_pages=max_pages)
+
+
+def facts(report: Report, name: str) -> Any:
+    (step,) = [step for step in report.steps if step.name == name]
+    return step.facts
+
+
+def text(report: Report, name: str) -> tuple[str, ...]:
+    (step,) = [step for step in report.steps if step.name == name]
+    return step.text
+
+
+@pytest.mark.parametrize(
+    ("path", "result"),
+    [
+        ("/svc/", "/svc/"),
+        ("/svc", "/svc/"),
+        ("/svc/foo/", "/svc/"),
+        ("/svc/foo", "/svc/"),
+        ("/svc/private", "/svc/"),
+        ("/svc/style.css?v=1", "/svc/"),
+        ("/svc/nope", "/svc/"),
+    ],
+)
+@pytest.mark.parametrize("strips", [True, False], ids=["strips", "leaves"])
+def test_a_deployment_that_is_right_gives_no_mistake(
+    path: str, result: str, strips: bool
+) -> None:
+    front = Front(prefixed_app(proxy_strips=strips))
+    if not strips:
+        front.strips = lambda path: path
+    with running(front) as root:
+        report = explain_deployed(root + path, max_pages=30)
+    assert report.mistakes == ()
+    assert report.result == root + result
+    assert text(report, "stripped") == (
+        "An unknown path below '/svc' answers 404, by Flask.",
+        "The path reaches its route: the proxy strips '/svc', or it does not and the"
+        " app knows (proxy_strips=False, or a mount).",
+    )
+    assert {line.split()[0] for line in front.asked} == {"GET"}
+    assert len(front.asked) <= 30
+
+
+def test_every_step_of_a_deployment_that_is_right() -> None:
+    with running(Front(prefixed_app())) as root:
+        report = explain_deployed(f"{root}/svc/", max_pages=30)
+        server = send(root, "GET", "/").headers["Server"]
+    assert {step.name: step.text for step in report.steps} == {
+        "answer": (
+            "'/svc/' answers 200.",
+            f"Server says {server!r}, which is whoever passed it on.",
+            "The proxy is nginx, as its own pages tell.",
+        ),
+        "bare prefix": (
+            f"'/svc' is redirected to '/svc/?{TOKEN}=1'.",
+            "It keeps the query.",
+        ),
+        "stripped": (
+            "An unknown path below '/svc' answers 404, by Flask.",
+            "The path reaches its route: the proxy strips '/svc', or it does not and"
+            " the app knows (proxy_strips=False, or a mount).",
+        ),
+        "neighbour": (f"'/svc-{TOKEN}' answers 404, and does not reach the app.",),
+        "links": (
+            "'/svc/' has 3 references to this host.",
+            "With '/svc' once: 3, twice: 0, without: 0.",
+        ),
+        "redirect": (f"'/svc/foo' is redirected to '{root}/svc/foo/?{TOKEN}=1'.",),
+        "static": ("'/svc/style.css' answers 200, text/html.",),
+        "cookie": ("Not seen: no answer sets one.",),
+        "encoded /": ("A path with '%2F' reaches the app.",),
+        "slashes": (
+            "'/svc//style.css' shows the page: the proxy or the server makes one of two"
+            " slashes.",
+        ),
+        "client": (
+            "A client was played that sends its own Host, X-Forwarded-Host,"
+            " X-Forwarded-Prefix.",
+            "What Host says is in a link or a redirect.",
+        ),
+        "caching": ("The page has no Vary.",),
+    }
+
+
+def with_view(endpoint: str, view: Callable[[], Any], prefix: str = "/svc") -> Flask:
+    app = make_app()
+    app.view_functions[endpoint] = view
+    PrefixURLs(app, prefix)
+    return app
+
+
+def long_headers(made: Page) -> Page:
+    size = sum(len(name) + len(value) for name, value in made[1])
+    return page("502 Bad Gateway") if size > 4_000 else made
+
+
+def add_prefix(made: Page) -> Page:
+    status, headers, body = made
+    headers = [
+        (name, value.replace("/svc/", "/svc/svc/") if name == "Location" else value)
+        for name, value in headers
+    ]
+    return status, headers, body
+
+
+def internal(host: str) -> Callable[[dict[str, Any]], object]:
+    return lambda environ: environ.update(HTTP_HOST=host)
+
+
+def refuses(template: str) -> Callable[[str], Page]:
+    def answer(path: str) -> Page:  # noqa: ARG001
+        body = f'{{"message":"{template}"}}'
+        return "403 Forbidden", [("Content-Type", "application/json")], body.encode()
+
+    return answer
+
+
+def spec_app(**spec: Any) -> Flask:
+    app = prefixed_app()
+    said = {"swagger": "2.0", "paths": {}, **spec}
+    app.add_url_rule("/spec.json", "spec", lambda: jsonify(said))
+    return app
+
+
+@dataclass(frozen=True)
+class Case:
+    """A deployment with one mistake, and what is said of it."""
+
+    code: str
+    text: str
+    fix: str
+    app: Callable[[], Flask] = prefixed_app
+    front: dict[str, Any] = field(default_factory=dict)
+    path: str = "/svc/"
+
+
+def own_404() -> Flask:
+    app = prefixed_app()
+    app.register_error_handler(404, lambda _: ("None.", 404))
+    return app
+
+
+def old_cookie() -> Flask:
+    app = prefixed_app()
+    app.config["SESSION_COOKIE_PATH"] = "/old"
+    return app
+
+
+def any_prefix() -> Flask:
+    app = make_app()
+    PrefixURLs(app, forwarded_prefix(default="/svc"))
+    return app
+
+
+def route_with_prefix() -> Flask:
+    app = make_app()
+    app.add_url_rule("/svc/bar", "bar", str)
+    app.view_functions["home"] = lambda: f'<a href="{url_for("bar")}">'
+    PrefixURLs(app, "/svc")
+    return app
+
+
+NOT_STRIPPED = (
+    "not-stripped",
+    "The app answers 404 to '/svc/': the proxy does not strip '/svc', if the app has"
+    " such a page.",
+    "nginx: the slash at the end of `proxy_pass http://127.0.0.1:5000/;`; or"
+    ' `PrefixURLs(app, "/svc", proxy_strips=False)`',
+)
+NO_PREFIX = (
+    '`PrefixURLs(app, "/svc")`, or `FLASK_PREFIX_URLS_PREFIX=/svc` in the environment'
+    " of the service; and `url_for` for paths written by hand"
+)
+HOST_LINE = "nginx: `proxy_set_header Host $http_host;`"
+
+CASES = {
+    "not-stripped": Case(*NOT_STRIPPED, front={"strips": lambda path: path}),
+    "not-stripped-own-page": Case(
+        *NOT_STRIPPED, app=own_404, front={"strips": lambda path: path}
+    ),
+    "no-prefix": Case(
+        "no-prefix",
+        "'/style.css' leads nowhere, and '/svc/style.css' to a page: the app does not"
+        " know its prefix.",
+        NO_PREFIX,
+        make_app,
+    ),
+    "no-prefix-in-redirect": Case(
+        "no-prefix",
+        "The redirect of '/svc/foo' leads to 'ROOT/foo/': the app does not know its"
+        " prefix.",
+        NO_PREFIX,
+        lambda: _without_links(make_app()),
+        path="/svc/foo",
+    ),
+    "link-by-hand": Case(
+        "link-by-hand",
+        "'/foo/' leads nowhere, and '/svc/foo/' to a page: the link was written by"
+        " hand.",
+        '`url_for("...")`, not `/foo/`',
+        lambda: with_view(
+            "home", lambda: f'<a href="{url_for("home")}"><a href=/foo/>'
+        ),
+    ),
+    "redirect-by-hand": Case(
+        "redirect-by-hand",
+        "The redirect of '/svc/private' leads to '/login', which leads nowhere, and"
+        " '/svc/login' to a page.",
+        '`redirect(url_for("..."))`, not `redirect("/login")`',
+        lambda: with_view("private", lambda: redirect("/login")),
+        path="/svc/private",
+    ),
+    "prefix-twice-in-location": Case(
+        "prefix-twice-in-location",
+        f"The redirect of '/svc/foo' leads to 'ROOT/svc/svc/foo/?{TOKEN}=1', with the"
+        " prefix twice.",
+        HOST_LINE,
+        front={"returns": add_prefix},
+    ),
+    "prefix-twice-in-links": Case(
+        "prefix-twice-in-links",
+        "'/svc/svc/foo/' has '/svc' twice.",
+        "no /svc in routes, `url_prefix`, `static_url_path`; `url_for(...)`, not"
+        " `request.script_root + url_for(...)`",
+        lambda: with_view(
+            "home", lambda: f'<a href="{request.script_root + url_for("foo")}">'
+        ),
+    ),
+    "prefix-twice-in-route": Case(
+        "prefix-twice-in-links",
+        "'/svc/svc/bar' has '/svc' twice, if that is no path of the app.",
+        "no /svc in routes, `url_prefix`, `static_url_path`; `url_for(...)`, not"
+        " `request.script_root + url_for(...)`",
+        route_with_prefix,
+    ),
+    "other-prefix": Case(
+        "other-prefix",
+        "'/old/style.css' has the prefix '/old' instead of '/svc'.",
+        '`PrefixURLs(app, "/svc")`, or for several prefixes `PrefixURLs(app,'
+        ' forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))`',
+        lambda: prefixed_app("/old"),
+    ),
+    "internal-host": Case(
+        "internal-host",
+        f"The redirect of '/svc/foo' leads to 'http://app:5000/svc/foo/?{TOKEN}=1',"
+        " which no browser reaches.",
+        HOST_LINE,
+        front={"forwards": internal("app:5000")},
+    ),
+    "internal-port": Case(
+        "internal-host",
+        f"The redirect of '/svc/foo' leads to 'http://127.0.0.1:1/svc/foo/?{TOKEN}=1',"
+        " which no browser reaches.",
+        HOST_LINE,
+        front={"forwards": internal("127.0.0.1:1")},
+    ),
+    "lost-port": Case(
+        "lost-port",
+        f"The redirect of '/svc/foo' leads to 'http://127.0.0.1/svc/foo/?{TOKEN}=1',"
+        " without the port of the URL.",
+        f"{HOST_LINE} (`$host` has no port)",
+        front={"forwards": internal("127.0.0.1")},
+    ),
+    "first-page-everywhere": Case(
+        "first-page-everywhere",
+        "Every path below '/svc' shows the first page, '/svc/style.css' too: the proxy"
+        " forwards none of them.",
+        "nginx: `rewrite-target: /$2` of ingress-nginx",
+        front={"strips": lambda path: "/"},  # noqa: ARG005
+    ),
+    "gunicorn": Case(
+        "server-error",
+        "gunicorn answers 500 to '/svc/' itself: probably it has a SCRIPT_NAME, which"
+        " the proxy has stripped already.",
+        'unset `SCRIPT_NAME`, and `PrefixURLs(app, "/svc")`',
+        front={
+            "answers_itself": lambda target: (
+                page("500 Internal Server Error", GUNICORN)
+                if target.startswith("/svc/")
+                else None
+            )
+        },
+    ),
+    "server-error": Case(
+        "server-error",
+        "Flask answers 500 to '/svc/'.",
+        "the app's log says why",
+        lambda: with_view("home", lambda: Response(FLASK_500, 500)),
+    ),
+    "gateway": Case(
+        "gateway-refuses",
+        "API Gateway refuses '/style.css', and knows '/svc/style.css': the app does not"
+        " know its prefix.",
+        "`FLASK_PREFIX_URLS_PREFIX=/svc`",
+        make_app,
+        {"outside": refuses("Missing Authentication Token")},
+    ),
+    "gateway-page": Case(
+        "gateway-refuses",
+        "API Gateway does not know '/other/': the URL has no stage, or no mapping.",
+        "`FLASK_PREFIX_URLS_PREFIX=/other`",
+        front={"outside": refuses("Forbidden")},
+        path="/other/",
+    ),
+    "bad-gateway": Case(
+        "bad-gateway",
+        "nginx answers 502 to '/svc/': it gets no answer of the app.",
+        "start the app, and check its address in the proxy",
+        front={"returns": lambda _: page("502 Bad Gateway")},
+    ),
+    "one-slash": Case(
+        "double-slash",
+        "Apache answers 500 to '/svc/f00dcafe' itself: ProxyPass has a slash at the"
+        " end on one side only.",
+        'Apache: `ProxyPass "/svc/" "http://127.0.0.1:5000/"`',
+        front={
+            "answers_itself": lambda target: (
+                page("500 Internal Server Error", APACHE)
+                if target.startswith("/svc/") and target != "/svc/"
+                else None
+            ),
+            "outside": lambda _: page("404 Not Found", APACHE),
+        },
+    ),
+    "matches-too-much": Case(
+        "matches-too-much",
+        f"The proxy forwards '/svc-{TOKEN}', which only begins like '/svc'.",
+        "nginx: `location /svc/`",
+        front={"matches": lambda path: path.startswith("/svc")},
+    ),
+    "bare-prefix-missing": Case(
+        "bare-prefix-missing",
+        "nginx answers 404 to '/svc', though '/svc/' is there.",
+        "nginx: `location = /svc { return 301 /svc/$is_args$args; }`",
+        front={"bare": None},
+    ),
+    "query-lost": Case(
+        "query-lost",
+        "The redirect from '/svc' to '/svc/' loses the query.",
+        "nginx: `return 301 /svc/$is_args$args;`",
+        front={"bare": lambda path, _: page("302 Found", Location=f"{path}/")},
+    ),
+    "encoded-slash": Case(
+        "encoded-slash",
+        "Apache answers 404 to a path with '%2F' itself.",
+        "Apache: `AllowEncodedSlashes On` in each virtual host",
+        front={
+            "answers_itself": lambda target: (
+                page("404 Not Found", APACHE) if "%2F" in target else None
+            ),
+            "outside": lambda _: page("404 Not Found", APACHE),
+        },
+    ),
+    "long-redirect": Case(
+        "long-redirect",
+        "nginx answers 502 to a long redirect: the headers of the answer do not fit"
+        " into its buffer.",
+        "nginx: `proxy_buffer_size 8k;`",
+        front={"returns": long_headers},
+    ),
+    "cookie-path": Case(
+        "cookie-path",
+        "The cookie 'session' has the path '/old', so no browser sends it to '/svc'.",
+        '`app.config["SESSION_COOKIE_PATH"] = "/svc"`',
+        old_cookie,
+        path="/svc/login",
+    ),
+    "client-prefix-trusted": Case(
+        "client-prefix-trusted",
+        "'/svc/' has the X-Forwarded-Prefix that a client sends in its URLs.",
+        "nginx: `proxy_set_header X-Forwarded-Prefix /svc;`, app:"
+        ' `forwarded_prefix(allowed=["/svc"])`',
+        any_prefix,
+    ),
+    "swagger": Case(
+        "specification-without-prefix",
+        "The specification says that the API is at '/', without '/svc'.",
+        'Flasgger: `swagger.config["basePath"] = prefix_of(app) or "/"`',
+        spec_app,
+        path="/svc/spec.json",
+    ),
+    "openapi": Case(
+        "specification-without-prefix",
+        "The specification says that the API is at '/api', without '/svc'.",
+        'Flasgger: `swagger.config["basePath"] = prefix_of(app) or "/"`',
+        lambda: spec_app(openapi="3.0.0", servers=[{"url": "/api"}]),
+        path="/svc/spec.json",
+    ),
+    "not-forwarded": Case(
+        "unreachable",
+        "nginx answers 404 to '/other/' itself: it forwards no such path.",
+        "a link to it needs the prefix, or the proxy must forward /other/",
+        path="/other/",
+    ),
+    "no-first-page": Case(
+        "unreachable",
+        "The app has no page at '/'.",
+        "a link to it needs the prefix, or the proxy must forward /",
+        lambda: Flask("tests"),
+        {"matches": lambda _: True},
+        "/",
+    ),
+}
+FLASK_500 = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>"
+
+
+def _without_links(app: Flask) -> Flask:
+    app.view_functions["home"] = lambda: "home"
+    return app
+
+
+@pytest.mark.warns
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_mistake_is_found_with_the_line_to_change(case: Case) -> None:
+    with running(Front(case.app(), **case.front)) as root:
+        report = explain_deployed(root + case.path, max_pages=30)
+    (mistake,) = report.mistakes
+    assert (mistake.code, mistake.text, mistake.fix) == (
+        case.code,
+        case.text.replace("ROOT", root),
+        case.fix,
+    )
