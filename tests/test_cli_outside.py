@@ -310,7 +310,7 @@ CASES = {
     ),
     "gunicorn": Case(
         "server-error",
-        "gunicorn answers 500 to '/svc/' itself: probably it has a SCRIPT_NAME, which"
+        "gunicorn itself answers 500 to '/svc/': probably it has a SCRIPT_NAME, which"
         " the proxy has stripped already.",
         'unset `SCRIPT_NAME`, and `PrefixURLs(app, "/svc")`',
         front={
@@ -350,7 +350,7 @@ CASES = {
     ),
     "one-slash": Case(
         "double-slash",
-        "Apache answers 500 to '/svc/f00dcafe' itself: ProxyPass has a slash at the"
+        "Apache itself answers 500 to '/svc/f00dcafe': ProxyPass has a slash at the"
         " end on one side only.",
         'Apache: `ProxyPass "/svc/" "http://127.0.0.1:5000/"`',
         front={
@@ -382,7 +382,7 @@ CASES = {
     ),
     "encoded-slash": Case(
         "encoded-slash",
-        "Apache answers 404 to a path with '%2F' itself.",
+        "Apache itself answers 404 to a path with '%2F'.",
         "Apache: `AllowEncodedSlashes On` in each virtual host",
         front={
             "answers_itself": lambda target: (
@@ -428,7 +428,7 @@ CASES = {
     ),
     "not-forwarded": Case(
         "unreachable",
-        "nginx answers 404 to '/other/' itself: it forwards no such path.",
+        "nginx itself answers 404 to '/other/': it forwards no such path.",
         "a link to it needs the prefix, or the proxy must forward /other/",
         path="/other/",
     ),

@@ -245,7 +245,7 @@ def test_an_app_that_is_not_there_is_a_mistake_and_no_traceback() -> None:
     )
 
 
-@pytest.mark.parametrize("most", [*range(1, 14), 30])
+@pytest.mark.parametrize("most", [*range(1, 12), 30])
 def test_it_asks_no_more_than_it_may_and_says_so(most: int) -> None:
     app = make_app()
     PrefixURLs(app, "/svc")
@@ -256,7 +256,7 @@ def test_it_asks_no_more_than_it_may_and_says_so(most: int) -> None:
     assert report.mistakes == ()
     told = f"the limit of --max-pages, {most}, is reached."
     said = [text for step in report.steps for text in step.text]
-    assert any(text.endswith(told) for text in said) == (most < 14)
+    assert any(text.endswith(told) for text in said) == (most < 12)
 
 
 def test_a_header_of_ones_own_is_sent_and_nothing_is_asked_twice() -> None:

@@ -46,7 +46,7 @@ _PROXIES = {
         "nginx": "`location = /svc { return 301 /svc/$is_args$args; }`",
         "Apache": '`RedirectMatch permanent "^/svc$" "/svc/"`',
         "HAProxy": "`http-request redirect code 301 location /svc/ if { path /svc }`",
-        "Caddy": "`route /svc { rewrite * /svc/`, `redir * {uri} permanent }`",
+        "Caddy": "in `route /svc`: `rewrite * /svc/` and `redir * {uri} permanent`",
         "Traefik": "a router with ``Path(`/svc`)`` and `redirectRegex`",
         "Envoy": "`match: {path: /svc}` with `redirect: {path_redirect: /svc/}`",
     },
@@ -112,7 +112,7 @@ _PROXIES = {
         "nginx": "`return 301 /svc/$is_args$args;`",
         "HAProxy": "`http-request redirect code 301 location /svc/?%[query] if"
         " { path /svc }`",
-        "Caddy": "`route /svc { rewrite * /svc/`, `redir * {uri} permanent }`, not"
+        "Caddy": "in `route /svc`: `rewrite * /svc/` and `redir * {uri} permanent`, not"
         " `redir /svc /svc/`",
     },
     "websocket-refused": {

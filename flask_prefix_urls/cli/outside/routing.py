@@ -69,7 +69,7 @@ def _bad_answer(seen: Seen) -> list[Mistake]:
         ]
     if page.status == 500 and made == "gunicorn":
         text = (
-            f"gunicorn answers 500 to {page.target!r} itself: probably it has a"
+            f"gunicorn itself answers 500 to {page.target!r}: probably it has a"
             " SCRIPT_NAME, which the proxy has stripped already."
         )
         line = fix("script-name", seen.proxy, seen.site.prefix)
@@ -94,7 +94,7 @@ def _not_found(seen: Seen) -> Mistake:
         return _mistake(
             seen,
             "unreachable",
-            f"{who} answers 404 to {page.target!r} itself: it forwards no such path.",
+            f"{who} itself answers 404 to {page.target!r}: it forwards no such path.",
         )
     if not prefix:
         return _mistake(seen, "unreachable", f"The app has no page at {page.target!r}.")
@@ -202,7 +202,7 @@ def _one_slash(seen: Seen) -> tuple[Mistake, ...]:
             and asked.status in (500, 502)
         ):
             text = (
-                f"Apache answers {asked.status} to {asked.path!r} itself: ProxyPass has"
+                f"Apache itself answers {asked.status} to {asked.path!r}: ProxyPass has"
                 " a slash at the end on one side only."
             )
             return (_mistake(seen, "double-slash", text),)
@@ -229,7 +229,7 @@ def neighbour(seen: Seen) -> Layer:
         return Step(name, (text,), facts), (mistake,)
     text = f"{found.path!r} answers {found.status}, and does not reach the app."
     if is_apps(found) and is_apps(seen.outside):
-        text = f"{found.path!r} reaches Flask, and every other path does, too."
+        text = f"{found.path!r} reaches Flask, as every other path does."
     return Step(name, (text,), facts), ()
 
 
@@ -241,10 +241,12 @@ def encoded_slash(seen: Seen) -> Layer:
     who = speaker(found)
     facts = {"status": found.status, "made_by": who}
     refused = found.status >= 400 and who in PROXIES
-    usual = isinstance(seen.missing, Answer) and speaker(seen.missing) == who
-    if not refused or usual:
+    if not refused:
         return Step(name, ("A path with '%2F' reaches the app.",), facts), ()
-    text = f"{who} answers {found.status} to a path with '%2F' itself."
+    if isinstance(seen.missing, Answer) and speaker(seen.missing) == who:
+        text = f"A path with '%2F' answers {found.status}, as other unknown ones do."
+        return Step(name, (text,), facts), ()
+    text = f"{who} itself answers {found.status} to a path with '%2F'."
     if who != "Apache":
         return Step(name, (text,), facts), ()
     return Step(name, (text,), facts), (_mistake(seen, "encoded-slash", text),)

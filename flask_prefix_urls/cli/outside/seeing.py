@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import SplitResult
 
 from .asking import Answer, Asking, Unseen, handshake
-from .references import Reference, parse_json, references
+from .references import Reference, references
 from .site import Address, Site
 from .speakers import (
     PROXIES,
@@ -19,6 +19,7 @@ from .speakers import (
     reaches_app,
     speaker,
 )
+from .specification import base_of, page_of
 
 # How many redirects of the first page are followed.
 _MOST_HOPS = 3
@@ -176,23 +177,6 @@ def arrive(
     return site, first
 
 
-def specification_base(site: Site, page: Answer) -> SplitResult | None:
-    """Return where a specification of an API says that the API is.
-
-    :return: ``None`` if the page is no specification, or the API is elsewhere.
-    """
-    said = parse_json(page)
-    if not isinstance(said, dict) or not {"swagger", "openapi"} & said.keys():
-        return None
-    base = said.get("basePath", "/")
-    servers = said.get("servers")
-    if "openapi" in said and isinstance(servers, list) and servers:
-        server = servers[0]
-        base = server.get("url") if isinstance(server, dict) else None
-    parts = site.split(base, page.path) if isinstance(base, str) else None
-    return parts if parts is not None and site.same_host(parts) else None
-
-
 def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
     """Ask what can be asked, most telling first.
 
@@ -221,6 +205,7 @@ def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
         file = _ask_file(site, links, asking)
         _try_below(site, links, asking)
         _try_locations(site, first, asking, outside)
+        _try_specification(site, page, asking)
         encoded = asking.ask(f"{prefix}/{token}%2F{token}")
         long = _ask_long(slash, asking, token)
         merged = _ask_merged(site, links, asking)
@@ -272,7 +257,9 @@ def _follow(site: Site, first: Answer, asking: Asking) -> Answer:
             break
         query = f"?{target.query}" if target.query else ""
         answer = asking.ask(target.path + query)
-        if isinstance(answer, Unseen) or answer.status == 404:
+        if isinstance(answer, Unseen):
+            break
+        if answer.status == 404 and target.path != f"{site.prefix}/":
             break
         page = answer
     if page.location or page.status == 404:
@@ -368,6 +355,13 @@ def _try_locations(
             and is_dead(asking.ask(target.path), outside)
         ):
             asking.ask(site.prefix + target.path)
+
+
+def _try_specification(site: Site, page: Answer, asking: Asking) -> None:
+    """Ask for a page of an API whose specification has no prefix."""
+    base, path = base_of(site, page), page_of(page)
+    if base is not None and path is not None and not site.below(base.path):
+        asking.ask(base.path.rstrip("/") + path)
 
 
 def _ask_long(slash: Answer | Unseen, asking: Asking, token: str) -> Answer | Unseen:

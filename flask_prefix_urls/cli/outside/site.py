@@ -34,7 +34,11 @@ class Site:
     @property
     def root(self) -> str:
         """The public URL of the app's first page."""
-        return f"{self.scheme}://{self.host}{self.prefix}/"
+        return self.url(f"{self.prefix}/")
+
+    def url(self, target: str) -> str:
+        """Return the URL of a path with its query."""
+        return f"{self.scheme}://{self.host}{target}"
 
     def below(self, path: str) -> bool:
         """Tell whether a path is the app's: below the prefix, or equal to it."""
@@ -51,7 +55,7 @@ class Site:
         :param page: The path of the page that has it.
         """
         try:
-            parts = urlsplit(urljoin(f"{self.scheme}://{self.host}{page}", url.strip()))
+            parts = urlsplit(urljoin(self.url(page), url.strip()))
             _ = parts.port
         except ValueError:
             return None

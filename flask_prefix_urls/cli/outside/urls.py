@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import SplitResult
 
 from ..report import Mistake, Step
 from .asking import Answer, Unseen
 from .fixes import fix
+from .references import references
 from .routing import Layer, unseen
-from .seeing import Link, Seen, specification_base
+from .seeing import Link, Seen
+from .site import Site
 from .speakers import is_apps, is_gateways, speaker
+from .specification import base_of, page_of
+
+# What is wrong in front of the path, as a part of a sentence.
+_FAULTS = {
+    "internal-host": "which no browser reaches",
+    "http-scheme": "which is http",
+    "lost-port": "without the port of the URL",
+}
 
 
 def links(seen: Seen) -> Layer:
@@ -46,7 +57,7 @@ def links(seen: Seen) -> Layer:
         if not seen.is_dead(link.target)
     ]
     mistakes = [*_links_twice(seen, twice), *_links_outside(seen, once, none)]
-    mistakes += _absolute_links(seen, found)
+    mistakes += _absolute_links(seen)
     return Step("links", tuple(text), facts), tuple(mistakes)
 
 
@@ -113,19 +124,18 @@ def _knows_prefix(seen: Seen) -> bool:
     return False
 
 
-def _absolute_links(seen: Seen, found: list[Link]) -> Iterator[Mistake]:
+def _absolute_links(seen: Seen) -> Iterator[Mistake]:
     """Find links with the scheme or the host that the app sees."""
-    for link in found:
-        if (
-            seen.site.scheme == "https"
-            and link.parts.scheme == "http"
-            and seen.site.below(link.parts.path)
-        ):
-            url = link.parts.geturl()
-            text = f"The page, which is https, refers to {url!r}."
-            line = fix("http-scheme", seen.proxy, seen.site.prefix)
-            yield Mistake("http-scheme", text, line)
-            return
+    site, page = seen.site, seen.page
+    for reference in references(page):
+        parts = site.split(reference.url, page.path)
+        # Others may lead to another app on purpose.
+        if parts is None or not site.prefix or not site.below(parts.path):
+            continue
+        code = _fault_before_path(site, parts)
+        if code is not None:
+            begin = f"{page.path!r} refers to {reference.url!r}"
+            yield _fault(seen, code, f"{begin}, {_FAULTS[code]}.")
 
 
 def redirect(seen: Seen) -> Layer:
@@ -173,35 +183,62 @@ def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
     """Find what is wrong with one redirect."""
     site, location = seen.site, answer.location
     target = site.split(location, answer.path)
-    if target is None or len(location) > 2_000:
+    if target is None:
         return
     begin = f"The redirect of {answer.path!r} leads to {location!r}"
-    if site.is_internal(target):
-        yield _fault(seen, "internal-host", f"{begin}, which no browser reaches.")
-    elif not site.same_host(target):
-        return
-    elif site.scheme == "https" and target.scheme == "http":
-        yield _fault(seen, "http-scheme", f"{begin}, which is http.")
-    elif target.scheme == site.scheme and not site.same_port(target):
-        yield _fault(seen, "lost-port", f"{begin}, without the port of the URL.")
-    elif target.scheme == site.scheme == "https" and (
-        target.path == answer.path and answer.status != 308
+    code = _fault_before_path(site, target)
+    if code is not None:
+        yield _fault(seen, code, f"{begin}, {_FAULTS[code]}.")
+    elif (
+        site.scheme == "https"
+        and target.geturl() == site.url(answer.target)
+        # One that sets a cookie may ask whether it was kept.
+        and "Set-Cookie" not in answer.headers
     ):
-        text = f"{answer.path!r} is redirected to itself: the app takes it for http."
+        text = f"{answer.path!r} is redirected to itself: the app takes https for http."
         yield _fault(seen, "http-scheme", text)
-    slashed = f"{answer.path}/"
+    if code != "internal-host" and not site.same_host(target):
+        return
     path = target.path
-    if site.twice(path) or (path != slashed and path.endswith(slashed)):
-        yield _fault(
-            seen, "prefix-twice-in-location", f"{begin}, with the prefix twice."
-        )
-    elif not site.below(path) or (path != slashed and slashed.endswith(path)):
-        if path != "/" and slashed.endswith(path):
-            text = f"{begin}: the app does not know its prefix."
-            yield _fault(seen, "no-prefix", text)
-        elif seen.is_dead(path) and seen.is_alive(site.prefix + path):
-            text = f"{begin}, which leads nowhere, and '{site.prefix}{path}' to a page."
-            yield _fault(seen, "redirect-by-hand", text, path)
+    if site.twice(path):
+        text = f"{begin}, with the prefix twice."
+        yield _fault(seen, "prefix-twice-in-location", text)
+    elif not site.below(path):
+        yield from _faults_of_outside(seen, answer, path, begin)
+
+
+def _faults_of_outside(
+    seen: Seen, answer: Answer, path: str, begin: str
+) -> Iterator[Mistake]:
+    """Find what is wrong with a redirect that leads out of the prefix."""
+    prefix = seen.site.prefix
+    # What the router adds a slash to. It alone answers 308.
+    slashed = f"{answer.path[len(prefix) :]}/"
+    if answer.status == 308 and slashed != "/" and path.endswith(slashed):
+        other = path.removesuffix(slashed)
+        if other:
+            text = f"{begin}, with the prefix {other!r} instead of {prefix!r}."
+            yield _fault(seen, "other-prefix", text, other)
+        else:
+            yield _fault(
+                seen, "no-prefix", f"{begin}: the app does not know its prefix."
+            )
+    elif seen.is_dead(path) and seen.is_alive(prefix + path):
+        text = f"{begin}, which leads nowhere, and '{prefix}{path}' to a page."
+        yield _fault(seen, "redirect-by-hand", text, path)
+
+
+def _fault_before_path(site: Site, parts: SplitResult) -> str | None:
+    """Return the code of what is wrong with the scheme or the host of a URL."""
+    if site.is_internal(parts):
+        return "internal-host"
+    if not site.same_host(parts):
+        return None
+    if site.scheme == "https" and parts.scheme == "http":
+        return "http-scheme"
+    if site.scheme == parts.scheme and not site.same_port(parts):
+        return "lost-port"
+    return None
 
 
 def _fault(seen: Seen, code: str, text: str, other: str = "") -> Mistake:
@@ -225,12 +262,17 @@ def static(seen: Seen) -> Layer:
 def specification(seen: Seen) -> Layer | None:
     """Tell whether the specification of an API has the prefix, if the URL is one."""
     site = seen.site
-    base = specification_base(site, seen.page)
+    base = base_of(site, seen.page)
     if base is None:
         return None
     facts = {"base": base.path}
     text = f"The specification says that the API is at {base.path!r}."
-    if site.below(base.path):
+    path = page_of(seen.page)
+    asked = None if path is None else seen.answer_to(base.path.rstrip("/") + path)
+    # An API may be elsewhere on purpose.
+    if site.below(base.path) or (
+        isinstance(asked, Answer) and not seen.is_dead(asked.target)
+    ):
         return Step("API spec", (text,), facts), ()
     sentence = f"The specification says that the API is at {base.path!r}, without"
     sentence += f" {site.prefix!r}."

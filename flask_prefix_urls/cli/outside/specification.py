@@ -1,0 +1,44 @@
+"""The specification of an API, of Swagger or OpenAPI: where it says that the API is."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import SplitResult
+
+from .asking import Answer
+from .references import parse_json
+from .site import Site
+
+
+def base_of(site: Site, page: Answer) -> SplitResult | None:
+    """Return where a specification says that the API is.
+
+    :return: ``None`` if the page is no specification, or the API has another host.
+    """
+    said = _read(page)
+    if said is None:
+        return None
+    base = said.get("basePath", "/")
+    servers = said.get("servers")
+    if "openapi" in said and isinstance(servers, list) and servers:
+        base = servers[0].get("url") if isinstance(servers[0], dict) else None
+    parts = site.split(base, page.path) if isinstance(base, str) else None
+    return parts if parts is not None and site.same_host(parts) else None
+
+
+def page_of(page: Answer) -> str | None:
+    """Return the path, below the base, of a page that is had by GET without values."""
+    paths = (_read(page) or {}).get("paths")
+    if not isinstance(paths, dict):
+        return None
+    for path, methods in paths.items():
+        if "{" not in path and isinstance(methods, dict) and "get" in methods:
+            return str(path)
+    return None
+
+
+def _read(page: Answer) -> dict[str, Any] | None:
+    said = parse_json(page)
+    if isinstance(said, dict) and {"swagger", "openapi"} & said.keys():
+        return said
+    return None
