@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from crawler import send
 from flask import Flask, jsonify, redirect, request, url_for
+from http_server import running_handler
 from pages import make_app
 from played import APACHE, GUNICORN, Front, Page, page
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from demo.addresses import HOST
+from demo.proxy import free_port
 from demo.servers import running
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
+from flask_prefix_urls.cli.explain import command
 from flask_prefix_urls.cli.outside import explain_deployed
-from flask_prefix_urls.cli.report import Report
+from flask_prefix_urls.cli.report import Report, Step
 
 TOKEN = "f00dcafe"
 
@@ -89,7 +98,7 @@ def test_every_step_of_a_deployment_that_is_right() -> None:
         "answer": (
             "'/svc/' answers 200.",
             f"Server says {server!r}, which is whoever passed it on.",
-            "The proxy is nginx, as its own pages tell.",
+            "The proxy seems to be nginx.",
         ),
         "bare prefix": (
             f"'/svc' is redirected to '/svc/?{TOKEN}=1'.",
@@ -110,8 +119,7 @@ def test_every_step_of_a_deployment_that_is_right() -> None:
         "cookie": ("Not seen: no answer sets one.",),
         "encoded /": ("A path with '%2F' reaches the app.",),
         "slashes": (
-            "'/svc//style.css' shows the page: the proxy or the server makes one of two"
-            " slashes.",
+            "Not seen: no link that was asked for has two segments below the prefix.",
         ),
         "client": (
             "A client was played that sends its own Host, X-Forwarded-Host,"
@@ -459,4 +467,166 @@ def test_a_mistake_is_found_with_the_line_to_change(case: Case) -> None:
         case.code,
         case.text.replace("ROOT", root),
         case.fix,
+    )
+
+
+class Upgrading(BaseHTTPRequestHandler):
+    """A server of WebSockets, as far as the handshake."""
+
+    def do_GET(self) -> None:
+        fields = ("Upgrade", "Connection", "Sec-WebSocket-Version")
+        assert [self.headers[name] for name in fields] == ["websocket", "Upgrade", "13"]
+        assert len(b64decode(self.headers["Sec-WebSocket-Key"])) == 16
+        self.send_response(101)
+        self.end_headers()
+
+
+def test_a_websocket_opens() -> None:
+    with running_handler(Upgrading) as port:
+        url = f"ws://{HOST}:{port}/svc/ws"
+        report = explain_deployed(url, max_pages=1)
+    assert report.steps == (
+        Step(
+            "websocket",
+            ("The handshake of '/svc/ws' is answered 101.",),
+            {"status": 101, "made_by": None},
+        ),
+    )
+    assert (report.result, report.mistakes) == (url, ())
+
+
+def test_a_websocket_is_refused() -> None:
+    with running(Front(prefixed_app())) as root:
+        report = explain_deployed(f"{root.replace('http', 'ws')}/svc/", max_pages=30)
+    (mistake,) = report.mistakes
+    assert mistake.code == "websocket-refused"
+    assert mistake.fix is not None
+    assert mistake.fix.startswith("nginx: `proxy_http_version 1.1;`")
+
+
+def test_a_websocket_of_a_server_that_is_not_there() -> None:
+    port = free_port()
+    report = explain_deployed(f"ws://{HOST}:{port}/svc/ws", max_pages=30)
+    assert report.result is None
+    assert [mistake.code for mistake in report.mistakes] == ["unreachable"]
+
+
+def test_links_that_change_something_are_not_followed() -> None:
+    def home() -> str:
+        return (
+            f'<a href="{url_for("home")}logout"><a href="{url_for("home")}1/delete">'
+            f'<form method="post" action="{url_for("foo")}"><a href="/reset/">'
+        )
+
+    front = Front(with_view("home", home))
+    report = explain(front)
+    assert report.mistakes == ()
+    paths = [line.split()[1].partition("?")[0] for line in front.asked]
+    assert not any("logout" in path or "delete" in path for path in paths)
+    assert "/reset/" not in paths
+    assert "/svc/foo/" not in paths
+
+
+def test_the_page_after_a_redirect_is_looked_at() -> None:
+    app = with_view("home", lambda: redirect(url_for("foo")))
+    app.view_functions["foo"] = lambda: '<a href="/svc/style.css"><a href="/login">'
+    report = explain(Front(app))
+    assert [mistake.code for mistake in report.mistakes] == ["link-by-hand"]
+    assert facts(report, "answer")["page"] == "/svc/foo/"
+
+
+def test_a_redirect_of_the_first_page_that_leads_nowhere_is_told() -> None:
+    app = with_view("home", lambda: redirect("/svc/gone"))
+    report = explain(Front(app))
+    assert facts(report, "answer")["page_status"] == 302
+    assert report.mistakes == ()
+
+
+def test_a_prefix_of_several_segments_is_found() -> None:
+    app = prefixed_app("/some/svc")
+    front = Front(
+        app,
+        strips=lambda path: path.removeprefix("/some/svc"),
+        matches=lambda path: path.startswith("/some/svc/"),
+    )
+    with running(front) as root:
+        for path in ("/some/svc/", "/some/svc/foo/", "/some/svc/headers"):
+            report = explain_deployed(root + path, max_pages=30)
+            assert report.result == f"{root}/some/svc/"
+
+
+def test_an_app_without_a_prefix_at_the_root_is_right() -> None:
+    with running(make_app()) as root:
+        report = explain_deployed(root, max_pages=30)
+    assert (report.result, report.mistakes) == (f"{root}/", ())
+    reason = "the URL has no path, so there is no prefix"
+    for name in ("bare prefix", "stripped", "neighbour"):
+        assert text(report, name) == (f"Not seen: {reason}.",)
+
+
+@pytest.mark.warns
+def test_other_prefixes_are_looked_for_in_a_link_of_several_segments() -> None:
+    report = explain(Front(prefixed_app("/old/v1")))
+    (mistake,) = report.mistakes
+    assert (
+        mistake.text
+        == "'/old/v1/style.css' has the prefix '/old/v1' instead of '/svc'."
+    )
+
+
+def test_a_client_that_a_cache_hears_is_a_mistake() -> None:
+    kept: dict[str, Page] = {}
+
+    def keep(target: str, made: Page) -> Page:
+        return kept.setdefault(target, made)
+
+    app = prefixed_app()
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)  # type: ignore[method-assign]
+    front = Front(app)
+    targets: list[str] = []
+    front.answers_itself = lambda target: targets.append(target) or kept.get(target)
+    front.returns = lambda made: keep(targets[-1], made)
+    (mistake,) = explain(front).mistakes
+    assert mistake.code == "client-host-trusted"
+    assert mistake.text == (
+        "A cache keeps what '/svc/foo' answers to the X-Forwarded-Host of one client"
+        " for all others."
+    )
+
+
+def test_the_text_fits_into_80_columns_and_json_has_the_same() -> None:
+    with running(Front(make_app())) as root:
+        arguments = ["--url", f"{root}/svc/"]
+        printed = CliRunner(env={"COLUMNS": "80"}).invoke(command, arguments)
+        said = CliRunner().invoke(command, [*arguments, "--json"])
+    assert printed.exit_code == said.exit_code == 1
+    assert max(map(len, printed.output.splitlines())) <= 80
+    assert printed.output.endswith(
+        "in the\n"
+        "         environment of the service; and `url_for` for paths written by hand\n"
+    )
+    report = json.loads(said.output)
+    assert report["version"] == 1
+    assert report["result"] == f"{root}/svc/"
+    assert [step["name"] for step in report["steps"]][:3] == [
+        "answer",
+        "bare prefix",
+        "stripped",
+    ]
+    assert [mistake["code"] for mistake in report["mistakes"]] == ["no-prefix"]
+
+
+def test_slashes_that_arrive_are_told_from_those_that_are_merged() -> None:
+    def app() -> Flask:
+        app = with_view("home", lambda: f'<a href="{url_for("item", number=1)}">')
+        app.add_url_rule("/items/<int:number>", "item", lambda number: str(number))
+        return app
+
+    report = explain(Front(app()))
+    (told,) = text(report, "slashes")
+    assert told.startswith("'/svc/items//1' is redirected to 'http://")
+    assert told.endswith("/svc/items/1', so both slashes arrive.")
+    report = explain(Front(app(), strips=lambda path: path[4:].replace("//", "/")))
+    assert text(report, "slashes") == (
+        "'/svc/items//1' shows the page: the proxy or the server merges slashes.",
     )

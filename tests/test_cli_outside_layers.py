@@ -55,7 +55,7 @@ def seen(
         file=nothing,
         encoded=nothing,
         merged=nothing,
-        forgeries=nothing,
+        forgeries=(nothing,),
         answers={found.target: found for found in (page, *answers)},
     )
     return replace(known, **fields)
@@ -102,8 +102,22 @@ def seen(
                 ' forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))`',
             ),
         ),
+        (
+            answer(
+                "/svc",
+                301,
+                NGINX.format("301 Moved Permanently"),
+                Location="http://example.com/svc/",
+            ),
+            (
+                "http-scheme",
+                "The redirect of '/svc' leads to 'http://example.com/svc/', which is"
+                " http: nginx itself says so.",
+                "nginx: `absolute_redirect off;`",
+            ),
+        ),
     ],
-    ids=["scheme", "loop", "port", "other-prefix"],
+    ids=["scheme", "loop", "port", "other-prefix", "nginxs-own"],
 )
 def test_a_redirect_is_wrong(found: Answer, mistake: tuple[str, str, str]) -> None:
     _, mistakes = urls.redirect(seen(found))
@@ -180,7 +194,7 @@ def test_a_link_out_of_the_app_is_told() -> None:
     assert step.text == (
         "'/svc/' has 2 references to this host.",
         "With '/svc' once: 0, twice: 0, without: 2.",
-        "Where '/logout' leads, without the prefix, is not seen.",
+        "Not asked for, of those without it: 1.",
         "'/about' leads out of the app, and is there.",
     )
 
@@ -298,7 +312,7 @@ def test_the_path_of_a_cookie(path: str, text: str, fault: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("header", "paths"),
-    [("a=1", {"a": "/svc"}), ("a[]=1; Path=/", {}), ("", {})],
+    [("a=1", {"a": "/svc"}), ("a@b=1; Path=/", {}), ("", {})],
 )
 def test_a_cookie_without_a_path_and_one_that_is_none(
     header: str, paths: dict[str, str]
@@ -384,7 +398,7 @@ OUTSIDE = answer("/token", 404, NGINX.format("404 Not Found"))
 def test_a_websocket(
     handshake: Answer, outside: Answer | Unseen, fault: tuple[str, str] | None
 ) -> None:
-    _, mistakes = clients.websocket(handshake, outside, "/svc/ws", "/svc")
+    _, mistakes = clients.websocket(handshake, outside, "/svc/ws")
     found = [(mistake.text, mistake.fix) for mistake in mistakes]
     assert found == ([fault] if fault else [])
 
@@ -435,7 +449,7 @@ def test_an_encoded_slash_is_no_mistake(
     [
         (
             redirected("/svc//foo/", "/svc/foo/"),
-            "'/svc//foo/' is redirected to '/svc/foo/'.",
+            "'/svc//foo/' is redirected to '/svc/foo/', so both slashes arrive.",
         ),
         (answer("/svc//foo/", 404), "'/svc//foo/' answers 404."),
     ],
@@ -568,5 +582,5 @@ def test_one_mistake_of_a_kind_remains_and_none_that_follows_from_another() -> N
 
 def test_each_mistake_has_a_line_to_change() -> None:
     lines = fixes._ANY.keys()
-    assert lines - {"script-name"} == conclusions._FOLLOW.keys()
+    assert lines - {"own-redirect", "script-name"} == conclusions._FOLLOW.keys()
     assert fixes._PROXIES.keys() <= lines

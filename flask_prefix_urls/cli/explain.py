@@ -34,8 +34,8 @@ from .report import show
 @click.option(
     "--url",
     metavar="URL",
-    help="Ask the deployed app at this public URL instead, from outside (default: do"
-    " not).",
+    help="Ask the deployed app at this public URL instead, from outside: that of its"
+    " root, or of a page; ws:// and wss:// ask for a WebSocket (default: do not).",
 )
 @click.option(
     "--max-pages",

@@ -55,9 +55,8 @@ def _explain_websocket(url: str, address: Address, asking: Asking) -> Report:
     answer = ask_for_websocket(address, asking)
     if isinstance(answer, Unseen):
         return _unreachable(url, answer)
-    prefix = address.site.prefix.rpartition("/")[0] or address.site.prefix
     outside = asking.ask(f"/{secrets.token_hex(4)}")
-    layer = clients.websocket(answer, outside, address.path, prefix)
+    layer = clients.websocket(answer, outside, address.path)
     return _report(url, [layer], url)
 
 

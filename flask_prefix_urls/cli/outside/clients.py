@@ -57,20 +57,22 @@ def _cookies_of(answer: Answer) -> dict[str, str]:
 
 def client_headers(seen: Seen) -> Layer:
     """Tell whether an answer repeats what a client says."""
-    if isinstance(seen.forgeries, Unseen):
-        return unseen("client", seen.forgeries)
-    repeated = [
-        forgery for forgery in seen.forgeries if repeats(forgery.answer, forgery.value)
-    ]
+    found = [forgery for forgery in seen.forgeries if isinstance(forgery, Forgery)]
+    missed = [forgery for forgery in seen.forgeries if isinstance(forgery, Unseen)]
+    if not found:
+        return unseen("client", missed[0])
+    repeated = [forgery for forgery in found if repeats(forgery.answer, forgery.value)]
     names = sorted({forgery.header for forgery in repeated})
-    sent = sorted({forgery.header for forgery in seen.forgeries})
+    sent = sorted({forgery.header for forgery in found})
     facts = {"sent": sent, "repeated": names}
     text = [f"A client was played that sends its own {', '.join(sent)}."]
     text += [f"What {name} says is in a link or a redirect." for name in names]
     if not names:
         text.append("No link and no redirect repeats them.")
-    found = (_trusted(seen, forgery) for forgery in repeated)
-    mistakes = tuple(mistake for mistake in found if mistake is not None)
+    if missed:
+        text.append(f"Not everywhere: {missed[0].reason}.")
+    judged = (_trusted(seen, forgery) for forgery in repeated)
+    mistakes = tuple(mistake for mistake in judged if mistake is not None)
     return Step("client", tuple(text), facts), mistakes
 
 
@@ -103,17 +105,13 @@ def caching(seen: Seen) -> Layer:
     return Step("caching", tuple(said), facts), ()
 
 
-def websocket(
-    answer: Answer | Unseen, outside: Answer | Unseen, target: str, prefix: str
-) -> Layer:
+def websocket(answer: Answer, outside: Answer | Unseen, target: str) -> Layer:
     """Tell whether a WebSocket opens.
 
     :param answer: The answer to the handshake.
     :param outside: What a path answers that nobody can know.
     :param target: The path of the handshake.
     """
-    if isinstance(answer, Unseen):
-        return unseen("websocket", answer)
     who = speaker(answer)
     by = f", by {who}" if who else ""
     text = f"The handshake of {target!r} is answered {answer.status}{by}."
@@ -123,5 +121,5 @@ def websocket(
         return step, ()
     proxy = proxy_behind(outside, answer)
     sentence = f"No WebSocket opens at {target!r}: the answer is {answer.status}{by}."
-    line = fix("websocket-refused", proxy, prefix)
+    line = fix("websocket-refused", proxy, prefix="")
     return step, (Mistake("websocket-refused", sentence, line),)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# By the code of a mistake: what helps with any proxy. /svc stands for the prefix, /old
-# for what is there instead of it, or of a path with it.
+# By the code of a mistake, or of one of its causes: what helps with any proxy. /svc
+# stands for the prefix, /old for what is there instead of it, or of a path with it.
 _ANY = {
     "bad-gateway": "start the app, and check its address in the proxy",
     "bare-prefix-missing": "the proxy must redirect /svc to /svc/",
@@ -28,6 +28,7 @@ _ANY = {
     "not-stripped": '`PrefixURLs(app, "/svc", proxy_strips=False)`',
     "other-prefix": '`PrefixURLs(app, "/svc")`, or for several prefixes'
     ' `PrefixURLs(app, forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))`',
+    "own-redirect": "the proxy must redirect without a host",
     "prefix-twice-in-links": "no /svc in routes, `url_prefix`, `static_url_path`;"
     " `url_for(...)`, not `request.script_root + url_for(...)`",
     "prefix-twice-in-location": "the proxy must pass Host on, and leave Location alone",
@@ -104,6 +105,7 @@ _PROXIES = {
         "Traefik": "`stripPrefix: {prefixes: [/svc]}`",
         "Envoy": "`prefix_rewrite: /` beside `prefix: /svc/`",
     },
+    "own-redirect": {"nginx": "`absolute_redirect off;`"},
     "prefix-twice-in-location": {
         "nginx": "`proxy_set_header Host $http_host;`",
         "Apache": "no `ProxyPassReverse /svc/ /`",

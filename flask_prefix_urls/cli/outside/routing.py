@@ -33,7 +33,7 @@ def answer(seen: Seen) -> Layer:
     elif page is not first:
         text.append(f"The page asked from here on is {page.target!r}.")
     if seen.proxy:
-        text.append(f"The proxy is {seen.proxy}, as its own pages tell.")
+        text.append(f"The proxy seems to be {seen.proxy}.")
     facts = {
         "status": first.status,
         "made_by": made,
@@ -259,10 +259,10 @@ def slashes(seen: Seen) -> Layer:
         return unseen(name, found)
     facts = {"status": found.status, "location": found.location or None}
     if found.status == 200:
-        text = f"{found.path!r} shows the page: the proxy or the server makes one of"
-        text += " two slashes."
+        text = f"{found.path!r} shows the page: the proxy or the server merges slashes."
     elif found.location:
-        text = f"{found.path!r} is redirected to {found.location!r}."
+        text = f"{found.path!r} is redirected to {found.location!r}, so both slashes"
+        text += " arrive."
     else:
         text = f"{found.path!r} answers {found.status}."
     return Step(name, (text,), facts), ()

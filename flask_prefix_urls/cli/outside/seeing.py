@@ -10,15 +10,7 @@ from urllib.parse import SplitResult
 from .asking import Answer, Asking, Unseen, handshake
 from .references import Reference, references
 from .site import Address, Site
-from .speakers import (
-    PROXIES,
-    is_alive,
-    is_apps,
-    is_dead,
-    proxy_of,
-    reaches_app,
-    speaker,
-)
+from .speakers import PROXIES, is_alive, is_dead, proxy_of, reaches_app
 from .specification import base_of, page_of
 
 # How many redirects of the first page are followed.
@@ -78,7 +70,7 @@ class Seen:
     :param long: The same with a long query.
     :param file: A file of the page.
     :param encoded: A path with ``%2F``.
-    :param merged: A link with two slashes after the prefix.
+    :param merged: A link with two slashes in it.
     :param forgeries: What came of headers that a client must not set.
     :param answers: Everything that was asked for by its target.
     """
@@ -95,7 +87,7 @@ class Seen:
     file: Answer | Unseen
     encoded: Answer | Unseen
     merged: Answer | Unseen
-    forgeries: tuple[Forgery, ...] | Unseen
+    forgeries: tuple[Forgery | Unseen, ...]
     answers: Mapping[str, Answer | Unseen]
 
     @property
@@ -120,12 +112,6 @@ class Seen:
     def is_alive(self, target: str) -> bool:
         """Tell whether a target was asked for, and leads to a page of the app."""
         return is_alive(self.answer_to(target), self.missing)
-
-    def forwarded(self, answer: Answer) -> bool:
-        """Tell whether an answer comes from the app rather than from the proxy."""
-        return is_apps(answer) or (
-            speaker(answer) is None and not is_dead(answer, self.outside)
-        )
 
     def redirects(self) -> Iterator[Answer]:
         """Yield the redirects below the prefix."""
@@ -197,7 +183,7 @@ def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
     file: Answer | Unseen = unknown
     merged: Answer | Unseen = unknown
     encoded: Answer | Unseen = unknown
-    forgeries: tuple[Forgery, ...] | Unseen = unknown
+    forgeries: tuple[Forgery | Unseen, ...] = (unknown,)
     if page.status < 400:
         links = links_of(site, page)
         _try_outside(site, links, asking, outside)
@@ -209,7 +195,7 @@ def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
         encoded = asking.ask(f"{prefix}/{token}%2F{token}")
         long = _ask_long(slash, asking, token)
         merged = _ask_merged(site, links, asking)
-        forgeries = _forge(page, slash, asking, token)
+        forgeries = tuple(_forge(page, slash, asking, token))
     return Seen(
         site=site,
         first=first,
@@ -371,22 +357,27 @@ def _ask_long(slash: Answer | Unseen, asking: Asking, token: str) -> Answer | Un
 
 
 def _ask_merged(site: Site, links: list[Link], asking: Asking) -> Answer | Unseen:
+    """Ask for a link with two slashes behind its first segment.
+
+    Flask ignores slashes in front of that.
+    """
     for link in links:
-        rest = link.parts.path[len(site.prefix) :]
+        path = link.parts.path
+        rest = path[len(site.prefix) + 1 :].rstrip("/")
         answer = asking.answers.get(link.target)
         if (
-            site.below(link.parts.path)
-            and len(rest) > 1
+            site.below(path)
+            and "/" in rest
             and isinstance(answer, Answer)
             and answer.status == 200
         ):
-            return asking.ask(f"{site.prefix}/{rest}")
-    return Unseen("no link of the page was found")
+            return asking.ask(f"{site.prefix}/{rest.replace('/', '//', 1)}")
+    return Unseen("no link that was asked for has two segments below the prefix")
 
 
 def _forge(
     page: Answer, slash: Answer | Unseen, asking: Asking, token: str
-) -> tuple[Forgery, ...] | Unseen:
+) -> Iterator[Forgery | Unseen]:
     """Send headers that the proxy must replace.
 
     Each URL has a query that nobody else asks for: an answer that a cache keeps harms
@@ -397,13 +388,13 @@ def _forge(
     forwarded = {"X-Forwarded-Prefix": prefix, "X-Forwarded-Host": host}
     tries = [(f"{path}?{token}=2", forwarded) for path in paths]
     tries.append((f"{paths[-1]}?{token}=3", {"Host": host}))
-    found: list[Forgery] = []
     for target, headers in tries:
         answer = asking.ask(target, headers)
         if isinstance(answer, Unseen):
-            return tuple(found) or answer
-        found += [_forgery(*header, answer, asking) for header in headers.items()]
-    return tuple(found)
+            yield answer
+            continue
+        for header, value in headers.items():
+            yield _forgery(header, value, answer, asking)
 
 
 def _forgery(header: str, value: str, answer: Answer, asking: Asking) -> Forgery:

@@ -46,11 +46,9 @@ def links(seen: Seen) -> Layer:
             f" {len(none)}."
         )
     alive = [link for link in none if seen.is_alive(link.target)]
-    text += [
-        f"Where {link.target!r} leads, without the prefix, is not seen."
-        for link in none
-        if link.target not in seen.answers
-    ]
+    unasked = {link.target for link in none} - seen.answers.keys()
+    if unasked:
+        text.append(f"Not asked for, of those without it: {len(unasked)}.")
     text += [
         f"{link.target!r} leads out of the app, and is there."
         for link in alive
@@ -187,7 +185,10 @@ def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
         return
     begin = f"The redirect of {answer.path!r} leads to {location!r}"
     code = _fault_before_path(site, target)
-    if code is not None:
+    if code is not None and speaker(answer) == "nginx":
+        line = fix("own-redirect", "nginx", site.prefix)
+        yield Mistake(code, f"{begin}, {_FAULTS[code]}: nginx itself says so.", line)
+    elif code is not None:
         yield _fault(seen, code, f"{begin}, {_FAULTS[code]}.")
     elif (
         site.scheme == "https"
