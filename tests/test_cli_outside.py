@@ -630,3 +630,52 @@ def test_slashes_that_arrive_are_told_from_those_that_are_merged() -> None:
     assert text(report, "slashes") == (
         "'/svc/items//1' shows the page: the proxy or the server merges slashes.",
     )
+
+
+def test_the_bare_prefix_is_missing_where_it_is_what_was_given() -> None:
+    (mistake,) = explain(Front(prefixed_app(), bare=None), "/svc").mistakes
+    assert mistake.code == "bare-prefix-missing"
+
+
+def test_a_link_to_another_app_is_right() -> None:
+    def outside(path: str) -> Page:
+        return page("200 OK" if path == "/about" else "404 Not Found")
+
+    app = with_view("home", lambda: f'<a href="/about"><a href="{url_for("foo")}">')
+    report = explain(Front(app, outside=outside))
+    assert report.mistakes == ()
+    assert text(report, "links")[-1] == "'/about' leads out of the app, and is there."
+
+
+def test_a_dead_link_of_many_segments_is_no_matter_of_a_prefix() -> None:
+    app = with_view("home", lambda: '<a href="/a/b/c/d/e/f">')
+    assert explain(Front(app)).mistakes == ()
+
+
+def test_an_api_that_is_elsewhere_on_purpose_is_right() -> None:
+    def app() -> Flask:
+        return spec_app(basePath="/api", paths={"/items": {"get": {}}})
+
+    front = Front(app(), outside=lambda _: page("404 Not Found"))
+    (mistake,) = explain(front, "/svc/spec.json").mistakes
+    assert mistake.code == "specification-without-prefix"
+
+    def elsewhere(path: str) -> Page:
+        return page("200 OK" if path == "/api/items" else "404 Not Found")
+
+    assert explain(Front(app(), outside=elsewhere), "/svc/spec.json").mistakes == ()
+
+
+@pytest.mark.parametrize("most", range(1, 8))
+@pytest.mark.parametrize("path", ["/svc/a/b/", "/svc"])
+def test_too_few_requests_give_no_mistake(path: str, most: int) -> None:
+    app = prefixed_app()
+    app.add_url_rule("/a/b/", "b", str)
+    assert explain(Front(app), path, max_pages=most).mistakes == ()
+
+
+def test_a_redirect_of_the_bare_prefix_to_elsewhere_is_told() -> None:
+    front = Front(prefixed_app(), bare=lambda *_: page("302 Found", Location="/"))
+    report = explain(front)
+    assert text(report, "bare prefix") == ("'/svc' is redirected to '/'.",)
+    assert report.mistakes == ()

@@ -199,6 +199,15 @@ def test_a_link_out_of_the_app_is_told() -> None:
     )
 
 
+def test_a_link_is_told_where_no_other_path_was_asked_for() -> None:
+    page = html("/svc/", "<a href=/about>")
+    step, mistakes = urls.links(
+        seen(answer("/about"), page=page, outside=Unseen("nobody asked"))
+    )
+    assert step.text[-1] == "'/about' leads out of the app, and is there."
+    assert mistakes == ()
+
+
 @pytest.mark.parametrize(
     ("found", "by_hand"),
     [
@@ -584,3 +593,8 @@ def test_each_mistake_has_a_line_to_change() -> None:
     lines = fixes._ANY.keys()
     assert lines - {"own-redirect", "script-name"} == conclusions._FOLLOW.keys()
     assert fixes._PROXIES.keys() <= lines
+
+
+def test_a_page_without_server_is_told() -> None:
+    step, _ = routing.answer(seen(outside=answer("/token", 404, "Not here.")))
+    assert step.text == ("'/svc/' answers 200.",)

@@ -12,7 +12,7 @@ from .references import references
 from .routing import Layer, unseen
 from .seeing import Link, Seen
 from .site import Site
-from .speakers import is_apps, is_gateways, speaker
+from .speakers import PROXIES, is_apps, is_gateways, speaker
 from .specification import base_of, page_of
 
 # What is wrong in front of the path, as a part of a sentence.
@@ -224,7 +224,12 @@ def _faults_of_outside(
             yield _fault(
                 seen, "no-prefix", f"{begin}: the app does not know its prefix."
             )
-    elif seen.is_dead(path) and seen.is_alive(prefix + path):
+    elif (
+        # That of a proxy was written in its configuration.
+        speaker(answer) not in PROXIES
+        and seen.is_dead(path)
+        and seen.is_alive(prefix + path)
+    ):
         text = f"{begin}, which leads nowhere, and '{prefix}{path}' to a page."
         yield _fault(seen, "redirect-by-hand", text, path)
 
