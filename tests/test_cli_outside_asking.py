@@ -286,3 +286,15 @@ def test_a_header_of_ones_own_is_sent_and_nothing_is_asked_twice() -> None:
         asking.ask("/é b")
         asking.ask("/é b", {"Host": "a.invalid"})
     assert asked == [("/%C3%A9%20b", host), ("/%C3%A9%20b", "a.invalid")]
+
+
+def test_https_is_asked_where_http_leads_to_it() -> None:
+    def answers(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(301)
+        handler.send_header("Location", f"https://{handler.headers['Host']}/svc/")
+        handler.end_headers()
+
+    with served(answers) as host:
+        report = explain_deployed(f"http://{host}/svc/", max_pages=30)
+    (mistake,) = report.mistakes
+    assert mistake.text == f"There is no answer: {host!r} does not answer by TLS."

@@ -12,7 +12,8 @@ from played import APACHE, GUNICORN, NGINX
 from flask_prefix_urls.cli.outside import clients, conclusions, fixes, routing, urls
 from flask_prefix_urls.cli.outside.asking import Answer, Unseen
 from flask_prefix_urls.cli.outside.references import Reference, references
-from flask_prefix_urls.cli.outside.seeing import Forgery, Seen
+from flask_prefix_urls.cli.outside.seeing import https_of
+from flask_prefix_urls.cli.outside.seen import Forgery, Seen
 from flask_prefix_urls.cli.outside.site import Address, Site, parse_url
 from flask_prefix_urls.cli.outside.speakers import speaker
 from flask_prefix_urls.cli.report import Mistake
@@ -206,6 +207,32 @@ def test_a_link_is_told_where_no_other_path_was_asked_for() -> None:
     )
     assert step.text[-1] == "'/about' leads out of the app, and is there."
     assert mistakes == ()
+
+
+HTTP = parse_url("http://example.com:80/svc/")
+
+
+@pytest.mark.parametrize(
+    ("first", "host"),
+    [
+        (redirected("/svc/", "https://example.com/svc/", 301), "example.com"),
+        (redirected("/svc/", "https://example.com:444/svc/", 301), "example.com:444"),
+        (redirected("/svc/", "https://example.com/other", 301), None),
+        (redirected("/svc/", "https://a.example/svc/", 301), None),
+        (redirected("/svc/", "http://example.com/svc/login", 302), None),
+        (redirected("/svc/", "https://[bad/", 302), None),
+        (answer("/svc/"), None),
+        (Unseen("nobody asked"), None),
+    ],
+)
+def test_an_app_that_is_had_by_https_alone(
+    first: Answer | Unseen, host: str | None
+) -> None:
+    moved = https_of(HTTP, first)
+    if host is None:
+        assert moved is None
+    else:
+        assert moved == replace(HTTP, site=Site("https", host, "/svc"))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from . import clients, routing, urls
 from .asking import Asking, Unseen
 from .conclusions import conclude
 from .routing import Layer
-from .seeing import arrive, ask_for_websocket, look
+from .seeing import arrive, ask_for_websocket, https_of, look
 from .site import Address, parse_url
 
 __all__ = ["explain_deployed"]
@@ -44,6 +44,10 @@ def explain_deployed(url: str, *, max_pages: int) -> Report:
         return _explain_websocket(url, address, asking)
     token = secrets.token_hex(4)
     site, first = arrive(address, asking, token)
+    secure = https_of(address, first)
+    if secure is not None:
+        asking.move(secure.site.scheme, secure.site.host)
+        site, first = arrive(secure, asking, token)
     if isinstance(first, Unseen):
         return _unreachable(url, first)
     seen = look(site, first, asking, token)

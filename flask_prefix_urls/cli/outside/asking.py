@@ -71,6 +71,16 @@ class Asking:
         self.count = 0
         self._answers: dict[str, Answer | Unseen] = {}
 
+    def move(self, scheme: str, host: str) -> None:
+        """Ask another server from here on, and no more in all than before.
+
+        :param scheme: As for the constructor.
+        :param host: Likewise.
+        """
+        self.scheme = scheme
+        self.host = host
+        self._answers.clear()
+
     @property
     def answers(self) -> Mapping[str, Answer | Unseen]:
         """What was asked without headers of its own, by its target."""

@@ -9,7 +9,7 @@ from ..report import Mistake, Step
 from .asking import Answer, Unseen
 from .fixes import fix
 from .routing import Layer, unseen
-from .seeing import Forgery, Seen, proxy_behind, repeats
+from .seen import Forgery, Seen, proxy_behind, repeats
 from .speakers import PROXIES, speaker
 
 
@@ -35,8 +35,7 @@ def cookie(seen: Seen) -> Layer:
         ):
             sentence = f"The cookie {name!r} has the path {path!r}, so no browser sends"
             sentence += f" it to {prefix!r}."
-            line = fix("cookie-path", seen.proxy, prefix)
-            mistakes.append(Mistake("cookie-path", sentence, line))
+            mistakes.append(seen.mistake("cookie-path", sentence))
     return Step("cookie", tuple(text), {"paths": paths}), tuple(mistakes)
 
 
@@ -77,17 +76,15 @@ def client_headers(seen: Seen) -> Layer:
 
 
 def _trusted(seen: Seen, forgery: Forgery) -> Mistake | None:
-    header, path, prefix = forgery.header, forgery.answer.path, seen.site.prefix
+    header, path = forgery.header, forgery.answer.path
     if header == "X-Forwarded-Prefix":
-        code = "client-prefix-trusted"
         text = f"{path!r} has the {header} that a client sends in its URLs."
-        return Mistake(code, text, fix(code, seen.proxy, prefix))
+        return seen.mistake("client-prefix-trusted", text)
     # Who asks for another host gets it, and nobody else, but for a cache.
-    code = "client-host-trusted"
     if isinstance(forgery.again, Answer) and repeats(forgery.again, forgery.value):
         text = f"A cache keeps what {path!r} answers to the {header} of one client"
         text += " for all others."
-        return Mistake(code, text, fix(code, seen.proxy, prefix))
+        return seen.mistake("client-host-trusted", text)
     return None
 
 

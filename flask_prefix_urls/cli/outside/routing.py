@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ..report import Mistake, Step
 from .asking import Answer, Unseen
-from .fixes import fix
-from .seeing import Seen
+from .seen import Seen
 from .speakers import (
     PROXIES,
     is_alive,
@@ -42,68 +41,38 @@ def answer(seen: Seen) -> Layer:
         "page_status": page.status,
         "proxy": seen.proxy,
     }
-    return Step("answer", tuple(text), facts), tuple(_bad_answer(seen))
+    mistake = _mistake_in(seen)
+    return Step("answer", tuple(text), facts), () if mistake is None else (mistake,)
 
 
-def _bad_answer(seen: Seen) -> list[Mistake]:
+def _mistake_in(seen: Seen) -> Mistake | None:
+    """Find what the status of the page tells."""
     page = seen.page
     made = speaker(page)
+    answers = f"answers {page.status} to {page.target!r}"
     if is_gateways(page):
-        return [
-            _mistake(
-                seen,
-                "gateway-refuses",
-                f"API Gateway does not know {page.target!r}: the URL has no stage, or"
-                " no mapping.",
-            )
-        ]
+        text = f"API Gateway does not know {page.target!r}: the URL has no stage, or no"
+        return seen.mistake("gateway-refuses", f"{text} mapping.")
     if page.status in (502, 503, 504) and made != "Flask":
-        who = made or "The proxy"
-        return [
-            _mistake(
-                seen,
-                "bad-gateway",
-                f"{who} answers {page.status} to {page.target!r}: it gets no answer of"
-                " the app.",
-            )
-        ]
+        text = f"{made or 'The proxy'} {answers}: it gets no answer of the app."
+        return seen.mistake("bad-gateway", text)
     if page.status == 500 and made == "gunicorn":
-        text = (
-            f"gunicorn itself answers 500 to {page.target!r}: probably it has a"
-            " SCRIPT_NAME, which the proxy has stripped already."
-        )
-        line = fix("script-name", seen.proxy, seen.site.prefix)
-        return [Mistake("server-error", text, line)]
+        text = f"gunicorn itself {answers}: probably it has a SCRIPT_NAME, which the"
+        text += " proxy has stripped already."
+        return seen.mistake("server-error", text, cause="script-name")
     if page.status >= 500:
-        who = made or "The app or its server"
-        return [
-            _mistake(
-                seen, "server-error", f"{who} answers {page.status} to {page.target!r}."
-            )
-        ]
-    if page.status == 404:
-        return [_not_found(seen)]
-    return []
-
-
-def _not_found(seen: Seen) -> Mistake:
-    page, prefix = seen.page, seen.site.prefix
-    made = speaker(page)
+        text = f"{made or 'The app or its server'} {answers}."
+        return seen.mistake("server-error", text)
+    if page.status != 404:
+        return None
     if made in PROXIES or (made is None and same_page(page, seen.outside)):
-        who = made or "The proxy"
-        return _mistake(
-            seen,
-            "unreachable",
-            f"{who} itself answers 404 to {page.target!r}: it forwards no such path.",
-        )
-    if not prefix:
-        return _mistake(seen, "unreachable", f"The app has no page at {page.target!r}.")
-    return _mistake(
-        seen,
-        "not-stripped",
-        f"The app answers 404 to {page.target!r}: the proxy does not strip {prefix!r},"
-        " if the app has such a page.",
-    )
+        text = f"{made or 'The proxy'} itself {answers}: it forwards no such path."
+        return seen.mistake("unreachable", text)
+    if not seen.site.prefix:
+        text = f"The app has no page at {page.target!r}."
+        return seen.mistake("unreachable", text)
+    text = f"The app {answers}: the proxy does not strip {seen.site.prefix!r}, if the"
+    return seen.mistake("not-stripped", f"{text} app has such a page.")
 
 
 def bare_prefix(seen: Seen) -> Layer:
@@ -122,8 +91,7 @@ def bare_prefix(seen: Seen) -> Layer:
             and query not in target.query
         )
         if lost:
-            mistake = _mistake(
-                seen,
+            mistake = seen.mistake(
                 "query-lost",
                 f"The redirect from {prefix!r} to '{prefix}/' loses the query.",
             )
@@ -135,8 +103,7 @@ def bare_prefix(seen: Seen) -> Layer:
     root = seen.answer_to(f"{prefix}/")
     if bare.status == 404 and is_alive(root, seen.missing):
         who = speaker(bare) or "The proxy"
-        mistake = _mistake(
-            seen,
+        mistake = seen.mistake(
             "bare-prefix-missing",
             f"{who} answers 404 to {prefix!r}, though '{prefix}/' is there.",
         )
@@ -178,8 +145,7 @@ def stripped(seen: Seen) -> Layer:
             and any(target == link.target for link in seen.links)
         ]
         if others and all(same_page(other, seen.page) for other in others):
-            mistake = _mistake(
-                seen,
+            mistake = seen.mistake(
                 "first-page-everywhere",
                 f"Every path below {prefix!r} shows the first page,"
                 f" {others[0].target!r} too: the proxy forwards none of them.",
@@ -205,7 +171,7 @@ def _one_slash(seen: Seen) -> tuple[Mistake, ...]:
                 f"Apache itself answers {asked.status} to {asked.path!r}: ProxyPass has"
                 " a slash at the end on one side only."
             )
-            return (_mistake(seen, "double-slash", text),)
+            return (seen.mistake("double-slash", text),)
     return ()
 
 
@@ -221,8 +187,7 @@ def neighbour(seen: Seen) -> Layer:
     facts = {"status": found.status, "made_by": who, "reaches_app": reaches}
     if reaches:
         text = f"{found.path!r} reaches the app."
-        mistake = _mistake(
-            seen,
+        mistake = seen.mistake(
             "matches-too-much",
             f"The proxy forwards {found.path!r}, which only begins like {prefix!r}.",
         )
@@ -249,7 +214,7 @@ def encoded_slash(seen: Seen) -> Layer:
     text = f"{who} itself answers {found.status} to a path with '%2F'."
     if who != "Apache":
         return Step(name, (text,), facts), ()
-    return Step(name, (text,), facts), (_mistake(seen, "encoded-slash", text),)
+    return Step(name, (text,), facts), (seen.mistake("encoded-slash", text),)
 
 
 def slashes(seen: Seen) -> Layer:
@@ -272,7 +237,3 @@ def unseen(name: str, reason: Unseen) -> Layer:
     """Return the step of what was not seen."""
     step = Step(name, (f"Not seen: {reason.reason}.",), {"not_seen": reason.reason})
     return step, ()
-
-
-def _mistake(seen: Seen, code: str, text: str) -> Mistake:
-    return Mistake(code, text, fix(code, seen.proxy, seen.site.prefix))

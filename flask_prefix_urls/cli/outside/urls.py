@@ -7,10 +7,9 @@ from urllib.parse import SplitResult
 
 from ..report import Mistake, Step
 from .asking import Answer, Unseen
-from .fixes import fix
 from .references import references
 from .routing import Layer, unseen
-from .seeing import Link, Seen
+from .seen import Link, Seen
 from .site import Site
 from .speakers import PROXIES, is_apps, is_gateways, speaker
 from .specification import base_of, page_of
@@ -60,46 +59,37 @@ def links(seen: Seen) -> Layer:
 
 
 def _links_twice(seen: Seen, twice: list[Link]) -> Iterator[Mistake]:
-    if not twice:
-        return
-    prefix, target = seen.site.prefix, twice[0].target
-    text = f"{target!r} has {prefix!r} twice."
-    if seen.is_alive(target):
-        text = f"{target!r} has {prefix!r} twice, if that is no path of the app."
-    yield Mistake(
-        "prefix-twice-in-links", text, fix("prefix-twice-in-links", None, prefix)
-    )
+    if twice:
+        target = twice[0].target
+        text = f"{target!r} has {seen.site.prefix!r} twice"
+        if seen.is_alive(target):
+            text += ", if that is no path of the app"
+        yield seen.mistake("prefix-twice-in-links", f"{text}.")
 
 
 def _links_outside(seen: Seen, once: list[Link], none: list[Link]) -> Iterator[Mistake]:
     """Find links that lead nowhere, and would lead to a page with the prefix."""
     prefix = seen.site.prefix
-    dead = [link for link in none if seen.is_dead(link.target)]
-    for link in dead:
-        target = link.target
+    dead = [link.target for link in none if seen.is_dead(link.target)]
+    for target in dead:
         if seen.is_alive(prefix + target):
+            text = f"{target!r} leads nowhere, and '{prefix}{target}' to a page: the"
             answer = seen.answer_to(target)
-            refused = isinstance(answer, Answer) and is_gateways(answer)
-            code = "link-by-hand" if once or _knows_prefix(seen) else "no-prefix"
-            text = f"{target!r} leads nowhere, and '{prefix}{target}' to a page"
-            if refused:
-                code = "gateway-refuses"
-                text = f"API Gateway refuses {target!r}, and knows '{prefix}{target}'"
-            text += (
-                ": the link was written by hand."
-                if code == "link-by-hand"
-                else ": the app does not know its prefix."
-            )
-            yield Mistake(code, text, fix(code, seen.proxy, prefix, target))
+            if once or _knows_prefix(seen):
+                text += " link was written by hand."
+                yield seen.mistake("link-by-hand", text, other=target)
+            elif isinstance(answer, Answer) and is_gateways(answer):
+                text = f"API Gateway refuses {target!r}, and knows '{prefix}{target}':"
+                text += " the app does not know its prefix."
+                yield seen.mistake("gateway-refuses", text)
+            else:
+                yield seen.mistake("no-prefix", f"{text} app does not know its prefix.")
             return
-    for link in dead:
-        other = _other_prefix(seen, link.target)
+    for target in dead:
+        other = _other_prefix(seen, target)
         if other is not None:
-            yield Mistake(
-                "other-prefix",
-                f"{link.target!r} has the prefix {other!r} instead of {prefix!r}.",
-                fix("other-prefix", seen.proxy, prefix, other),
-            )
+            text = f"{target!r} has the prefix {other!r} instead of {prefix!r}."
+            yield seen.mistake("other-prefix", text, other=other)
             return
 
 
@@ -133,12 +123,11 @@ def _absolute_links(seen: Seen) -> Iterator[Mistake]:
         code = _fault_before_path(site, parts)
         if code is not None:
             begin = f"{page.path!r} refers to {reference.url!r}"
-            yield _fault(seen, code, f"{begin}, {_FAULTS[code]}.")
+            yield seen.mistake(code, f"{begin}, {_FAULTS[code]}.")
 
 
 def redirect(seen: Seen) -> Layer:
     """Tell whether redirects have the scheme, the host and the prefix of the URL."""
-    site = seen.site
     found = list(seen.redirects())
     text: list[str] = []
     mistakes: list[Mistake] = []
@@ -168,8 +157,7 @@ def redirect(seen: Seen) -> Layer:
             f"{who} answers 502 to a long redirect: the headers of the answer do not"
             " fit into its buffer."
         )
-        line = fix("long-redirect", seen.proxy, site.prefix)
-        mistakes.append(Mistake("long-redirect", sentence, line))
+        mistakes.append(seen.mistake("long-redirect", sentence))
     facts = {
         "redirects": {path: answer.location for path, answer in shown.items()},
         "long": long.status if isinstance(long, Answer) else None,
@@ -186,10 +174,10 @@ def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
     begin = f"The redirect of {answer.path!r} leads to {location!r}"
     code = _fault_before_path(site, target)
     if code is not None and speaker(answer) == "nginx":
-        line = fix("own-redirect", "nginx", site.prefix)
-        yield Mistake(code, f"{begin}, {_FAULTS[code]}: nginx itself says so.", line)
+        text = f"{begin}, {_FAULTS[code]}: nginx itself says so."
+        yield seen.mistake(code, text, cause="own-redirect")
     elif code is not None:
-        yield _fault(seen, code, f"{begin}, {_FAULTS[code]}.")
+        yield seen.mistake(code, f"{begin}, {_FAULTS[code]}.")
     elif (
         site.scheme == "https"
         and target.geturl() == site.url(answer.target)
@@ -197,13 +185,13 @@ def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
         and "Set-Cookie" not in answer.headers
     ):
         text = f"{answer.path!r} is redirected to itself: the app takes https for http."
-        yield _fault(seen, "http-scheme", text)
+        yield seen.mistake("http-scheme", text)
     if code != "internal-host" and not site.same_host(target):
         return
     path = target.path
     if site.twice(path):
         text = f"{begin}, with the prefix twice."
-        yield _fault(seen, "prefix-twice-in-location", text)
+        yield seen.mistake("prefix-twice-in-location", text)
     elif not site.below(path):
         yield from _faults_of_outside(seen, answer, path, begin)
 
@@ -219,10 +207,10 @@ def _faults_of_outside(
         other = path.removesuffix(slashed)
         if other:
             text = f"{begin}, with the prefix {other!r} instead of {prefix!r}."
-            yield _fault(seen, "other-prefix", text, other)
+            yield seen.mistake("other-prefix", text, other=other)
         else:
-            yield _fault(
-                seen, "no-prefix", f"{begin}: the app does not know its prefix."
+            yield seen.mistake(
+                "no-prefix", f"{begin}: the app does not know its prefix."
             )
     elif (
         # That of a proxy was written in its configuration.
@@ -231,7 +219,7 @@ def _faults_of_outside(
         and seen.is_alive(prefix + path)
     ):
         text = f"{begin}, which leads nowhere, and '{prefix}{path}' to a page."
-        yield _fault(seen, "redirect-by-hand", text, path)
+        yield seen.mistake("redirect-by-hand", text, other=path)
 
 
 def _fault_before_path(site: Site, parts: SplitResult) -> str | None:
@@ -245,10 +233,6 @@ def _fault_before_path(site: Site, parts: SplitResult) -> str | None:
     if site.scheme == parts.scheme and not site.same_port(parts):
         return "lost-port"
     return None
-
-
-def _fault(seen: Seen, code: str, text: str, other: str = "") -> Mistake:
-    return Mistake(code, text, fix(code, seen.proxy, seen.site.prefix, other))
 
 
 def static(seen: Seen) -> Layer:
@@ -282,5 +266,5 @@ def specification(seen: Seen) -> Layer | None:
         return Step("API spec", (text,), facts), ()
     sentence = f"The specification says that the API is at {base.path!r}, without"
     sentence += f" {site.prefix!r}."
-    mistake = _fault(seen, "specification-without-prefix", sentence)
+    mistake = seen.mistake("specification-without-prefix", sentence)
     return Step("API spec", (text,), facts), (mistake,)
