@@ -623,9 +623,9 @@ def test_slashes_that_arrive_are_told_from_those_that_are_merged() -> None:
         return app
 
     report = explain(Front(app()))
-    (told,) = text(report, "slashes")
+    told, arrive = text(report, "slashes")
     assert told.startswith("'/svc/items//1' is redirected to 'http://")
-    assert told.endswith("/svc/items/1', so both slashes arrive.")
+    assert arrive == "Both slashes arrive."
     report = explain(Front(app(), strips=lambda path: path[4:].replace("//", "/")))
     assert text(report, "slashes") == (
         "'/svc/items//1' shows the page: the proxy or the server merges slashes.",

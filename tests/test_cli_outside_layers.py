@@ -485,14 +485,14 @@ def test_an_encoded_slash_is_no_mistake(
     [
         (
             redirected("/svc//foo/", "/svc/foo/"),
-            "'/svc//foo/' is redirected to '/svc/foo/', so both slashes arrive.",
+            ("'/svc//foo/' is redirected to '/svc/foo/'.", "Both slashes arrive."),
         ),
-        (answer("/svc//foo/", 404), "'/svc//foo/' answers 404."),
+        (answer("/svc//foo/", 404), ("'/svc//foo/' answers 404.",)),
     ],
 )
-def test_two_slashes(merged: Answer, text: str) -> None:
+def test_two_slashes(merged: Answer, text: tuple[str, ...]) -> None:
     step, _ = routing.slashes(seen(merged=merged))
-    assert step.text == (text,)
+    assert step.text == text
 
 
 def test_a_first_page_everywhere_may_be_a_route_for_all_paths() -> None:

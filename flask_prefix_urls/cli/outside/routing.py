@@ -224,13 +224,15 @@ def slashes(seen: Seen) -> Layer:
         return unseen(name, found)
     facts = {"status": found.status, "location": found.location or None}
     if found.status == 200:
-        text = f"{found.path!r} shows the page: the proxy or the server merges slashes."
+        text = [
+            f"{found.path!r} shows the page: the proxy or the server merges slashes."
+        ]
     elif found.location:
-        text = f"{found.path!r} is redirected to {found.location!r}, so both slashes"
-        text += " arrive."
+        text = [f"{found.path!r} is redirected to {found.location!r}."]
+        text.append("Both slashes arrive.")
     else:
-        text = f"{found.path!r} answers {found.status}."
-    return Step(name, (text,), facts), ()
+        text = [f"{found.path!r} answers {found.status}."]
+    return Step(name, tuple(text), facts), ()
 
 
 def unseen(name: str, reason: Unseen) -> Layer:
