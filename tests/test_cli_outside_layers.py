@@ -131,6 +131,8 @@ def test_a_redirect_is_wrong(found: Answer, mistake: tuple[str, str, str]) -> No
         redirected("/svc/foo", "https://example.com/svc/foo/"),
         redirected("/svc/foo", "//example.com/svc/foo/"),
         redirected("/svc/foo", "https://login.example.org/?next=/svc/svc/", 302),
+        redirected("/svc/foo", "http://sso/login", 302),
+        redirected("/svc/foo", "http://example.com/login", 302),
         redirected("/svc/foo", "https://[bad/", 302),
         redirected("/svc/foo", "mailto:ada@example.com", 302),
         redirected("/svc/foo", "/svc/foo", 302, Set_Cookie="seen=1"),
@@ -185,6 +187,13 @@ def test_a_link_loses_the_port() -> None:
 def test_a_link_that_leads_elsewhere_is_no_mistake(link: str) -> None:
     found = seen(answer("/about"), page=html("/svc/", f'<a href="{link}">'))
     assert urls.links(found)[1] == ()
+
+
+def test_a_link_beyond_ascii_is_found_among_the_answers() -> None:
+    page = html("/svc/", "<a href='/ü?ö=ä'>")
+    target = "/%C3%BC?%C3%B6=%C3%A4"
+    known = seen(answer(target, 404), answer(f"/svc{target}"), page=page)
+    assert [mistake.code for mistake in urls.links(known)[1]] == ["no-prefix"]
 
 
 def test_a_link_out_of_the_app_is_told() -> None:

@@ -14,13 +14,13 @@ from socket import gaierror
 from types import MappingProxyType
 from urllib.parse import quote
 
+from .site import SAFE
+
 # Seconds that an answer, and each part of it, may take.
 _PATIENCE = 10
 # Bytes of a body that are read: what a page refers to stands in its first part.
 _MOST_BYTES = 1_000_000
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-# What a browser leaves as it is in the target of a request.
-_SAFE = "%/:?@!$&'()*+,;=~-._[]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class Asking:
         :param target: Both as they stand in a URL.
         :param headers: What else to send.
         """
-        target = quote(target, safe=_SAFE)
+        target = quote(target, SAFE)
         if not headers and target in self._answers:
             return self._answers[target]
         if self.count >= self.most:

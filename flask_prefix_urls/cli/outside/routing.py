@@ -135,14 +135,13 @@ def stripped(seen: Seen) -> Layer:
         return Step(name, tuple(text), facts), ()
     if missing.status < 300 and same_page(missing, seen.page):
         text.append("It shows the first page.")
+        own = (f"{prefix}/", seen.page.path)
+        links = [link for link in seen.links if link.parts.path not in own]
+        answers = [seen.answer_to(link.target) for link in links]
         others = [
             other
-            for target, other in seen.answers.items()
-            if isinstance(other, Answer)
-            and other not in (seen.page, seen.first, missing, seen.outside)
-            and seen.site.below(other.path)
-            and other.path not in (prefix, f"{prefix}/")
-            and any(target == link.target for link in seen.links)
+            for other in answers
+            if isinstance(other, Answer) and seen.site.below(other.path)
         ]
         if others and all(same_page(other, seen.page) for other in others):
             mistake = seen.mistake(
@@ -156,23 +155,18 @@ def stripped(seen: Seen) -> Layer:
         f"The path reaches its route: the proxy strips {prefix!r}, or it does not and"
         " the app knows (proxy_strips=False, or a mount)."
     )
-    return Step(name, tuple(text), facts), _one_slash(seen)
+    return Step(name, tuple(text), facts), _one_slash(seen, missing)
 
 
-def _one_slash(seen: Seen) -> tuple[Mistake, ...]:
-    """Find a path that became a part of the host's name, or of its port."""
-    for asked in seen.answers.values():
-        if (
-            isinstance(asked, Answer)
-            and speaker(asked) == "Apache"
-            and asked.status in (500, 502)
-        ):
-            text = (
-                f"Apache itself answers {asked.status} to {asked.path!r}: ProxyPass has"
-                " a slash at the end on one side only."
-            )
-            return (seen.mistake("double-slash", text),)
-    return ()
+def _one_slash(seen: Seen, missing: Answer) -> tuple[Mistake, ...]:
+    """Find out that what follows the prefix became a part of a host's name, or port."""
+    if speaker(missing) != "Apache" or missing.status not in (500, 502):
+        return ()
+    text = (
+        f"Apache itself answers {missing.status} to {missing.path!r}: ProxyPass has a"
+    )
+    text += " slash at the end on one side only."
+    return (seen.mistake("double-slash", text),)
 
 
 def neighbour(seen: Seen) -> Layer:

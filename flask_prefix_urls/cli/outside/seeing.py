@@ -16,6 +16,8 @@ from .specification import base_of, page_of
 _MOST_HOPS = 3
 # How many links without the prefix, and with it, are tried.
 _MOST_TRIED = 3
+# How many links are tried until one is redirected.
+_MOST_SLASHES = 2
 # A GET of these may change something, though it should not.
 _CHANGES = re.compile(
     r"log-?out|sign-?out|delete|remove|reset|create|purge", re.IGNORECASE
@@ -175,15 +177,13 @@ def _ask_without_slash(
         for link in links
         if link.parts.path.endswith("/") and not _CHANGES.search(link.parts.path)
     ]
-    # Where the app has no prefix, its links have none, but they are known by now.
+    # Where the app has no prefix, its links have none.
     below = [
         path if site.below(path) else site.prefix + path
-        for path in paths
+        for path in dict.fromkeys(paths)
         if not site.twice(path)
     ]
-    for path in [path for path in dict.fromkeys(below) if path != f"{site.prefix}/"][
-        :2
-    ]:
+    for path in [path for path in below if path != f"{site.prefix}/"][:_MOST_SLASHES]:
         answer = asking.ask(f"{path[:-1]}?{token}=1")
         if isinstance(answer, Unseen) or answer.location:
             return answer

@@ -11,6 +11,8 @@ import click
 from ...prefix import parse_prefix, starts_with
 
 _SCHEMES = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+#: What a browser leaves as it is in a path and a query.
+SAFE = "%/:?@!$&'()*+,;=~-._[]"
 # What a name that only one's own network knows ends with.
 _INTERNAL_NAMES = (".internal", ".local", ".localhost", ".svc")
 _PRIVATE = re.compile(
@@ -61,7 +63,8 @@ class Site:
             return None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return None
-        return parts._replace(path=parts.path or "/", fragment="")
+        path, query = quote(parts.path or "/", SAFE), quote(parts.query, SAFE)
+        return parts._replace(path=path, query=query, fragment="")
 
     def same_host(self, parts: SplitResult) -> bool:
         """Tell whether a URL has the host of this one, whatever its port."""
@@ -124,7 +127,7 @@ def parse_url(url: str) -> Address:
     except ValueError:
         raise _unfit(url, "its path is not a plain one") from None
     secure = parts.scheme in ("https", "wss")
-    query = quote(parts.query, safe="%/:?@!$&'()*+,;=~")
+    query = quote(parts.query, SAFE)
     return Address(
         Site("https" if secure else "http", parts.netloc, prefix),
         has_slash=parts.path.endswith("/") or not prefix,

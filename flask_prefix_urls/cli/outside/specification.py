@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, quote
 
 from .asking import Answer
 from .references import parse_json
-from .site import Site
+from .site import SAFE, Site
 
 
 def base_of(site: Site, page: Answer) -> SplitResult | None:
@@ -33,7 +33,7 @@ def page_of(page: Answer) -> str | None:
         return None
     for path, methods in paths.items():
         if "{" not in path and isinstance(methods, dict) and "get" in methods:
-            return str(path)
+            return quote(str(path), SAFE)
     return None
 
 

@@ -172,7 +172,9 @@ def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
     if target is None:
         return
     begin = f"The redirect of {answer.path!r} leads to {location!r}"
-    code = _fault_before_path(site, target)
+    # Others may lead to another app on purpose. The router alone answers 308.
+    own = answer.status == 308 or (site.prefix and site.below(target.path))
+    code = _fault_before_path(site, target) if own else None
     if code is not None and speaker(answer) == "nginx":
         text = f"{begin}, {_FAULTS[code]}: nginx itself says so."
         yield seen.mistake(code, text, cause="own-redirect")
@@ -201,7 +203,7 @@ def _faults_of_outside(
 ) -> Iterator[Mistake]:
     """Find what is wrong with a redirect that leads out of the prefix."""
     prefix = seen.site.prefix
-    # What the router adds a slash to. It alone answers 308.
+    # What the router adds a slash to.
     slashed = f"{answer.path[len(prefix) :]}/"
     if answer.status == 308 and slashed != "/" and path.endswith(slashed):
         other = path.removesuffix(slashed)
