@@ -255,7 +255,8 @@ def test_an_app_that_is_not_there_is_a_mistake_and_no_traceback() -> None:
     assert result.output == (
         f"answer      There is no answer: nothing listens at '{host}'.\n"
         "\nProbably a mistake\n"
-        f"  - There is no answer: nothing listens at '{host}'.\n"
+        f"  - '{url}' gives no answer here.\n"
+        "    Fix: check the scheme, host and port of --url, and that the proxy runs\n"
     )
 
 
@@ -296,5 +297,6 @@ def test_https_is_asked_where_http_leads_to_it() -> None:
 
     with served(answers) as host:
         report = explain_deployed(f"http://{host}/svc/", max_pages=30)
-    (mistake,) = report.mistakes
-    assert mistake.text == f"There is no answer: {host!r} does not answer by TLS."
+    assert [mistake.code for mistake in report.mistakes] == ["unreachable"]
+    told = f"There is no answer: {host!r} does not answer by TLS."
+    assert report.steps[0].text == (told,)

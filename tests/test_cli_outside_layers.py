@@ -189,6 +189,46 @@ def test_a_link_that_leads_elsewhere_is_no_mistake(link: str) -> None:
     assert urls.links(found)[1] == ()
 
 
+def test_a_site_that_answers_every_path_hides_no_dead_link() -> None:
+    site = html("/token", "site")
+    known = seen(
+        html("/foo/", "site"),
+        html("/svc/foo/", "foo"),
+        page=html("/svc/", "<a href=/foo/>"),
+        outside=site,
+    )
+    step, (mistake,) = urls.links(known)
+    assert mistake.code == "no-prefix"
+    assert step.text[-1] == "With '/svc' once: 0, twice: 0, without: 1."
+
+
+def test_an_app_that_answers_every_path_proves_nothing() -> None:
+    known = seen(
+        answer("/foo/", 404, NGINX.format("404 Not Found")),
+        html("/svc/foo/", "app"),
+        page=html("/svc/", "<a href=/foo/>"),
+        missing=html("/svc/token", "app"),
+    )
+    assert urls.links(known)[1] == ()
+
+
+def test_the_links_of_a_redirect_do_not_count() -> None:
+    page = answer("/svc/private", 302, "<a href=/login>", Content_Type="text/html")
+    step, _ = urls.links(seen(page=page))
+    assert step.text == ("Not seen: '/svc/private' refers to nothing.",)
+
+
+def test_a_404_that_names_its_path_is_known_again() -> None:
+    known = seen(
+        page=answer("/svc/", 404, "No '/svc/' here."),
+        outside=answer("/token", 404, "No '/token' here."),
+    )
+    (mistake,) = routing.answer(known)[1]
+    assert mistake.text == (
+        "The proxy itself answers 404 to '/svc/': it forwards no such path."
+    )
+
+
 def test_a_link_beyond_ascii_is_found_among_the_answers() -> None:
     page = html("/svc/", "<a href='/ü?ö=ä'>")
     target = "/%C3%BC?%C3%B6=%C3%A4"
@@ -336,22 +376,31 @@ def test_a_specification(
 
 
 @pytest.mark.parametrize(
-    ("path", "text", "fault"),
+    ("path", "more", "fault"),
     [
-        ("/svc", "'a' has the path '/svc'.", None),
-        ("/svc/part", "'a' has the path '/svc/part'.", None),
-        ("/", "'a' has the path '/'.", None),
+        ("/svc", (), None),
+        ("/svc/part", (), None),
+        (
+            "/",
+            (
+                "Another app of this host loses it if it has a cookie of this name:"
+                " cookie_path=True in both.",
+            ),
+            None,
+        ),
         (
             "/svc2",
-            "'a' has the path '/svc2'.",
+            (),
             "The cookie 'a' has the path '/svc2', so no browser sends it to '/svc'.",
         ),
     ],
 )
-def test_the_path_of_a_cookie(path: str, text: str, fault: str | None) -> None:
+def test_the_path_of_a_cookie(
+    path: str, more: tuple[str, ...], fault: str | None
+) -> None:
     login = answer("/svc/login", Set_Cookie=f"a=1; Path={path}; HttpOnly")
     step, mistakes = clients.cookie(seen(login))
-    assert step.text[0] == text
+    assert step.text == (f"'a' has the path {path!r}.", *more)
     assert [mistake.text for mistake in mistakes] == ([fault] if fault else [])
 
 
@@ -627,7 +676,10 @@ def test_one_mistake_of_a_kind_remains_and_none_that_follows_from_another() -> N
 
 def test_each_mistake_has_a_line_to_change() -> None:
     lines = fixes._ANY.keys()
-    assert lines - {"own-redirect", "script-name"} == conclusions._FOLLOW.keys()
+    assert (
+        lines - {"own-redirect", "script-name", "unreached"}
+        == conclusions._FOLLOW.keys()
+    )
     assert fixes._PROXIES.keys() <= lines
 
 

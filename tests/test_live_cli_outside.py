@@ -48,6 +48,10 @@ def test_a_certificate_that_is_not_known(https: tuple[str, Path]) -> None:
     host = root.partition("//")[2]
     (mistake,) = report.mistakes
     assert mistake.code == "unreachable"
-    assert mistake.text.startswith(
-        f"There is no answer: the certificate of {host!r} is not valid: self"
+    assert (
+        report.steps[0]
+        .text[0]
+        .startswith(
+            f"There is no answer: the certificate of {host!r} is not valid: self"
+        )
     )

@@ -8,6 +8,7 @@ from ..report import Mistake, Report, Step
 from . import clients, routing, urls
 from .asking import Asking, Unseen
 from .conclusions import conclude
+from .fixes import fix
 from .routing import Layer
 from .seeing import arrive, ask_for_websocket, https_of, look
 from .site import Address, parse_url
@@ -72,4 +73,6 @@ def _report(url: str, layers: list[Layer], result: str) -> Report:
 def _unreachable(url: str, unseen: Unseen) -> Report:
     text = f"There is no answer: {unseen.reason}."
     step = Step("answer", (text,), {"not_seen": unseen.reason})
-    return Report(url, (step,), None, (Mistake("unreachable", text),))
+    line = fix("unreached", None, prefix="")
+    mistake = Mistake("unreachable", f"{url!r} gives no answer here.", line)
+    return Report(url, (step,), None, (mistake,))

@@ -39,6 +39,7 @@ _ANY = {
     "specification-without-prefix": 'Flasgger: `swagger.config["basePath"] ='
     ' prefix_of(app) or "/"`',
     "unreachable": "a link to it needs the prefix, or the proxy must forward /svc/",
+    "unreached": "check the scheme, host and port of --url, and that the proxy runs",
     "websocket-refused": "the proxy must pass Upgrade and Connection on",
 }
 # What each proxy has a line for.
@@ -46,7 +47,8 @@ _PROXIES = {
     "bare-prefix-missing": {
         "nginx": "`location = /svc { return 301 /svc/$is_args$args; }`",
         "Apache": '`RedirectMatch permanent "^/svc$" "/svc/"`',
-        "HAProxy": "`http-request redirect code 301 location /svc/ if { path /svc }`",
+        "HAProxy": "`http-request redirect code 301 location /svc/?%[query] if"
+        " { path /svc }`",
         "Caddy": "in `route /svc`: `rewrite * /svc/` and `redir * {uri} permanent`",
         "Traefik": "a router with ``Path(`/svc`)`` and `redirectRegex`",
         "Envoy": "`match: {path: /svc}` with `redirect: {path_redirect: /svc/}`",
