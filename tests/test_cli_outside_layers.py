@@ -311,7 +311,9 @@ def test_a_link_that_is_dead_everywhere_is_no_matter_of_a_prefix() -> None:
         answer("/a/b", 404),
         answer("/svc/a/b", 404, FLASK_404),
         answer("/svc/b", 404, FLASK_404),
-        page=html("/svc/", "<a href=/a/b>"),
+        answer("/c/", 404),
+        answer("/svc/c/", 404, FLASK_404),
+        page=html("/svc/", "<a href=/a/b><a href=/c/>"),
     )
     assert urls.links(known)[1] == ()
 

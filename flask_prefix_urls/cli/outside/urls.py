@@ -96,7 +96,8 @@ def _links_outside(seen: Seen, once: list[Link], none: list[Link]) -> Iterator[M
 def _other_prefix(seen: Seen, target: str) -> str | None:
     """Return what stands in a link in place of the prefix."""
     at = target.find("/", 1)
-    while at > 0:
+    # The first page, which is behind every prefix, tells nothing.
+    while 0 < at < len(target) - 1:
         if seen.is_alive(seen.site.prefix + target[at:]):
             return target[:at]
         at = target.find("/", at + 1)
