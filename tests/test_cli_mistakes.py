@@ -734,6 +734,21 @@ CASES = {
         Asked(None, "/public/foo/"),
         Asked("foo", "/svc/foo/"),
     ),
+    "path-of-a-scope-that-opts-out": Case(
+        lambda: make(
+            None,
+            {"PREFIX_URLS_PREFIX": "/svc", "PREFIX_URLS_BLUEPRINTS": {"part": ""}},
+            before=register(),
+        ),
+        lambda: make(before=register()),
+        Mistake(
+            "path-of-another-scope",
+            "The path '/svc/page' has the prefix '/svc', but 'part.page' has '' (from"
+            " PREFIX_URLS_BLUEPRINTS).",
+            'url_for("part.page")',
+        ),
+        Asked(None, "/svc/page"),
+    ),
     "test-client": Case(
         lambda: make(config={"TESTING": True}),
         lambda: make(
@@ -873,6 +888,21 @@ class OwnFlask(Flask):
 
     def url_for(self, *args: Any, **values: Any) -> str:
         return f"{super().url_for(*args, **values)}?v=1"
+
+
+def make_part(
+    config: Mapping[str, Any] | None = None,
+    before: Callable[[Flask], object] = nothing,
+    after: Callable[[Flask], object] = nothing,
+) -> Flask:
+    """Make an app in which only the blueprint ``part`` has a prefix."""
+    by_name = {"PREFIX_URLS_BLUEPRINTS": {"part": "/public"}}
+
+    def register_and(app: Flask) -> None:
+        register()(app)
+        before(app)
+
+    return make(None, {**by_name, **(config or {})}, register_and, after)
 
 
 HTTPS = ("X-Forwarded-Proto: https", "X-Forwarded-Host: example.com")
@@ -1042,6 +1072,14 @@ RIGHT = {
             base_url="https://example.com",
         ),
     ),
+    "the-host-is-an-address": (
+        make,
+        Asked(headers=("X-Forwarded-Port: 80",), base_url="http://[::1]"),
+    ),
+    "the-host-ends-with-a-digit": (
+        make,
+        Asked(headers=("X-Forwarded-Port: 80",), base_url="http://web1"),
+    ),
     "the-host-has-the-port": (
         make,
         Asked(headers=("X-Forwarded-Port: 8443",), base_url="https://example.com:8443"),
@@ -1141,6 +1179,10 @@ RIGHT = {
         lambda: make("", before=redirect_rule("/items/<number>")),
         Asked("old"),
     ),
+    "redirect_to-leads-to-an-endpoint-that-no-scope-covers": (
+        lambda: make_part(before=redirect_rule("/items/<number>")),
+        Asked("old"),
+    ),
     "redirect_to-of-another-endpoint": (
         lambda: make(before=redirect_rule("/items/<number>")),
         FOO,
@@ -1182,6 +1224,11 @@ RIGHT = {
         lambda: make(config={"TESTING": True, "PREFIX_URLS_PROXY_STRIPS": False}),
         Asked("foo", "/svc/foo/"),
     ),
+    "tests-and-no-path": (lambda: make(config={"TESTING": True}), FOO),
+    "tests-of-an-endpoint-that-no-scope-covers": (
+        lambda: make_part({"TESTING": True}),
+        Asked("foo", "/foo/"),
+    ),
     "tests-of-an-app-that-is-mounted": (
         lambda: make(config={"TESTING": True}),
         Asked("foo", "/svc/foo/", script_name="/svc"),
@@ -1201,6 +1248,10 @@ RIGHT = {
     ),
     "a-base-path-of-an-app-without-a-prefix": (
         lambda: make("", config={"SWAGGER": {"basePath": "/api"}}),
+        FOO,
+    ),
+    "base-paths-of-an-app-that-only-has-prefixes-of-blueprints": (
+        lambda: make_part({"SWAGGER": {"basePath": "/api"}}, after=have_swagger),
         FOO,
     ),
     "Flasgger-of-an-app-without-a-prefix": (

@@ -19,7 +19,7 @@ def path_by_hand(subject: Subject) -> Iterator[Mistake]:
     for before, route in subject.splits():
         root = subject.root_for(route.endpoint)
         prefix = subject.prefix_for(route.endpoint)
-        if prefix is None or not prefix.value:
+        if prefix is None:
             continue
         endpoint, path = route.endpoint, subject.path
         others = {subject.root_for(f"{name}.") for name in subject.app.blueprints}
