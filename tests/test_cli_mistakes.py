@@ -912,14 +912,7 @@ RIGHT = {
         lambda: make(None),
         Asked(script_name="/svc"),
     ),
-    "a-blueprint-is-given-one": (
-        lambda: make(
-            None,
-            {"PREFIX_URLS_BLUEPRINTS": {"part": "/public"}},
-            before=register(),
-        ),
-        FOO,
-    ),
+    "a-blueprint-is-given-one": (make_part, FOO),
     "the-environment-is-read": (
         lambda: make(None, {"PREFIX_URLS_PREFIX": "/svc"}),
         Asked(environ={"FLASK_PREFIX_URLS_PREFIX": "/svc", "FLASK_OTHER": "1"}),
@@ -1215,9 +1208,7 @@ RIGHT = {
         Asked(None, "/bob/foo/"),
     ),
     "a-path-of-a-scope-without-a-prefix": (
-        lambda: make(
-            None, {"PREFIX_URLS_BLUEPRINTS": {"part": "/public"}}, before=register()
-        ),
+        make_part,
         Asked("foo", "/foo/"),
     ),
     "tests-behind-a-proxy-that-does-not-strip": (

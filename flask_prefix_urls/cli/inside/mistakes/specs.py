@@ -17,7 +17,7 @@ _KEYS = ("SWAGGER", "API_SPEC_OPTIONS")
 def bases_in_config(subject: Subject) -> Iterator[Mistake]:
     """Tell of base paths in the config that lack the prefix."""
     prefix = subject.prefix_of_app
-    if prefix is None or not prefix.value:
+    if prefix is None:
         return
     for key in _KEYS:
         for name, base in _bases(subject.app.config.get(key)):
