@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from crawler import LIMIT, send
-from flask import (
-    Blueprint,
-    Flask,
-    redirect,
-    render_template_string,
-    request,
-    session,
-    url_for,
+from deployments import (
+    GATEWAY,
+    INGRESS,
+    LEAVES,
+    REDIRECTS_WITH,
+    SENDS_PREFIX,
+    STRIPS,
+    STRIPS_WITH,
+    Deploy,
+    Deployment,
+    app_by,
+    app_with_form,
+    app_with_link,
+    app_with_login,
+    app_with_prefix_in_route,
+    app_with_prefix_in_static_url_path,
+    app_with_prefix_in_url_prefix,
+    app_with_user,
+    deployed,
+    prefixed_app,
+    run,
 )
+from flask import Flask, request
 from live import make_certificate, need
 from nginx import running_nginx
 from pages import home_links, make_app
@@ -32,65 +45,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from demo.addresses import HOST
 from demo.proxy import free_port
 from demo.servers import running
-from flask_prefix_urls import PrefixURLs, forwarded_prefix, prefix_of
+from flask_prefix_urls import PrefixURLs, prefix_of
 
 pytestmark = pytest.mark.live
-
-STRIPS = "location /svc/ { proxy_pass APP/; }"
-OTHERS = "location / { return 404; }"
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """An app behind nginx: its public URL, its own address, nginx's certificate."""
-
-    public: str
-    own: str
-    certificate: Path | None
-
-    @property
-    def root(self) -> str:
-        """The root of nginx's URLs."""
-        return self.public.removesuffix("/svc")
-
-    def check(self, row: Row, **paths: str) -> list[str]:
-        """Run the check of a row; the paths are those of the function."""
-        return run_check(row, self.public, self.own, self.certificate, **paths)
-
-
-Deploy = Callable[..., AbstractContextManager[Deployment]]
 
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Deploy:
     """Deploy an app behind nginx, as often as a test needs it."""
-
-    @contextmanager
-    def deploy(
-        app: Any, locations: str = STRIPS, certificate: Path | None = None
-    ) -> Iterator[Deployment]:
-        with (
-            running(app) as address,
-            running_nginx(
-                locations.replace("APP", address) + OTHERS,
-                tmp_path,
-                certificate=certificate,
-            ) as root,
-        ):
-            yield Deployment(f"{root}/svc", address, certificate)
-
-    return deploy
-
-
-def run(code: str, **names: Any) -> Any:
-    """Run code of README on what a test gives it."""
-    return eval(code, {"PrefixURLs": PrefixURLs, "prefix_of": prefix_of, **names})
-
-
-def prefixed_app() -> Flask:
-    app = make_app()
-    PrefixURLs(app, "/svc")
-    return app
+    return partial(deployed, tmp_path)
 
 
 @symptom("CSS and pictures are missing, every link is a 404 of the proxy")
@@ -102,9 +65,7 @@ def test_an_app_without_its_prefix(deploy: Deploy, row: Row) -> None:
         for link in links:
             missing = send(wrong.root, "GET", link.partition('"')[2])
             assert (missing.status, "<center>nginx" in missing.text) == (404, True)
-    app = make_app()
-    run(row.code("PrefixURLs"), app=app)
-    with deploy(app) as right:
+    with deploy(app_by(row.code("PrefixURLs"))) as right:
         links = right.check(row)
         assert links == home_links("/svc")
         for link in links:
@@ -119,16 +80,11 @@ def test_a_path_that_was_written_by_hand(
     assert row.code("url_for") == "url_for"
     begin = attribute.partition("{")[0]
 
-    def app_with(path: str) -> Flask:
-        app = Flask("tests")
-        html = f"<form {attribute.format(path)}>"
-        app.add_url_rule("/", "home", lambda: render_template_string(html))
-        PrefixURLs(app, "/svc")
-        return app
-
-    with deploy(app_with("/")) as wrong:
+    form = f"<form {attribute}>"
+    with deploy(app_with_form(form.format("/"))) as wrong:
         assert wrong.check(row) == [f"{begin}/"]
-    with deploy(app_with('{{ url_for("home") }}')) as right:
+    by_flask = form.format('{{ url_for("home") }}')
+    with deploy(app_with_form(by_flask)) as right:
         assert right.check(row) == [f"{begin}/svc/"]
 
 
@@ -158,10 +114,8 @@ def test_a_link_without_the_stage(
     deploy: Deploy, row: Row, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert message in code_in(row.cells[0])
-    # nginx plays API Gateway, which knows what is below the stage.
     body = f'{{"message":"{message}"}}'
-    locations = STRIPS.replace("/svc/", "^~ /svc/")
-    locations += f"location ~ ^/ {{ return 403 '{body}'; }}"
+    locations = GATEWAY.replace("BODY", body)
     with deploy(make_app(), locations) as wrong:
         assert 'href="/foo/"' in send(wrong.root, "GET", "/svc/").text
         assert wrong.check(row, X="/../foo/") == [body]
@@ -182,22 +136,20 @@ def test_a_proxy_that_does_not_strip(
     deploy: Deploy, row: Row, caplog: pytest.LogCaptureFixture, own_page: bool
 ) -> None:
     strips = row.code("proxy_pass").replace("http://127.0.0.1:5000", "APP")
-    leaves = strips.replace("/;", ";")
-    assert (strips, leaves) == ("proxy_pass APP/;", "proxy_pass APP;")
+    assert strips in STRIPS
+    assert strips.replace("/;", ";") in LEAVES
     asked = []
     app = prefixed_app()
     app.before_request(lambda: asked.append(f"{request.method} {request.path}"))
     if own_page:
         app.register_error_handler(404, lambda _: ("None.", 404))
-    with deploy(app, f"location /svc/ {{ {leaves} }}") as wrong:
+    with deploy(app, LEAVES) as wrong:
         assert wrong.check(row) == [row.output] == ["404"]
         assert asked == code_in(row.cells[1])[2:] == ["GET /svc/"]
         assert "The path '/svc/' is a 404" in caplog.text
-    with deploy(prefixed_app(), f"location /svc/ {{ {strips} }}") as right:
+    with deploy(prefixed_app(), STRIPS) as right:
         assert right.check(row) == ["200"]
-    app = make_app()
-    run(row.code("proxy_strips"), app=app)
-    with deploy(app, f"location /svc/ {{ {leaves} }}") as right:
+    with deploy(app_by(row.code("proxy_strips")), LEAVES) as right:
         assert right.check(row) == ["200"]
 
 
@@ -221,31 +173,20 @@ def test_gunicorn_takes_off_what_nginx_has_stripped(row: Row, tmp_path: Path) ->
 @symptom("Every path shows the first page")
 def test_ingress_nginx_replaces_every_path(deploy: Deploy, row: Row) -> None:
     target = row.code("rewrite-target").partition(": ")[2]
-    path = "/svc(/|$)(.*)"
-    # What ingress-nginx writes into its nginx.conf.
-    location = f'location ~* "^{path}" {{ rewrite "(?i){path}" TARGET break; '
-    location += "proxy_pass APP; }"
-    with deploy(prefixed_app(), location.replace("TARGET", "/")) as wrong:
+    with deploy(prefixed_app(), INGRESS.replace("TARGET", "/")) as wrong:
         first = send(wrong.root, "GET", "/svc/").text
         assert wrong.check(row) == first.splitlines() != []
         assert send(wrong.root, "GET", "/svc/style.css").text == first
-    with deploy(prefixed_app(), location.replace("TARGET", target)) as right:
+    with deploy(prefixed_app(), INGRESS.replace("TARGET", target)) as right:
         assert right.check(row) == []
         assert send(right.root, "GET", "/svc/style.css").text == ""
 
 
 @symptom("The login leads outside the prefix")
 def test_a_login_that_was_written_by_hand(deploy: Deploy, row: Row) -> None:
-    def app_with(code: str) -> Flask:
-        app = make_app()
-        PrefixURLs(app, "/svc")
-        names = {"redirect": redirect, "url_for": url_for}
-        app.view_functions["private"] = lambda: run(code, **names)
-        return app
-
-    with deploy(app_with(row.code('redirect("/login")'))) as wrong:
+    with deploy(app_with_login(row.code('redirect("/login")'))) as wrong:
         assert wrong.check(row) == [f"Location: {row.output}"] == ["Location: /login"]
-    with deploy(app_with(row.code("url_for"))) as right:
+    with deploy(app_with_login(row.code("url_for"))) as right:
         assert right.check(row) == ["Location: /svc/login"]
 
 
@@ -255,7 +196,7 @@ def test_nginx_adds_the_prefix_to_a_location(deploy: Deploy, row: Row) -> None:
     assert right_line == "proxy_set_header Host $http_host;"
     # What nginx does by itself.
     wrong_line = right_line.replace("$http_host", "$proxy_host")
-    location = "location /svc/ { LINE proxy_pass APP/; proxy_redirect default; }"
+    location = REDIRECTS_WITH
     with deploy(prefixed_app(), location.replace("LINE", wrong_line)) as wrong:
         assert row.output == "/svc/svc/"
         assert wrong.check(row) == [
@@ -268,29 +209,6 @@ def test_nginx_adds_the_prefix_to_a_location(deploy: Deploy, row: Row) -> None:
             f"Location: {right.public}/foo/",
             "Location: /svc/login",
         ]
-
-
-def app_with_prefix_in_route(prefix: str) -> Flask:
-    app = make_app()
-    app.add_url_rule(f"{prefix}/bar", "bar", str)
-    app.view_functions["home"] = lambda: f'<a href="{url_for("bar")}">'
-    return app
-
-
-def app_with_prefix_in_url_prefix(prefix: str) -> Flask:
-    app = make_app()
-    part = Blueprint("part", "tests", url_prefix=prefix or None)
-    part.add_url_rule("/bar", "bar", str)
-    app.register_blueprint(part)
-    app.view_functions["home"] = lambda: f'<a href="{url_for("part.bar")}">'
-    return app
-
-
-def app_with_prefix_in_static_url_path(prefix: str) -> Flask:
-    app = Flask("tests", static_url_path=f"{prefix}/static")
-    page = "<a href=\"{{ url_for('static', filename='a.css') }}\">"
-    app.add_url_rule("/", "home", lambda: render_template_string(page))
-    return app
 
 
 @symptom("The prefix is twice in every link")
@@ -319,12 +237,7 @@ def test_the_prefix_is_also_in_a_route(
 @symptom("The prefix is twice in every link")
 def test_the_prefix_is_added_by_hand(deploy: Deploy, row: Row) -> None:
     def app_with(code: str) -> Flask:
-        app = make_app()
-        code = code.replace("...", "'foo'")
-        names = {"request": request, "url_for": url_for}
-        app.view_functions["home"] = lambda: f'<a href="{run(code, **names)}">'
-        PrefixURLs(app, "/svc")
-        return app
+        return app_with_link(code.replace("...", "'foo'"))
 
     by_hand = row.code("script_root")
     with deploy(app_with(by_hand)) as wrong:
@@ -337,17 +250,10 @@ def test_the_prefix_is_added_by_hand(deploy: Deploy, row: Row) -> None:
 
 @symptom("The links have another prefix")
 def test_one_prefix_for_several(deploy: Deploy, row: Row) -> None:
-    location = (
-        "location /svc/ { proxy_set_header X-Forwarded-Prefix /svc; proxy_pass APP/; }"
-    )
-    app = make_app()
-    PrefixURLs(app, "/old")
-    with deploy(app, location) as wrong:
+    with deploy(app_by('PrefixURLs(app, "/old")'), SENDS_PREFIX) as wrong:
         links = wrong.check(row)
         assert links == home_links("/old")
-    app = make_app()
-    run(row.code("PrefixURLs"), app=app, forwarded_prefix=forwarded_prefix)
-    with deploy(app, location) as right:
+    with deploy(app_by(row.code("PrefixURLs")), SENDS_PREFIX) as right:
         links = right.check(row)
         assert links == home_links("/svc")
 
@@ -362,10 +268,8 @@ def test_the_scheme_is_lost(
     if by_app:
         exec(row.code("ProxyFix"), {"app": app, "ProxyFix": ProxyFix})
     header = row.code("X-Forwarded-Proto") if by_nginx else ""
-    location = (
-        "location /svc/ { proxy_set_header Host $http_host;"
-        f" {header} proxy_pass APP/; }}"
-    )
+    line = f"proxy_set_header Host $http_host; {header}"
+    location = STRIPS_WITH.replace("LINE", line)
     with deploy(app, location, make_certificate(tmp_path)) as site:
         url = site.public.removeprefix("https") + "/foo/"
         fixed = by_nginx and by_app
@@ -374,7 +278,7 @@ def test_the_scheme_is_lost(
 
 @symptom("An internal host, or no port, in redirects")
 def test_the_host_is_lost(deploy: Deploy, row: Row) -> None:
-    location = "location /svc/ { LINE proxy_pass APP/; }"
+    location = STRIPS_WITH
     right_line = row.code("proxy_set_header")
     assert right_line == "proxy_set_header Host $http_host;"
     internal = right_line.replace("$http_host", "$proxy_host")
@@ -441,12 +345,7 @@ def test_the_environment_of_the_service_lacks_the_prefix(
 @pytest.mark.parametrize("fixed", [False, True], ids=["lost", "kept"])
 def test_two_apps_have_one_cookie(deploy: Deploy, row: Row, fixed: bool) -> None:
     def app_at(prefix: str) -> Flask:
-        app = make_app()
-        app.secret_key = f"the key of {prefix}"
-        app.add_url_rule("/user", "user", lambda: session.get("user", "nobody"))
-        setting = f", {row.code('cookie_path')}" if fixed else ""
-        run(f"PrefixURLs(app, prefix{setting})", app=app, prefix=prefix)
-        return app
+        return app_with_user(prefix, row.code("cookie_path") if fixed else "")
 
     with ExitStack() as stack:
         other = stack.enter_context(running(app_at("/other")))
