@@ -10,6 +10,7 @@ from typing import Any
 
 from http_server import running_handler
 from live import need, running_proxy
+from traefik import THROTTLE
 
 from demo.proxy import free_port
 
@@ -35,6 +36,9 @@ def running_changed_proxy(
         "8443": options.get("https_port"),
         "5000": options["app_port"],
     }
+
+    if name == "traefik":
+        changes = {**changes, "\nproviders:": rf"\g<0>\n  {THROTTLE}"}
 
     def change(files: Mapping[str, str]) -> dict[str, str]:
         texts = {**files}
