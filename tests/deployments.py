@@ -18,7 +18,7 @@ from flask import (
     url_for,
 )
 from nginx import running_nginx
-from pages import make_app
+from pages import HOME, make_app
 from readme import Row
 from symptoms import run_check
 
@@ -120,6 +120,8 @@ def app_with_form(html: str) -> Flask:
 def app_with_login(code: str) -> Flask:
     """Return an app that sends those who are not logged in where a code says."""
     app = prefixed_app()
+    page = HOME + "<a href=\"{{ url_for('private') }}\">Private</a>"
+    app.view_functions["home"] = lambda: render_template_string(page)
     app.view_functions["private"] = lambda: run(code)
     return app
 
