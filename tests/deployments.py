@@ -36,8 +36,10 @@ INGRESS = (
     'location ~* "^/svc(/|$)(.*)" { rewrite "(?i)/svc(/|$)(.*)" TARGET break;'
     " proxy_pass APP; }"
 )
-SENDS_PREFIX = (
-    "location /svc/ { proxy_set_header X-Forwarded-Prefix /svc; proxy_pass APP/; }"
+# A proxy_set_header drops those of the server.
+SENDS_PREFIX = STRIPS_WITH.replace(
+    "LINE",
+    "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Prefix /svc;",
 )
 # nginx plays API Gateway, which knows what is below the stage.
 GATEWAY = "location ^~ /svc/ { proxy_pass APP/; } location ~ ^/ { return 403 'BODY'; }"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha1
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -17,6 +19,8 @@ from demo.proxy import free_port
 # What opens a WebSocket, in both directions, and what the app then sends.
 UPGRADE = ("Connection: Upgrade", "Upgrade: websocket")
 HELLO = b"\x81\x05hello"
+# RFC 6455, section 1.3.
+_WEBSOCKET_ID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 @contextmanager
@@ -90,7 +94,11 @@ def running_echo(
             return [str(field).lower() for field in fields] == ["upgrade", "websocket"]
 
         def _open_websocket(self) -> None:
-            lines = ["HTTP/1.1 101 Switching Protocols", *UPGRADE, "", ""]
+            # HAProxy compares it with the key that the browser has sent.
+            key = self.headers.get("Sec-WebSocket-Key", "") + _WEBSOCKET_ID
+            accept = b64encode(sha1(key.encode()).digest()).decode()
+            answer = f"Sec-WebSocket-Accept: {accept}"
+            lines = ["HTTP/1.1 101 Switching Protocols", *UPGRADE, answer, "", ""]
             self.wfile.write("\r\n".join(lines).encode() + HELLO)
             # It stays open until the browser closes it.
             self.rfile.read(1)

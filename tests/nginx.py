@@ -39,6 +39,7 @@ server {{
     listen {host}:{port}{ssl};
     proxy_set_header Host $http_host;
     proxy_redirect off;
+    proxy_buffer_size 8k;
     {locations}
 }}
 """
