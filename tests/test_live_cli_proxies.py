@@ -34,7 +34,9 @@ def own_app() -> Flask:
     more = """
         <a href="{{ url_for('login') }}">Log in</a>
         <a href="{{ url_for('private') }}">Private</a>
+        <a href="{{ url_for('item', number=1) }}">Item</a>
     """
+    app.add_url_rule("/items/<number>", "item", lambda number: number)
     app.view_functions["home"] = lambda: render_template_string(HOME + more)
     return app
 
@@ -669,6 +671,15 @@ def test_whose_host_is_in_a_redirect(site: Site, repeated: bool) -> None:
     assert report["mistakes"] == []
     repeats = step(report, "client")["facts"]["repeated"]
     assert ("X-Forwarded-Host" in repeats) == repeated
+
+
+@STRIPPING
+def test_who_makes_one_of_two_slashes(site: Site) -> None:
+    site.app = with_prefix()
+    text = step(explain(f"{site.root}{PREFIX}/"), "slashes")["text"][0]
+    redirect = f"is redirected to '{site.root}/public-api/items/1'."
+    seen = redirect if site.proxy in ("haproxy", "envoy") else "shows the page:"
+    assert text.startswith(f"'/public-api/items//1' {seen}")
 
 
 # Flask's router takes slashes at the start of a path for one.
