@@ -31,13 +31,13 @@ PREFIX = "/public-api"
 def own_app() -> Flask:
     """Return an app whose first page leads to each of its kinds of answers."""
     app = make_app()
-    more = """
+    links = """
+        <a href="{{ url_for('item', number=1) }}">Item</a>
         <a href="{{ url_for('login') }}">Log in</a>
         <a href="{{ url_for('private') }}">Private</a>
-        <a href="{{ url_for('item', number=1) }}">Item</a>
     """
     app.add_url_rule("/items/<number>", "item", lambda number: number)
-    app.view_functions["home"] = lambda: render_template_string(HOME + more)
+    app.view_functions["home"] = lambda: render_template_string(links + HOME)
     return app
 
 
@@ -204,9 +204,9 @@ SENTENCES = {
     "bare-prefix-missing": "PROXY answers 404 to '/public-api', though '/public-api/'"
     " is there.",
     "query-lost": "The redirect from '/public-api' to '/public-api/' loses the query.",
-    "double-slash": "PROXY answers 500 to '/public-api/TOKEN' itself: ProxyPass has a"
+    "double-slash": "PROXY itself answers 500 to '/public-api/TOKEN': ProxyPass has a"
     " slash at the end on one side only.",
-    "encoded-slash": "PROXY answers 404 to a path with '%2F' itself.",
+    "encoded-slash": "PROXY itself answers 404 to a path with '%2F'.",
     "long-redirect": "PROXY answers 502 to a long redirect: the headers of the answer"
     " do not fit into its buffer.",
     "client-prefix-trusted": "'/public-api/' has the X-Forwarded-Prefix that a client"
