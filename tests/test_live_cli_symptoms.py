@@ -187,7 +187,17 @@ def test_a_proxy_that_does_not_strip(deploy: Deploy, row: Row) -> None:
         assert_right(right.public)
 
 
-@explains("gunicorn itself answers 500 to '/svc/': probably it has a SCRIPT_NAME,"
+@explains("gunicorn answers 500")
+def test_gunicorn_takes_off_what_nginx_has_stripped(row: Row, tmp_path: Path) -> None:
+    port = free_port()
+    name = row.code("SCRIPT_NAME")
+    command = [need("gunicorn"), "--bind", f"{HOST}:{port}", "wsgi:app"]
+    with (
+        serving(command, tmp_path, port, {name: "/svc"}, wsgi=PLAIN) as address,
+        running_nginx(STRIPS.replace("APP", address), tmp_path) as root,
+    ):
+        cause = (
+            "gunicorn itself answers 500 to '/svc/': probably it has a SCRIPT_NAME,"
             " which the proxy has stripped already."
         )
         assert_found(f"{root}/svc", cause, f"unset `{name}`", row.code("PrefixURLs"))
