@@ -15,6 +15,7 @@ from flask import Flask, redirect, render_template_string, url_for
 from fronts import running_changed_proxy, running_echo
 from live import make_certificate
 from pages import HOME, make_app
+from readme import code_in
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo.addresses import HOST
@@ -683,6 +684,46 @@ def test_who_makes_one_of_two_slashes(site: Site) -> None:
         seen = "shows the page: the proxy or the server merges slashes."
     assert step(report, "slashes")["text"] == [f"'/public-api/items//1' {seen}"]
     assert report["mistakes"] == []
+
+
+# Where a line is put in, by the mistake that it mends.
+PLACES = {
+    "nginx: the headers of the server dropped": r"(?<=proxy_set_header X-Own 1;)",
+    "nginx: the client's X-Forwarded-Prefix": r"\n +proxy_redirect off;",
+    "nginx: no proxy_buffer_size": r"\n +proxy_redirect off;",
+    "apache: no ProxyPreserveHost": "\nRedirectMatch permanent",
+    "apache: no AllowEncodedSlashes": "\nRedirectMatch permanent",
+    "apache: the client's X-Forwarded-Prefix": "\nRedirectMatch permanent",
+    "apache: no redirect of the prefix itself": "\nRedirectMatch permanent",
+    "haproxy: no replace-path": "\n +default_backend app",
+    "haproxy: the client's X-Forwarded-Prefix": "\n +acl bare_prefix",
+    "haproxy: no redirect of the prefix itself": "\n +acl bare_prefix",
+    "haproxy: a redirect without the query": "\n +acl bare_prefix",
+    "caddy: the client's X-Forwarded-Prefix": (
+        r"(?<=handle_path /public-api/\* {\n\t\treverse_proxy 127.0.0.1:5000 {)"
+    ),
+}
+
+
+# An app that the proxy does not strip for warns.
+@pytest.mark.warns
+@pytest.mark.parametrize("name", PLACES)
+def test_the_line_that_is_named_mends_it(name: str) -> None:
+    (wrong,) = (row for row in MISTAKES if f"{row.proxy}: {row.name}" == name)
+
+    def explain_with(changes: Mapping[str, str]) -> dict[str, Any]:
+        with (
+            running(wrong.make_app()) as app,
+            running_changed_proxy(
+                wrong.proxy, changes, app_port=int(app.rpartition(":")[2])
+            ) as root,
+        ):
+            return explain(f"{root}{PREFIX}/")
+
+    (mistake,) = explain_with(wrong.changes)["mistakes"]
+    line = code_in(mistake["fix"])[0].replace("\\", r"\\")
+    mended = explain_with({**wrong.changes, PLACES[name]: rf"\n{line}\n\g<0>"})
+    assert mended["mistakes"] == []
 
 
 # Flask's router takes slashes at the start of a path for one.
