@@ -225,6 +225,7 @@ APPS = {
     "redirect-by-hand": (with_a_redirect_by_hand, 'redirect(url_for("..."))'),
 }
 
+# Its own links make an app of these warn.
 WARNED = {"other-prefix", "prefix-twice-in-links"}
 
 
@@ -593,7 +594,6 @@ def test_nothing_is_wrong_behind_a_proxy_that_strips(
 @pytest.mark.parametrize(
     "code",
     [
-        # Its own links make it warn.
         pytest.param(code, marks=[pytest.mark.warns] if code in WARNED else [])
         for code in APPS
     ],
@@ -692,7 +692,7 @@ def test_who_makes_one_of_two_slashes(site: Site) -> None:
     assert report["mistakes"] == []
 
 
-# Where a line is put in, by the mistake that it mends.
+# Where the line that fixes a mistake is put in.
 PLACES = {
     "nginx: the headers of the server dropped": r"(?<=proxy_set_header X-Own 1;)",
     "nginx: the client's X-Forwarded-Prefix": r"\n +proxy_redirect off;",
@@ -714,7 +714,7 @@ PLACES = {
 # An app that the proxy does not strip for warns.
 @pytest.mark.warns
 @pytest.mark.parametrize("name", PLACES)
-def test_the_line_that_is_named_mends_it(name: str) -> None:
+def test_the_line_that_is_named_fixes_it(name: str) -> None:
     (wrong,) = (row for row in MISTAKES if f"{row.proxy}: {row.name}" == name)
 
     def explain_with(changes: Mapping[str, str]) -> dict[str, Any]:
@@ -728,8 +728,8 @@ def test_the_line_that_is_named_mends_it(name: str) -> None:
 
     (mistake,) = explain_with(wrong.changes)["mistakes"]
     line = code_in(mistake["fix"])[0].replace("\\", r"\\")
-    mended = explain_with({**wrong.changes, PLACES[name]: rf"\n{line}\n\g<0>"})
-    assert mended["mistakes"] == []
+    fixed = explain_with({**wrong.changes, PLACES[name]: rf"\n{line}\n\g<0>"})
+    assert fixed["mistakes"] == []
 
 
 # Flask's router takes slashes at the start of a path for one.
@@ -773,7 +773,7 @@ def test_nothing_serves_the_app(name: str, status: int) -> None:
     )
 
 
-def explain_websocket(name: str, changes: dict[str, str]) -> dict[str, Any]:
+def explain_websocket(name: str, changes: Mapping[str, str]) -> dict[str, Any]:
     with (
         running_echo(lambda _path, _host: None) as port,
         running_changed_proxy(name, changes, app_port=port) as root,
@@ -781,9 +781,29 @@ def explain_websocket(name: str, changes: dict[str, str]) -> dict[str, Any]:
         return explain(f"{root.replace('http', 'ws')}{PREFIX}/")
 
 
+OPENED = ["The handshake of '/public-api/' is answered 101."]
+
+
 @pytest.mark.parametrize("name", PROXIES)
 def test_a_websocket_is_opened(name: str) -> None:
-    assert explain_websocket(name, {})["mistakes"] == []
+    report = explain_websocket(name, {})
+    assert report["mistakes"] == []
+    assert step(report, "websocket")["text"] == OPENED
+
+
+def test_a_websocket_is_opened_by_https(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    https_port = free_port()
+    options = {"certificate": certificate, "https_port": https_port}
+    with (
+        running_echo(lambda _path, _host: None) as port,
+        running_changed_proxy("nginx", {}, app_port=port, **options),
+    ):
+        report = explain(f"wss://{HOST}:{https_port}{PREFIX}/")
+    assert report["mistakes"] == []
+    assert step(report, "websocket")["text"] == OPENED
 
 
 @pytest.mark.parametrize(
