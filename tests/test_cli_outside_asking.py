@@ -301,3 +301,19 @@ def test_https_is_asked_where_http_leads_to_it() -> None:
     assert [mistake.code for mistake in report.mistakes] == ["unreachable"]
     told = f"There is no answer: {host!r} does not answer by TLS."
     assert report.steps[0].text == (told,)
+
+
+def test_a_server_that_fails_again_and_again_is_left_alone() -> None:
+    asked = []
+
+    def answers(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        if handler.path == "/svc/":
+            html(handler, b"")
+
+    with served(answers) as host:
+        report = explain_deployed(f"http://{host}/svc/", max_pages=30)
+    assert len(asked) == 4
+    assert report.mistakes == ()
+    client = next(step for step in report.steps if step.name == "client")
+    assert client.text == (f"Not seen: {host!r} did not answer 3 times.",)

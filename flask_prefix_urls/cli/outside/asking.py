@@ -20,6 +20,8 @@ from .site import SAFE
 _PATIENCE = 10
 # Bytes of a body that are read: what a page refers to stands in its first part.
 _MOST_BYTES = 1_000_000
+# What fails that often is left alone: each may take all of the patience.
+_MOST_FAILURES = 3
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -69,6 +71,7 @@ class Asking:
         self.host = host
         self.most = most
         self.count = 0
+        self._failures = 0
         self._answers: dict[str, Answer | Unseen] = {}
 
     def move(self, scheme: str, host: str) -> None:
@@ -99,8 +102,11 @@ class Asking:
             return self._answers[target]
         if self.count >= self.most:
             return Unseen(f"the limit of --max-pages, {self.most}, is reached")
+        if self._failures == _MOST_FAILURES:
+            return Unseen(f"{self.host!r} did not answer {_MOST_FAILURES} times")
         self.count += 1
         answer = self._send(target, headers)
+        self._failures += isinstance(answer, Unseen)
         if not headers:
             self._answers[target] = answer
         return answer
