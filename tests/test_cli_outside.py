@@ -117,7 +117,7 @@ def test_every_step_of_a_deployment_that_is_right() -> None:
         "redirect": (f"'/svc/foo' is redirected to '{root}/svc/foo/?{TOKEN}=1'.",),
         "static": ("'/svc/style.css' answers 200, text/html.",),
         "cookie": ("Not seen: no answer sets one.",),
-        "encoded /": ("A path with '%2F' reaches the app.",),
+        "encoded slash": ("A path with '%2F' reaches the app.",),
         "slashes": (
             "Not seen: no link that was asked for has two segments below the prefix.",
         ),
@@ -679,3 +679,30 @@ def test_a_redirect_of_the_bare_prefix_to_elsewhere_is_told() -> None:
     report = explain(front)
     assert text(report, "bare prefix") == ("'/svc' is redirected to '/'.",)
     assert report.mistakes == ()
+
+
+def test_help_describes_the_facts() -> None:
+    output = CliRunner(env={"COLUMNS": "80"}).invoke(command, ["--help"]).output
+    lines = output.partition("where one saw nothing, not_seen:\n")[2].partition("\n\n")[
+        0
+    ]
+    described = dict(line.strip().split(": ") for line in lines.splitlines())
+    app = prefixed_app()
+    app.view_functions["home"] = lambda: (
+        f'<link rel="stylesheet" href="{url_for("style")}">'
+        f'<a href="{url_for("login")}"><a href="{url_for("item", number=1)}">'
+    )
+    app.add_url_rule("/items/<int:number>", "item", lambda number: str(number))
+    front = Front(app)
+    steps = [*explain(front).steps]
+    steps += explain(Front(spec_app()), "/svc/spec.json").steps
+    with running(front) as root:
+        steps += explain_deployed(
+            f"{root.replace('http', 'ws')}/svc/", max_pages=2
+        ).steps
+    printed = {
+        step.name: ", ".join(step.facts)
+        for step in steps
+        if [*step.facts] != ["not_seen"]
+    }
+    assert printed == described

@@ -254,7 +254,7 @@ def test_an_app_that_is_not_there_is_a_mistake_and_no_traceback() -> None:
     host = url.split("/")[2]
     assert result.output == (
         f"answer        There is no answer: nothing listens at '{host}'.\n"
-            "result        none\n"
+        "result        none\n"
         "\nProbably a mistake\n"
         f"  - '{url}' gives no answer here.\n"
         "    Fix: check the scheme, host and port of --url, and that the proxy runs\n"

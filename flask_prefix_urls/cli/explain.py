@@ -99,6 +99,23 @@ def command(
       scopes: scope, given, source, gives, raised
       proxyfix: trusted, changes
       functions: function, sets, raised
+
+    \b
+    The facts of --url, by their step; where one saw nothing, not_seen:
+      answer: status, made_by, server, page, page_status, proxy
+      bare prefix: status, location
+      stripped: status, made_by, strips
+      neighbour: status, made_by, reaches_app
+      links: with_prefix, prefix_twice, outside
+      redirect: redirects, long
+      static: path, status, type
+      cookie: paths
+      encoded slash: status, made_by
+      slashes: status, location
+      client: sent, repeated
+      caching: vary, cache_control
+      specification: base
+      websocket: status, made_by
     """  # noqa: D301 - click reads the character.
     # Each way is imported when it is taken.
     if url is not None:

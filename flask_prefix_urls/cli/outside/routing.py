@@ -120,7 +120,7 @@ def stripped(seen: Seen) -> Layer:
         return unseen(name, missing)
     who = speaker(missing)
     facts: dict[str, object] = {
-        "status_of_unknown_path": missing.status,
+        "status": missing.status,
         "made_by": who,
         "strips": None,
     }
@@ -194,7 +194,7 @@ def neighbour(seen: Seen) -> Layer:
 
 def encoded_slash(seen: Seen) -> Layer:
     """Tell whether the proxy lets ``%2F`` through."""
-    name, found = "encoded /", seen.encoded
+    name, found = "encoded slash", seen.encoded
     if isinstance(found, Unseen):
         return unseen(name, found)
     who = speaker(found)

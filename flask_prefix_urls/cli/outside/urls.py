@@ -266,8 +266,8 @@ def specification(seen: Seen) -> Layer | None:
     if site.below(base.path) or (
         isinstance(asked, Answer) and not seen.is_dead(asked.target)
     ):
-        return Step("API spec", (text,), facts), ()
+        return Step("specification", (text,), facts), ()
     sentence = f"The specification says that the API is at {base.path!r}, without"
     sentence += f" {site.prefix!r}."
     mistake = seen.mistake("specification-without-prefix", sentence)
-    return Step("API spec", (text,), facts), (mistake,)
+    return Step("specification", (text,), facts), (mistake,)
