@@ -448,22 +448,29 @@ def test_a_url_defaults_function_that_fails_is_a_sentence(app: Flask) -> None:
 
 
 def test_url_defaults_of_blueprints_run_from_outside_in(app: Flask) -> None:
-    blueprint = nested()
+    def add(letter: str) -> Callable[[str, dict[str, Any]], None]:
+        def added(_: str, values: dict[str, Any]) -> None:
+            values["q"] = values.get("q", "") + letter
 
-    def of_app(_: str, values: dict[str, Any]) -> None:
-        values["n"] = 1
+        return added
 
-    def of_outer(_: str, values: dict[str, Any]) -> None:
-        values["n"] += 1
-
-    app.url_defaults(of_app)
-    blueprint.url_defaults(of_outer)
+    outer, inner = Blueprint("outer", "tests"), Blueprint("inner", "tests")
+    inner.add_url_rule("/page", endpoint="page", view_func=str)
+    inner.url_defaults(add("c"))
+    outer.url_defaults(add("b"))
+    app.url_defaults(add("a"))
     PrefixURLs(app, "/svc")
-    app.register_blueprint(blueprint)
+    outer.register_blueprint(inner)
+    app.register_blueprint(outer)
     told = explain(app, "outer.inner.page")
     functions = told.facts("url_defaults")["functions"]
-    assert [f["sets"] for f in functions] == [{"n": 1}, {"_prefix": "/svc"}, {"n": 2}]
-    assert told.result == "/svc/o/i/page?n=2"
+    assert [f["sets"] for f in functions] == [
+        {"q": "a"},
+        {"_prefix": "/svc"},
+        {"q": "ab"},
+        {"q": "abc"},
+    ]
+    assert told.result == "/svc/page?q=abc"
 
 
 def test_unprefixed_is_told(app: Flask) -> None:
@@ -523,6 +530,14 @@ def test_an_unknown_endpoint(app: Flask, endpoint: str, says: str) -> None:
     assert (told.steps, told.status, told.result) == (["rule"], 1, None)
 
 
+def test_each_endpoint_is_suggested_once(app: Flask) -> None:
+    blueprint = Blueprint("b", "tests")
+    blueprint.add_url_rule("/page", endpoint="page", view_func=str)
+    app.register_blueprint(blueprint)
+    told = explain(app, "page")
+    assert told.facts("rule")["did_you_mean"] == ["b.page"]
+
+
 def test_a_path_without_its_slash(app: Flask) -> None:
     assert explain(app, "some/path").text("rule") == [
         "There is no endpoint 'some/path'.",
@@ -543,6 +558,10 @@ def test_missing_values_are_named(app: Flask) -> None:
     assert explain(app, "two").text("adapter") == [
         "url_for raises BuildError, since the rule needs 'lang' and 'size': write"
         " lang=... size=1 after the endpoint."
+    ]
+    assert explain(app, "two", "lang=de").text("adapter") == [
+        "url_for raises BuildError, since the rule needs 'size': write size=1 after the"
+        " endpoint."
     ]
     assert explain(app, "two", "size=1.5", "lang=de").result == "/svc/de/1.5"
 

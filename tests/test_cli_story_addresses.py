@@ -445,6 +445,15 @@ def test_a_route_that_begins_with_the_prefix() -> None:
     ]
 
 
+def test_a_route_as_it_came_goes_before_what_a_proxy_would_leave() -> None:
+    app = make()
+    app.add_url_rule("/svc/foo/", endpoint="own", view_func=str)
+    told = explain(app, "/svc/foo/")
+    assert told.text("proxy does not strip")[0] == (
+        "The app gets '/svc/foo/'. That leads to 'own'."
+    )
+
+
 @pytest.mark.parametrize(
     ("target", "strips", "does_not", "result"),
     [
@@ -675,6 +684,13 @@ def test_the_host_of_the_app(
     assert told.text("address")[1:] == ([] if says is None else [says])
     assert ("other-host" in told.codes) is (says is not None)
     assert told.result == "/svc/foo/"
+
+
+def test_the_host_of_the_request_that_is_played_is_the_app_s() -> None:
+    app = make(public_url="https://example.com/svc", prefix=None)
+    base_url = ["--base-url", "https://other.org"]
+    told = explain(app, "https://other.org/svc/foo/", *base_url)
+    assert "other-host" not in told.codes
 
 
 def test_subdomains() -> None:

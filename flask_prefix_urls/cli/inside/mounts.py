@@ -21,7 +21,7 @@ def told_mount(app: Flask, played: Played, prefix: str | None) -> Step:
     script_name = played.environ["SCRIPT_NAME"]
     script_name = script_name.encode("latin-1").decode(errors="replace")
     root = app.config["APPLICATION_ROOT"]
-    skipped = bool(mount and prefix and starts_with(mount, unquote(prefix)))
+    skipped = bool(prefix) and starts_with(mount, unquote(str(prefix)))
     text = []
     if script_name.rstrip("/") != mount:
         text.append(

@@ -88,7 +88,7 @@ class Roads:
             return self._outside_mount(root)
         rest = path[len(root) :] or "/"
         gets = f"It strips {str(prefix)!r}, and the app gets {rest!r}."
-        if starts_with(self._mount, unquote(prefix)) and self._mount:
+        if starts_with(self._mount, unquote(prefix)):
             gets = (
                 f"The mount {self._mount!r} has the prefix, and the app gets {rest!r}."
             )

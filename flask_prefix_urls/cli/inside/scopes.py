@@ -89,7 +89,7 @@ def _tell(scopes: Scopes, endpoint: str) -> Iterator[Told]:
         for setting in given.get(name, ()):
             told = _tell_one(name, setting, decided)
             yield told
-            if decided is None and (told.prefix, told.error) != (None, None):
+            if (told.prefix, told.error) != (None, None):
                 decided = called(name)
 
 

@@ -57,7 +57,6 @@ def missing_values(
     missing = [
         sorted(rule.arguments - set(rule.defaults or ()) - set(values))
         for rule in app.url_map.iter_rules(endpoint)
-        if not rule.alias
     ]
     fewest = min(missing, key=len, default=[])
     return tuple(fewest)
