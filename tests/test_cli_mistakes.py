@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from readme import BLOCKS
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 from flask_prefix_urls.cli.inside.mistakes import mistakes
@@ -91,9 +91,9 @@ def register(**options: Any) -> Callable[[Flask], None]:
     return register
 
 
-def register_at(url_prefix: str) -> Callable[[Flask], None]:
+def register_at(url_prefix: str, **options: Any) -> Callable[[Flask], None]:
     def register(app: Flask) -> None:
-        part = Blueprint("part", "tests")
+        part = Blueprint("part", "tests", **options)
         part.add_url_rule("/page", "page", str)
         app.register_blueprint(part, url_prefix=url_prefix)
 
@@ -109,6 +109,26 @@ def register_twice(app: Flask) -> None:
 
 def rule(path: str, endpoint: str, **options: Any) -> Callable[[Flask], None]:
     return lambda app: app.add_url_rule(path, endpoint, str, **options)
+
+
+def make_part(
+    config: Mapping[str, Any] | None = None,
+    before: Callable[[Flask], object] = nothing,
+    after: Callable[[Flask], object] = nothing,
+) -> Flask:
+    """Make an app in which only the blueprint ``part`` has a prefix."""
+    by_name = {"PREFIX_URLS_BLUEPRINTS": {"part": "/public"}}
+
+    def register_and(app: Flask) -> None:
+        register()(app)
+        before(app)
+
+    return make(None, {**by_name, **(config or {})}, register_and, after)
+
+
+def make_part_by(prefix: Any) -> Flask:
+    """Make an app in which only ``part`` has a prefix, from a function."""
+    return make_part({"PREFIX_URLS_BLUEPRINTS": {"part": prefix}})
 
 
 def redirect_rule(target: str) -> Callable[[Flask], None]:
@@ -402,6 +422,28 @@ CASES = {
         ),
         Asked("static"),
     ),
+    "prefix-in-route-and-in-static_url_path": Case(
+        lambda: make(before=rule("/svc/bar", "bar"), static_url_path="/svc/static"),
+        lambda: make(before=rule("/bar", "bar"), static_url_path="/svc/static"),
+        Mistake(
+            "prefix-twice",
+            f"The route '/svc/bar' begins with the prefix {SVC}, {TWICE}",
+            '"/bar", not "/svc/bar"',
+        ),
+        Asked("bar"),
+    ),
+    "prefix-where-a-blueprint-with-static-files-is-registered": Case(
+        lambda: make(before=register_at("/svc", static_folder="static")),
+        lambda: make(before=register_at("/part", static_folder="static")),
+        Mistake(
+            "prefix-twice",
+            "The rule '/svc/static/<path:filename>', by its route or by the url_prefix"
+            f" that the blueprint 'part' is registered with, begins with the prefix"
+            f" {SVC}, {TWICE}",
+            '"/static/<path:filename>", not "/svc/static/<path:filename>"',
+        ),
+        Asked("part.static"),
+    ),
     "prefix-in-static_url_path-of-a-blueprint": Case(
         lambda: make(
             before=register(static_folder="static", static_url_path="/svc/files")
@@ -430,6 +472,19 @@ CASES = {
     "APPLICATION_ROOT-that-is-not-the-path-of-the-cookie": Case(
         lambda: make(config={"APPLICATION_ROOT": "/app", "SESSION_COOKIE_PATH": "/"}),
         lambda: make(config={"APPLICATION_ROOT": "/", "SESSION_COOKIE_PATH": "/"}),
+        Mistake(
+            "application-root",
+            f"APPLICATION_ROOT is '/app', which is neither '/' nor the prefix {SVC}:"
+            " URLs outside of a request begin with '/svc/app', which is wrong if the"
+            " server does not mount the app there.",
+            'app.config["APPLICATION_ROOT"] = "/"',
+        ),
+    ),
+    "APPLICATION_ROOT-beside-cookie_path": Case(
+        lambda: make(
+            config={"APPLICATION_ROOT": "/app", "PREFIX_URLS_COOKIE_PATH": True}
+        ),
+        lambda: make(config={"APPLICATION_ROOT": "/", "PREFIX_URLS_COOKIE_PATH": True}),
         Mistake(
             "application-root",
             f"APPLICATION_ROOT is '/app', which is neither '/' nor the prefix {SVC}:"
@@ -481,6 +536,29 @@ CASES = {
             ' allowed=["/svc/v1", "/old"], default="/svc/v1"))',
         ),
         Asked(headers=("X-Script-Name: /svc/, /v1",)),
+    ),
+    "header-beside-one-that-is-read": Case(
+        lambda: make(forwarded_prefix(default="/svc")),
+        lambda: make(forwarded_prefix(header="X-Script-Name", default="/svc")),
+        Mistake(
+            "header-unread",
+            "The request has X-Script-Name: /v1, which PrefixURLs does not read, but"
+            f" the prefix is {SVC}: wrong if the proxy sets that header.",
+            'PrefixURLs(app, forwarded_prefix(header="X-Script-Name",'
+            ' allowed=["/v1", "/svc"], default="/v1"))',
+        ),
+        Asked(headers=("X-Script-Name: /v1",)),
+    ),
+    "header-of-a-blueprint-that-is-not-allowed": Case(
+        lambda: make_part_by(forwarded_prefix(allowed=["/blue"])),
+        lambda: make_part_by(forwarded_prefix(allowed=["/blue", "/green"])),
+        Mistake(
+            "header-untrusted",
+            "The header X-Forwarded-Prefix has '/green', which is ignored, since it is"
+            " not one of ['/blue'].",
+            'forwarded_prefix(allowed=["/blue", "/green"]), if the proxy sets it',
+        ),
+        Asked("part.page", headers=("X-Forwarded-Prefix: /green",)),
     ),
     "header-that-is-not-allowed": Case(
         lambda: make(forwarded_prefix(allowed=["/blue"])),
@@ -763,6 +841,21 @@ CASES = {
         ),
         Asked("foo", "/svc/foo/"),
     ),
+    "test-client-that-asks-for-the-prefix-alone": Case(
+        lambda: make(config={"TESTING": True}, before=rule("/", "home")),
+        lambda: make(
+            config={"TESTING": True},
+            before=rule("/", "home"),
+            after=lambda app: setattr(app, "test_client_class", ProxyClient),
+        ),
+        Mistake(
+            "test-client",
+            "The app is being tested, and Flask's own test client does not strip"
+            f" {SVC}: it gets a 404 for '/svc'.",
+            "app.test_client_class = ProxyClient",
+        ),
+        Asked("home", "/svc"),
+    ),
     "SWAGGER": Case(
         lambda: make(config={"SWAGGER": {"basePath": "/api"}}),
         lambda: make(config={"SWAGGER": {"basePath": "/svc/api"}}),
@@ -890,21 +983,6 @@ class OwnFlask(Flask):
         return f"{super().url_for(*args, **values)}?v=1"
 
 
-def make_part(
-    config: Mapping[str, Any] | None = None,
-    before: Callable[[Flask], object] = nothing,
-    after: Callable[[Flask], object] = nothing,
-) -> Flask:
-    """Make an app in which only the blueprint ``part`` has a prefix."""
-    by_name = {"PREFIX_URLS_BLUEPRINTS": {"part": "/public"}}
-
-    def register_and(app: Flask) -> None:
-        register()(app)
-        before(app)
-
-    return make(None, {**by_name, **(config or {})}, register_and, after)
-
-
 HTTPS = ("X-Forwarded-Proto: https", "X-Forwarded-Host: example.com")
 
 RIGHT = {
@@ -996,6 +1074,18 @@ RIGHT = {
     "APPLICATION_ROOT-is-the-prefix": (
         lambda: make(config={"APPLICATION_ROOT": "/svc/"}),
         FOO,
+    ),
+    "APPLICATION_ROOT-of-an-app-that-opts-out": (
+        lambda: make("", {"APPLICATION_ROOT": "/m"}),
+        FOO,
+    ),
+    "ProxyFix-has-the-prefix-of-an-app-that-opts-out": (
+        lambda: make("", after=wrap(x_prefix=1)),
+        FOO,
+    ),
+    "the-prefix-comes-from-another-header": (
+        lambda: make(forwarded_prefix(header="X-Script-Name")),
+        Asked(headers=("X-Script-Name: /v1", "X-Forwarded-Prefix: /v1")),
     ),
     "APPLICATION_ROOT-is-None": (
         lambda: make(config={"APPLICATION_ROOT": None}),
@@ -1215,6 +1305,10 @@ RIGHT = {
         lambda: make(config={"TESTING": True, "PREFIX_URLS_PROXY_STRIPS": False}),
         Asked("foo", "/svc/foo/"),
     ),
+    "tests-of-a-path-that-begins-like-the-prefix": (
+        lambda: make(config={"TESTING": True}),
+        Asked(None, "/svcfoo/"),
+    ),
     "tests-and-no-path": (lambda: make(config={"TESTING": True}), FOO),
     "tests-of-an-endpoint-that-no-scope-covers": (
         lambda: make_part({"TESTING": True}),
@@ -1273,6 +1367,17 @@ def test_what_the_log_warns_of_is_told(app: Flask) -> None:
             " 'PREFIX_URLS_PREFIX'?",
         )
     ]
+
+
+def test_a_converter_that_fails_is_no_mistake_of_these(app: Flask) -> None:
+    class Failing(BaseConverter):
+        def to_python(self, _: str) -> str:
+            raise LookupError
+
+    app.url_map.converters["failing"] = Failing
+    app.add_url_rule("/<failing:name>", "page", str)
+    PrefixURLs(app, "/svc")
+    assert Asked(None, "/svc/page").find(app) == []
 
 
 @pytest.mark.parametrize("path", [None, "/svc/foo/"], ids=["endpoint", "path"])

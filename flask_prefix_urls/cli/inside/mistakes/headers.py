@@ -39,11 +39,12 @@ def unread_prefix_header(subject: Subject) -> Iterator[Mistake]:
     read = {function.header.lower() for function in subject.forwarded.values()}
     if any(fix.x_prefix for fix in proxy_fixes(subject)):
         read.add("x-forwarded-prefix")
+    known = {own.value, *subject.fixed_prefixes}
     for header in _PREFIX_HEADERS:
         values = _values(header)
         joined = "".join(value.removesuffix("/") for value in values)
         prefix = as_prefix(joined)
-        if not prefix or header.lower() in read or prefix in subject.known_prefixes:
+        if not prefix or prefix in known or header.lower() in read:
             continue
         options = "" if len(values) == 1 else f"{len(values)}, "
         if header != _PREFIX_HEADERS[0]:

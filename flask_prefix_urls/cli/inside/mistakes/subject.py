@@ -87,10 +87,9 @@ class Subject:
         )
 
     @property
-    def known_prefixes(self) -> set[str]:
-        """The prefixes that are known without a request, and that of the endpoint."""
-        known = {str(s.value) for s in self.given if isinstance(s.value, str)}
-        return known | ({self.prefix.value} if self.prefix else set())
+    def fixed_prefixes(self) -> set[str]:
+        """The prefixes of all scopes that do not depend on the request."""
+        return {str(s.value) for s in self.given if isinstance(s.value, str)}
 
     @property
     def forwarded(self) -> dict[str, ForwardedPrefix]:
@@ -149,7 +148,7 @@ class Subject:
                 for route in self.routes(path[end:]):
                     yield path[:end], route
         # A prefix alone.
-        if path and not path.endswith("/"):
+        if path:
             for route in self.routes("/"):
                 yield path, route
 
