@@ -1393,6 +1393,11 @@ def test_tasks_of_an_app_without_prefix_urls_are_told_of_too() -> None:
     assert outside.fix == 'PrefixURLs(app, public_url="https://example.com/svc")'
 
 
+def test_an_adapter_that_was_replaced_is_no_matter_without_a_prefix() -> None:
+    (mistake,) = FOO.find(make(None, after=replace_adapter))
+    assert mistake.code == "no-prefix"
+
+
 def test_a_header_that_proxy_fix_reads_is_not_unread() -> None:
     app = make("/old", after=wrap(x_prefix=1))
     (mistake,) = Asked(headers=("X-Forwarded-Prefix: /svc",)).find(app)
