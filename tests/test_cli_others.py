@@ -131,9 +131,17 @@ def test_a_chain_of_wrappers_is_named_link_by_link(app: Flask) -> None:
         f" {at(outermost)} after PrefixURLs, and calls that of PrefixURLs: {SAID}.",
         f"app.url_for was set to {__name__}.wraps {at(wraps)} after PrefixURLs, and"
         f" calls that of PrefixURLs: {SAID}.",
-        f"app.url_for was set to {__name__}.own_url {at(own_url)} before PrefixURLs,"
-        f" which calls it: {SAID}.",
+        f"app.url_for was set to functools.partial of {__name__}.own_url {at(own_url)}"
+        f" before PrefixURLs, which calls it: {SAID}.",
     ]
+
+
+def test_a_partial_call_of_ours_calls_ours(app: Flask) -> None:
+    PrefixURLs(app, "/svc")
+    app.url_for = functools.partial(app.url_for, _scheme="https")  # type: ignore[method-assign]
+    (said,) = others(app, "static")
+    assert said.startswith("app.url_for was set to functools.partial of ")
+    assert said.endswith(f" and calls that of PrefixURLs: {SAID}.")
 
 
 def test_a_callable_object_is_named_by_its_class(app: Flask) -> None:

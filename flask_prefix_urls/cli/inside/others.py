@@ -60,7 +60,7 @@ def others(app: Flask, endpoint: str) -> Iterator[str]:
 def placed(code: Callable[..., Any]) -> str:
     """Return what to call a piece of code: its names, and where it stands if known."""
     if isinstance(code, partial):
-        code = code.func
+        return f"functools.partial of {placed(code.func)}"
     own = getattr(code, "__code__", None)
     if own is None:
         named = code if hasattr(code, "__qualname__") else type(code)
