@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -38,15 +39,25 @@ HOST = "127.0.0.1:8000"
 
 SCREEN = {"width": 1280, "height": 800, "deviceScaleFactor": 1.5, "mobile": False}
 
-# What is typed in the picture of the terminal, in this directory.
-TYPED = "flask --app wsgi prefix-urls routes"
+# What is typed in the picture of the terminal, and the app that it is about.
+TYPED = "flask prefix-urls explain books.book id=1"
+WSGI = """
+from flask import Blueprint, Flask
+from flask_prefix_urls import PrefixURLs
+
+app = Flask(__name__)
+books = Blueprint("books", __name__, url_prefix="/svc/books")
+books.add_url_rule("/<int:id>", endpoint="book", view_func=str)
+app.register_blueprint(books)
+PrefixURLs(app, "/svc")
+"""
 COLUMNS = 80
 
 # Rich fills in its fields.
 TERMINAL = """\
 <!doctype html>
 <style>
-body {{ margin: 0; background: {background}; color: {foreground}; }}
+body {{ margin: 0; overflow: hidden; background: {background}; color: {foreground}; }}
 pre {{ display: inline-block; margin: 0; padding: 20px;
        font: 15px/1.4 "DejaVu Sans Mono", monospace; }}
 </style>
@@ -89,12 +100,14 @@ def take_demo() -> bytes:
 def take_terminal() -> bytes:
     """Run the command in a terminal; return a picture of it as PNG."""
     program, *arguments = shlex.split(TYPED)
-    shown = run_in_terminal(
-        [sys.executable, "-m", program, *arguments],
-        COLUMNS,
-        directory=Path(__file__).parent,
-        environ={"PYTHONPATH": str(ROOT)},
-    )
+    with tempfile.TemporaryDirectory() as directory:
+        (Path(directory) / "wsgi.py").write_text(WSGI, "utf-8")
+        shown = run_in_terminal(
+            [sys.executable, "-m", program, *arguments],
+            COLUMNS,
+            directory=Path(directory),
+            environ={"PYTHONPATH": str(ROOT)},
+        )
     console = Console(record=True, width=COLUMNS, file=StringIO())
     console.print(Text.from_ansi(f"$ {TYPED}\n{shown.text.rstrip()}"), soft_wrap=True)
     page = console.export_html(
