@@ -15,7 +15,9 @@ from flask_prefix_urls.cli import prefix_urls
 
 # A command may fill its line: what it does is then said in the next one.
 COMMANDS = dict(
-    re.findall(r"^flask prefix-urls (.+?)\s{2,}(\S.*)$", section("Explain a URL"), re.M)
+    re.findall(
+        r"^flask prefix-urls (.+?)\s{2,}(\S.*)$", section("Explain a URL"), re.MULTILINE
+    )
 )
 
 
