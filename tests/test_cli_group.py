@@ -218,7 +218,9 @@ NO_APP = (
 
 @pytest.mark.parametrize("command_line", COMMAND_LINES, ids=" ".join)
 def test_flask_without_an_app_says_so(tmp_path: Path, command_line: list[str]) -> None:
-    environ = {key: os.environ[key] for key in os.environ.keys() - {"FLASK_APP"}}
+    # Flask would find a wsgi.py on PYTHONPATH.
+    kept = os.environ.keys() - {"FLASK_APP", "PYTHONPATH"}
+    environ = {key: os.environ[key] for key in kept}
     run = subprocess.run(
         [sys.executable, "-m", "flask", "prefix-urls", *command_line],
         cwd=tmp_path,
