@@ -349,7 +349,8 @@ def test_a_static_file(file: Answer | Unseen, text: str) -> None:
         ('{"swagger": "2.0", "paths": []}', (), ["specification-without-prefix"]),
         (
             '{"swagger": "2.0", "basePath": "/api",'
-            ' "paths": {"/{id}": {"get": {}}, "/b": {"post": {}}, "/c": {"get": {}}}}',
+            ' "paths": {"/{id}": {"get": {}}, "/reset": {"get": {}},'
+            ' "/b": {"post": {}}, "/c": {"get": {}}}}',
             (answer("/api/c"),),
             [],
         ),

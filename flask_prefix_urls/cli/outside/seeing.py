@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from .asking import Answer, Asking, Unseen, handshake
+from .references import is_safe
 from .seen import Forgery, Link, Seen, links_of, repeats
 from .site import Address, Site
 from .speakers import is_dead, reaches_app
@@ -18,10 +18,6 @@ _MOST_HOPS = 3
 _MOST_TRIED = 3
 # How many links are tried until one is redirected.
 _MOST_SLASHES = 2
-# A GET of these may change something, though it should not.
-_CHANGES = re.compile(
-    r"log-?out|sign-?out|delete|remove|reset|create|purge", re.IGNORECASE
-)
 # Longer than nginx's buffer for the headers of an answer, 4 kB.
 _LONG = 5_000
 
@@ -87,7 +83,11 @@ def look(site: Site, first: Answer, asking: Asking, token: str) -> Seen:
     encoded: Answer | Unseen = unknown
     forgeries: tuple[Forgery | Unseen, ...] = (unknown,)
     if page.status < 400:
-        links = links_of(site, page)
+        links = [
+            link
+            for link in links_of(site, page)
+            if is_safe(link.target.removeprefix(prefix))
+        ]
         _try_outside(site, links, asking, outside)
         slash = _ask_without_slash(site, links, asking, token)
         file = _ask_file(site, links, asking)
@@ -149,11 +149,7 @@ def _try_outside(
     site: Site, links: list[Link], asking: Asking, outside: Answer | Unseen
 ) -> None:
     """Ask for links without the prefix, and for what they probably mean."""
-    targets = [
-        link.target
-        for link in links
-        if not site.below(link.parts.path) and not _CHANGES.search(link.target)
-    ]
+    targets = [link.target for link in links if not site.below(link.parts.path)]
     for target in list(dict.fromkeys(targets))[:_MOST_TRIED]:
         if not is_dead(asking.ask(target), outside):
             continue
@@ -172,11 +168,7 @@ def _ask_without_slash(
     site: Site, links: list[Link], asking: Asking, token: str
 ) -> Answer | Unseen:
     """Ask for a link with a slash at the end without it."""
-    paths = [
-        link.parts.path
-        for link in links
-        if link.parts.path.endswith("/") and not _CHANGES.search(link.parts.path)
-    ]
+    paths = [link.parts.path for link in links if link.parts.path.endswith("/")]
     # Where the app has no prefix, its links have none.
     below = [
         path if site.below(path) else site.prefix + path
@@ -205,7 +197,6 @@ def _try_below(site: Site, links: list[Link], asking: Asking) -> None:
         if site.below(link.parts.path)
         and link.reference.is_get
         and not link.reference.is_file
-        and not _CHANGES.search(link.target)
     ]
     # One that has the prefix twice tells more than its neighbours.
     unique = sorted(dict.fromkeys(targets), key=lambda target: not site.twice(target))
@@ -226,6 +217,7 @@ def _try_locations(
             and site.same_host(target)
             and site.below(answer.path)
             and not site.below(target.path)
+            and is_safe(target.path)
             and is_dead(asking.ask(target.path), outside)
         ):
             asking.ask(site.prefix + target.path)

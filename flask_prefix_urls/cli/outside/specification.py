@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import SplitResult, quote
 
 from .asking import Answer
-from .references import parse_json
+from .references import is_safe, parse_json
 from .site import SAFE, Site
 
 
@@ -32,7 +32,8 @@ def page_of(page: Answer) -> str | None:
     if not isinstance(paths, dict):
         return None
     for path, methods in paths.items():
-        if "{" not in path and isinstance(methods, dict) and "get" in methods:
+        is_get = isinstance(methods, dict) and "get" in methods
+        if is_get and "{" not in path and is_safe(path):
             return quote(str(path), SAFE)
     return None
 
