@@ -111,7 +111,7 @@ def test_every_step_of_a_deployment_that_is_right() -> None:
         ),
         "neighbour": (f"'/svc-{TOKEN}' answers 404, and does not reach the app.",),
         "links": (
-            "'/svc/' has 3 references to this host.",
+            "References of '/svc/' to this host: 3.",
             "With '/svc' once: 3, twice: 0, without: 0.",
         ),
         "redirect": (f"'/svc/foo' is redirected to '{root}/svc/foo/?{TOKEN}=1'.",),

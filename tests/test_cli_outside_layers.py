@@ -215,7 +215,7 @@ def test_an_app_that_answers_every_path_proves_nothing() -> None:
 def test_the_links_of_a_redirect_do_not_count() -> None:
     page = answer("/svc/private", 302, "<a href=/login>", Content_Type="text/html")
     step, _ = urls.links(seen(page=page))
-    assert step.text == ("Not seen: '/svc/private' refers to nothing.",)
+    assert step.text == ("Not seen: '/svc/private' refers to nothing of this host.",)
 
 
 def test_a_404_that_names_its_path_is_known_again() -> None:
@@ -242,7 +242,7 @@ def test_a_link_out_of_the_app_is_told() -> None:
     )
     step, _ = urls.links(found)
     assert step.text == (
-        "'/svc/' has 2 references to this host.",
+        "References of '/svc/' to this host: 2.",
         "With '/svc' once: 0, twice: 0, without: 2.",
         "Not asked for, of those without it: 1.",
         "'/about' leads out of the app, and is there.",
@@ -386,8 +386,8 @@ def test_a_specification(
         (
             "/",
             (
-                "Another app of this host loses it if it has a cookie of this name:"
-                " cookie_path=True in both.",
+                "Another app of this host overwrites one of '/' with one of the same"
+                " name: cookie_path=True in both.",
             ),
             None,
         ),
@@ -409,7 +409,13 @@ def test_the_path_of_a_cookie(
 
 @pytest.mark.parametrize(
     ("header", "paths"),
-    [("a=1", {"a": "/svc"}), ("a@b=1; Path=/", {}), ("", {})],
+    [
+        ("a=1", {"a": "/svc"}),
+        ("a=; Path=/old; Max-Age=0", {}),
+        ("a@b=1; Path=/", {}),
+        ("", {}),
+    ],
+    ids=["no-path", "deleted", "malformed", "empty"],
 )
 def test_a_cookie_without_a_path_and_one_that_is_none(
     header: str, paths: dict[str, str]
@@ -689,3 +695,135 @@ def test_each_mistake_has_a_line_to_change() -> None:
 def test_a_page_without_server_is_told() -> None:
     step, _ = routing.answer(seen(outside=answer("/token", 404, "Not here.")))
     assert step.text == ("'/svc/' answers 200.",)
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "codes"),
+    [
+        ("<a href=/svc/svc/><a href=/svc/b>", (answer("/svc/svc/"),), []),
+        ("<a href=/svc/svc/><a href=/svc/b>", (), []),
+        (
+            "<a href=/svc/svc/><a href=/svc/b>",
+            (answer("/svc/svc/", 404, FLASK_404),),
+            ["prefix-twice-in-links"],
+        ),
+        (
+            "<a href=/svc/svc/><a href=/svc/><link rel=icon href=/svc/i>",
+            (answer("/svc/svc/"),),
+            ["prefix-twice-in-links"],
+        ),
+    ],
+    ids=["a-route", "not-asked", "dead", "each"],
+)
+def test_a_link_with_the_prefix_twice(
+    page: str, asked: tuple[Answer, ...], codes: list[str]
+) -> None:
+    _, mistakes = urls.links(seen(*asked, page=html("/svc/", page)))
+    assert [mistake.code for mistake in mistakes] == codes
+
+
+@pytest.mark.parametrize(
+    ("found", "codes"),
+    [
+        ((redirected("/svc/foo", "/svc/svc/foo/"),), ["prefix-twice-in-location"]),
+        ((redirected("/svc/svc", "/svc/svc/"),), []),
+        ((redirected("/svc/", "/svc/svc/?a=1", 302), html("/svc/svc/?a=1", "")), []),
+    ],
+    ids=["doubled", "a-route", "the-first-page"],
+)
+def test_a_redirect_with_the_prefix_twice(
+    found: tuple[Answer, ...], codes: list[str]
+) -> None:
+    _, mistakes = urls.redirect(seen(*found))
+    assert [mistake.code for mistake in mistakes] == codes
+
+
+def test_the_first_page_of_the_host_is_there_where_each_path_shows_it() -> None:
+    portal = "<h1>All apps</h1>"
+    known = seen(
+        html("/", portal),
+        html("/legal", portal),
+        html("/svc/legal", "Legal"),
+        page=html("/svc/", "<a href=/><a href=/svc/a>"),
+        outside=html("/token", portal),
+    )
+    assert urls.links(known)[1] == ()
+    assert known.is_dead("/legal")
+
+
+def test_an_escape_in_lower_case_is_the_same() -> None:
+    site = parse_url("https://example.com/caf%c3%a9").site
+    target = site.split("/caf%c3%a9/?a=%c3", "/")
+    assert target is not None
+    assert (target.path, target.query) == ("/caf%C3%A9/", "a=%c3")
+    assert site.below(target.path)
+
+
+HOME = "<a href=/svc/a><a href=/svc/b>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "codes"),
+    [
+        ("text/html", HOME, []),
+        ("text/html", f"{HOME}<img src=/svc/b>", ["first-page-everywhere"]),
+        ("application/json", '{"self": "/svc/a"}', ["first-page-everywhere"]),
+        ("text/html", f"{HOME}<img src=/svc/c>", []),
+        ("application/json", "{}", []),
+    ],
+    ids=["an-app-in-the-browser", "a-file", "json", "another-file", "no-links"],
+)
+def test_what_shows_the_first_page_everywhere(
+    kind: str, text: str, codes: list[str]
+) -> None:
+    known = seen(
+        *(answer(f"/svc/{name}", 200, text, Content_Type=kind) for name in "ab"),
+        answer("/svc/c", Content_Type="image/png"),
+        page=answer("/svc/", 200, text, Content_Type=kind),
+        missing=answer("/svc/token", 200, text, Content_Type=kind),
+    )
+    step, mistakes = routing.stripped(known)
+    assert step.text[-1] == "It shows the first page."
+    assert [mistake.code for mistake in mistakes] == codes
+
+
+def test_a_login_hides_what_is_behind_it() -> None:
+    page, missing = (answer(path, 401) for path in ("/svc/", "/svc/token"))
+    step, mistakes = routing.stripped(seen(page=page, missing=missing))
+    assert step.text == (
+        "An unknown path below '/svc' answers 401.",
+        "So does '/svc/': it is not seen what is behind that.",
+    )
+    assert (step.facts["strips"], mistakes) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(NGINX.format("503 Service Unavailable"), "bad-gateway"), ("", "server-error")],
+)
+def test_who_answers_503_is_told_where_that_is_seen(text: str, code: str) -> None:
+    (mistake,) = routing.answer(seen(page=answer("/svc/", 503, text)))[1]
+    assert mistake.code == code
+
+
+@pytest.mark.parametrize(
+    ("neighbour", "text", "reaches"),
+    [
+        (
+            answer("/svc-token", 404, NGINX.format("404 Not Found")),
+            "'/svc-token' answers 404, and does not reach the app.",
+            False,
+        ),
+        (
+            answer("/svc-token", 404, "No page."),
+            "'/svc-token' answers 404: it is not seen by whom.",
+            None,
+        ),
+    ],
+    ids=["the-proxys", "anybodys"],
+)
+def test_a_neighbour_that_does_not_reach_the_app(
+    neighbour: Answer, text: str, reaches: bool | None
+) -> None:
+    step, mistakes = routing.neighbour(seen(neighbour=neighbour))
+    assert (step.text, step.facts["reaches_app"], mistakes) == ((text,), reaches, ())

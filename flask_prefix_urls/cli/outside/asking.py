@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import ssl
 import time
+import zlib
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -151,19 +153,21 @@ def _read(response: HTTPResponse) -> bytes:
     """Return a body, or what of it comes in time."""
     body = b""
     deadline = time.monotonic() + _PATIENCE
-    try:
+    # The status and the headers are worth something without the rest.
+    with suppress(OSError, HTTPException):
         while len(body) < _MOST_BYTES and time.monotonic() < deadline:
             part = response.read1(_MOST_BYTES - len(body))
             if not part:
                 break
             body += part
-    except (OSError, HTTPException):
-        # The status and the headers are worth something without the rest.
-        pass
     return body
 
 
 def _decode(body: bytes, headers: Message) -> str:
+    # Some send what was compressed before, whatever was asked for.
+    if headers.get("Content-Encoding") == "gzip":
+        with suppress(zlib.error):
+            body = zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(body, _MOST_BYTES)
     charset = headers.get_content_charset("utf-8")
     try:
         return body.decode(charset, "replace")

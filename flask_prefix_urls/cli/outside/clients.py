@@ -22,17 +22,16 @@ def cookie(seen: Seen) -> Layer:
             paths |= _cookies_of(answer)
     if not paths:
         return unseen("cookie", Unseen("no answer sets one"))
-    text, mistakes = [], []
+    text = [f"{name!r} has the path {path!r}." for name, path in paths.items()]
+    if prefix and "/" in paths.values():
+        text.append(
+            "Another app of this host overwrites one of '/' with one of the same name:"
+            " cookie_path=True in both."
+        )
+    mistakes = []
     for name, path in paths.items():
-        text.append(f"{name!r} has the path {path!r}.")
-        if path == "/" and prefix:
-            text.append(
-                "Another app of this host loses it if it has a cookie of this name:"
-                " cookie_path=True in both."
-            )
-        elif not starts_with(path.rstrip("/"), prefix) and not starts_with(
-            prefix, path.rstrip("/")
-        ):
+        own = path.rstrip("/")
+        if not starts_with(own, prefix) and not starts_with(prefix, own):
             sentence = f"The cookie {name!r} has the path {path!r}, so no browser sends"
             sentence += f" it to {prefix!r}."
             mistakes.append(seen.mistake("cookie-path", sentence))
@@ -50,7 +49,9 @@ def _cookies_of(answer: Answer) -> dict[str, str]:
             continue
         for name, morsel in cookies.items():
             default = answer.path.rpartition("/")[0] or "/"
-            paths[name] = morsel["path"] or default
+            # One without a value is being deleted.
+            if morsel.value:
+                paths[name] = morsel["path"] or default
     return paths
 
 

@@ -53,7 +53,9 @@ def _mistake_in(seen: Seen) -> Mistake | None:
     if is_gateways(page):
         text = f"API Gateway does not know {page.target!r}: the URL has no stage, or no"
         return seen.mistake("gateway-refuses", f"{text} mapping.")
-    if page.status in (502, 503, 504) and made != "Flask":
+    # An app that is not ready, or closed for a while, may answer 503 itself.
+    is_proxys = page.status in (502, 504) or (page.status == 503 and made in PROXIES)
+    if is_proxys and made != "Flask":
         text = f"{made or 'The proxy'} {answers}: it gets no answer of the app."
         return seen.mistake("bad-gateway", text)
     if page.status == 500 and made == "gunicorn":
@@ -135,27 +137,39 @@ def stripped(seen: Seen) -> Layer:
         return Step(name, tuple(text), facts), ()
     if missing.status < 300 and same_page(missing, seen.page):
         text.append("It shows the first page.")
-        own = (f"{prefix}/", seen.page.path)
-        links = [link for link in seen.links if link.parts.path not in own]
-        answers = [seen.answer_to(link.target) for link in links]
-        others = [
-            other
-            for other in answers
-            if isinstance(other, Answer) and seen.site.below(other.path)
-        ]
-        if others and all(same_page(other, seen.page) for other in others):
-            mistake = seen.mistake(
-                "first-page-everywhere",
-                f"Every path below {prefix!r} shows the first page,"
-                f" {others[0].target!r} too: the proxy forwards none of them.",
-            )
-            return Step(name, tuple(text), facts), (mistake,)
+        return Step(name, tuple(text), facts), _one_page(seen)
+    if seen.page.status >= 300 and seen.page.status == missing.status:
+        text.append(
+            f"So does {seen.page.target!r}: it is not seen what is behind that."
+        )
         return Step(name, tuple(text), facts), ()
     text.append(
         f"The path reaches its route: the proxy strips {prefix!r}, or it does not and"
         " the app knows (proxy_strips=False, or a mount)."
     )
     return Step(name, tuple(text), facts), _one_slash(seen, missing)
+
+
+def _one_page(seen: Seen) -> tuple[Mistake, ...]:
+    """Find out that what follows the prefix is lost."""
+    own = (f"{seen.site.prefix}/", seen.page.path)
+    links = [
+        link
+        for link in seen.links
+        if link.parts.path not in own
+        and seen.site.below(link.parts.path)
+        and isinstance(seen.answer_to(link.target), Answer)
+    ]
+    # An app may show one page for all of its links, and lead on in the browser.
+    is_html = seen.page.headers.get_content_type() == "text/html"
+    is_certain = not is_html or any(link.reference.is_file for link in links)
+    answers = [seen.answer_to(link.target) for link in links]
+    same = [answer for answer in answers if same_page(answer, seen.page)]
+    if not links or not is_certain or len(same) < len(links):
+        return ()
+    text = f"Every path below {seen.site.prefix!r} shows the first page,"
+    text += f" {links[0].target!r} too: the proxy forwards none of them."
+    return (seen.mistake("first-page-everywhere", text),)
 
 
 def _one_slash(seen: Seen, missing: Answer) -> tuple[Mistake, ...]:
@@ -178,7 +192,11 @@ def neighbour(seen: Seen) -> Layer:
         return unseen(name, seen.outside)
     who = speaker(found)
     reaches = reaches_app(found, seen.missing, seen.outside)
-    facts = {"status": found.status, "made_by": who, "reaches_app": reaches}
+    facts: dict[str, object] = {
+        "status": found.status,
+        "made_by": who,
+        "reaches_app": reaches,
+    }
     if reaches:
         text = f"{found.path!r} reaches the app."
         mistake = seen.mistake(
@@ -189,6 +207,9 @@ def neighbour(seen: Seen) -> Layer:
     text = f"{found.path!r} answers {found.status}, and does not reach the app."
     if is_apps(found) and is_apps(seen.outside):
         text = f"{found.path!r} reaches Flask, as every other path does."
+    elif who not in PROXIES and not same_page(found, seen.outside):
+        facts["reaches_app"] = None
+        text = f"{found.path!r} answers {found.status}: it is not seen by whom."
     return Step(name, (text,), facts), ()
 
 
@@ -199,12 +220,16 @@ def encoded_slash(seen: Seen) -> Layer:
         return unseen(name, found)
     who = speaker(found)
     facts = {"status": found.status, "made_by": who}
-    refused = found.status >= 400 and who in PROXIES
-    if not refused:
-        return Step(name, ("A path with '%2F' reaches the app.",), facts), ()
-    if isinstance(seen.missing, Answer) and speaker(seen.missing) == who:
+    missing = seen.missing
+    if (
+        not is_apps(found)
+        and isinstance(missing, Answer)
+        and (missing.status, speaker(missing)) == (found.status, who)
+    ):
         text = f"A path with '%2F' answers {found.status}, as other unknown ones do."
         return Step(name, (text,), facts), ()
+    if found.status < 400 or who not in PROXIES:
+        return Step(name, ("A path with '%2F' reaches the app.",), facts), ()
     text = f"{who} itself answers {found.status} to a path with '%2F'."
     if who != "Apache":
         return Step(name, (text,), facts), ()

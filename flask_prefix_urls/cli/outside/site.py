@@ -13,6 +13,7 @@ from ...prefix import parse_prefix, starts_with
 _SCHEMES = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 #: What a browser leaves as it is in a path and a query.
 SAFE = "%/:?@!$&'()*+,;=~-._[]"
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 # What a name that only one's own network knows ends with.
 _INTERNAL_NAMES = (".internal", ".local", ".localhost", ".svc")
 _PRIVATE = re.compile(
@@ -64,6 +65,8 @@ class Site:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return None
         path, query = quote(parts.path or "/", SAFE), quote(parts.query, SAFE)
+        # As in the prefix: Apache writes escapes in lower case.
+        path = _ESCAPE.sub(lambda escape: escape[0].upper(), path)
         return parts._replace(path=path, query=query, fragment="")
 
     def same_host(self, parts: SplitResult) -> bool:

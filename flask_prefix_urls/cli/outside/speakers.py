@@ -86,9 +86,12 @@ def is_dead(answer: Answer | object, outside: Answer | object) -> bool:
     :param answer: What it answers.
     :param outside: What a path answers that no app can know.
     """
-    return isinstance(answer, Answer) and (
-        answer.status in (404, 410) or is_gateways(answer) or same_page(answer, outside)
-    )
+    if not isinstance(answer, Answer):
+        return False
+    if answer.status in (404, 410) or is_gateways(answer):
+        return True
+    # A host may show its first page for all that it does not know.
+    return answer.path != "/" and same_page(answer, outside)
 
 
 def is_alive(answer: Answer | object, missing: Answer | object) -> bool:

@@ -29,7 +29,8 @@ def links(seen: Seen) -> Layer:
         return unseen("links", Unseen(f"{page.target!r} answers {page.status}"))
     found = seen.links
     if not found:
-        return unseen("links", Unseen(f"{page.target!r} refers to nothing"))
+        reason = f"{page.target!r} refers to nothing of this host"
+        return unseen("links", Unseen(reason))
     twice = [link for link in found if site.twice(link.parts.path)]
     once = [link for link in found if site.below(link.parts.path) and link not in twice]
     none = [link for link in found if not site.below(link.parts.path)]
@@ -38,7 +39,7 @@ def links(seen: Seen) -> Layer:
         "prefix_twice": [link.target for link in twice],
         "outside": [link.target for link in none],
     }
-    text = [f"{page.target!r} has {len(found)} references to this host."]
+    text = [f"References of {page.target!r} to this host: {len(found)}."]
     if site.prefix:
         text.append(
             f"With {site.prefix!r} once: {len(once)}, twice: {len(twice)}, without:"
@@ -53,18 +54,23 @@ def links(seen: Seen) -> Layer:
         for link in alive
         if not seen.is_dead(link.target)
     ]
-    mistakes = [*_links_twice(seen, twice), *_links_outside(seen, once, none)]
+    mistakes = [*_links_twice(seen, once, twice), *_links_outside(seen, once, none)]
     mistakes += _absolute_links(seen)
     return Step("links", tuple(text), facts), tuple(mistakes)
 
 
-def _links_twice(seen: Seen, twice: list[Link]) -> Iterator[Mistake]:
-    if twice:
-        target = twice[0].target
-        text = f"{target!r} has {seen.site.prefix!r} twice"
-        if seen.is_alive(target):
-            text += ", if that is no path of the app"
-        yield seen.mistake("prefix-twice-in-links", f"{text}.")
+def _links_twice(seen: Seen, once: list[Link], twice: list[Link]) -> Iterator[Mistake]:
+    if not twice:
+        return
+    target, root = twice[0].target, f"{seen.site.prefix}/"
+    text = f"{target!r} has {seen.site.prefix!r} twice"
+    if seen.is_alive(target) or target not in seen.answers:
+        # One route of the app may begin like the prefix, but not every one.
+        pages = [link for link in once if not link.reference.is_file]
+        if any(link.parts.path != root for link in pages):
+            return
+        text += ", if that is no path of the app"
+    yield seen.mistake("prefix-twice-in-links", f"{text}.")
 
 
 def _links_outside(seen: Seen, once: list[Link], none: list[Link]) -> Iterator[Mistake]:
@@ -192,7 +198,10 @@ def _faults_of(seen: Seen, answer: Answer) -> Iterator[Mistake]:
     if code != "internal-host" and not site.same_host(target):
         return
     path = target.path
-    if site.twice(path):
+    query = f"?{target.query}" if target.query else ""
+    # A route of the app may begin like the prefix.
+    is_route = site.twice(answer.path) or seen.is_alive(path + query)
+    if site.twice(path) and not is_route:
         text = f"{begin}, with the prefix twice."
         yield seen.mistake("prefix-twice-in-location", text)
     elif not site.below(path):
