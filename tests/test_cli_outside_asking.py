@@ -52,6 +52,41 @@ def test_a_url_of_no_app_is_refused_in_one_sentence(url: str, fault: str) -> Non
     assert last == f"Error: --url is {url!r}, but {fault}: write it like {URL}."
 
 
+@pytest.mark.parametrize(
+    ("arguments", "beside"),
+    [
+        (["index"], "The target is 'index'"),
+        (["index", "id=1"], "The target is 'index'"),
+        (
+            ["--header", "X-Forwarded-Prefix: /x"],
+            "--header is 'X-Forwarded-Prefix: /x'",
+        ),
+        (["--script-name", "/m"], "--script-name is '/m'"),
+        (["--base-url", "http://a.example"], "--base-url is 'http://a.example'"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_request_to_play_is_refused_beside_a_deployed_app(
+    arguments: list[str], beside: str
+) -> None:
+    url = f"http://{HOST}:{free_port()}/svc/"
+    result = CliRunner().invoke(command, [*arguments, "--url", url])
+    assert result.exit_code == 2
+    assert result.output.splitlines()[-1] == (
+        f"Error: {beside}, but --url asks a deployed app and plays no request: leave"
+        " out one of the two."
+    )
+
+
+def test_a_limit_is_refused_where_nothing_is_asked() -> None:
+    result = CliRunner().invoke(command, ["index", "--max-pages", "5"])
+    assert result.exit_code == 2
+    assert result.output.splitlines()[-1] == (
+        "Error: --max-pages is 5, but nothing is asked without --url: give that, or"
+        " leave out --max-pages."
+    )
+
+
 Answers = Callable[[BaseHTTPRequestHandler], object]
 
 

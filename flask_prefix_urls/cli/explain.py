@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from click.core import ParameterSource
 
 from .app import load_app
 from .report import show
@@ -119,10 +120,17 @@ def command(
     """  # noqa: D301 - click reads the character.
     # Each way is imported when it is taken.
     if url is not None:
+        _refuse_request(target, headers, script_name, base_url)
         from .outside import explain_deployed
 
         report = explain_deployed(url, max_pages=max_pages)
     else:
+        source = context.get_parameter_source("max_pages")
+        if source is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"--max-pages is {max_pages}, but nothing is asked without --url: give"
+                " that, or leave out --max-pages."
+            )
         if target is None:
             raise click.UsageError(
                 "There is nothing to explain: name an endpoint, a URL or a path, or"
@@ -141,3 +149,27 @@ def command(
     show(report, as_json=as_json)
     if report.mistakes or report.result is None:
         context.exit(1)
+
+
+def _refuse_request(
+    target: str | None,
+    headers: tuple[str, ...],
+    script_name: str,
+    base_url: str | None,
+) -> None:
+    """Refuse what describes a request to play.
+
+    :raise click.UsageError: If one of them is given.
+    """
+    given = {
+        "The target": target,
+        "--header": "".join(headers[:1]),
+        "--script-name": script_name,
+        "--base-url": base_url,
+    }
+    for name, value in given.items():
+        if value:
+            raise click.UsageError(
+                f"{name} is {value!r}, but --url asks a deployed app and plays no"
+                " request: leave out one of the two."
+            )

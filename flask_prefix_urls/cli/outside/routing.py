@@ -163,8 +163,7 @@ def _one_page(seen: Seen) -> tuple[Mistake, ...]:
     # An app may show one page for all of its links, and lead on in the browser.
     is_html = seen.page.headers.get_content_type() == "text/html"
     is_certain = not is_html or any(link.reference.is_file for link in links)
-    answers = [seen.answer_to(link.target) for link in links]
-    same = [answer for answer in answers if same_page(answer, seen.page)]
+    same = [link for link in links if same_page(seen.answer_to(link.target), seen.page)]
     if not links or not is_certain or len(same) < len(links):
         return ()
     text = f"Every path below {seen.site.prefix!r} shows the first page,"
