@@ -64,7 +64,7 @@ def test_the_whole_story(app: Flask) -> None:
         "mount": ["There is no mount: SCRIPT_NAME is empty."],
         "proxyfix": ["There is no ProxyFix in app.wsgi_app."],
         "url_for": [
-            "url_for('book', id=3) has no _prefix in the call, so the scopes decide."
+            'url_for("book", id=3) has no _prefix in the call, so the scopes decide.'
         ],
         "url_defaults": ["PrefixURLs sets _prefix to '/svc'."],
         "adapter": [
@@ -74,7 +74,7 @@ def test_the_whole_story(app: Flask) -> None:
         "external": ["http://localhost/svc/book/3"],
         "outside": [
             "Outside of a request, url_for raises RuntimeError, since it knows no host:"
-            " write PrefixURLs(app, public_url='https://example.com/svc') with your"
+            ' write PrefixURLs(app, public_url="https://example.com/svc") with your'
             " host."
         ],
     }
@@ -205,7 +205,7 @@ NO_HOOKS = (
                 "The blueprint 'outer' was given nothing.",
                 "The app was given nothing.",
                 "No scope gives a prefix, so the URL is Flask's own: write"
-                " PrefixURLs(app, '/svc') with the path that the proxy strips.",
+                ' PrefixURLs(app, "/svc") with the path that the proxy strips.',
             ],
             "/o/i/page",
             id="nothing",
@@ -335,7 +335,7 @@ def test_the_prefix_of_the_call_wins(app: Flask) -> None:
     told = explain(app, "foo", "_prefix=v2/", "_anchor=top", "q=a", "q=b", "q=c")
     assert told.text("scopes")[-1] == "The call decides, by _prefix: '/v2'."
     assert told.text("url_for") == [
-        "url_for('foo', _prefix='v2/', _anchor='top', q=['a', 'b', 'c']) passes the"
+        'url_for("foo", _prefix="v2/", _anchor="top", q=["a", "b", "c"]) passes the'
         " _prefix of the call on: '/v2'."
     ]
     assert told.text("url_defaults") == ["PrefixURLs leaves _prefix as it is."]
@@ -353,7 +353,7 @@ def test_a_bad_prefix_of_the_call_is_a_sentence(app: Flask) -> None:
         " it like '/svc/v1'."
     )
     assert told.text("url_for") == [
-        f"url_for('foo', _prefix='a b') refuses the prefix: {fault}"
+        f'url_for("foo", _prefix="a b") refuses the prefix: {fault}'
     ]
     assert told.text("adapter") == [f"url_for raises ValueError: {fault}"]
     assert told.text("external") == ["There is none, for the same reason."]
@@ -502,9 +502,9 @@ def test_an_app_without_prefix_urls_is_told_so(app: Flask) -> None:
     told = explain(app, "foo", "_prefix=x")
     assert told.text("scopes") == [
         "The app 'tests' has no PrefixURLs, so its URLs are Flask's own: write"
-        " PrefixURLs(app, '/svc') with the path that the proxy strips."
+        ' PrefixURLs(app, "/svc") with the path that the proxy strips.'
     ]
-    assert told.text("url_for") == ["url_for('foo', _prefix='x') is Flask's own."]
+    assert told.text("url_for") == ['url_for("foo", _prefix="x") is Flask\'s own.']
     assert told.text("url_defaults") == [
         "There are no url_defaults functions for this endpoint."
     ]
@@ -519,7 +519,7 @@ def test_an_app_without_prefix_urls_is_told_so(app: Flask) -> None:
     [
         ("fooo", "There is no endpoint 'fooo': did you mean 'foo'?"),
         ("page", "There is no endpoint 'page': did you mean 'outer.inner.page'?"),
-        ("zzz", "There is no endpoint 'zzz'."),
+        ("zzz", "There is no endpoint 'zzz': flask prefix-urls routes lists all."),
     ],
 )
 def test_an_unknown_endpoint(app: Flask, endpoint: str, says: str) -> None:
@@ -540,7 +540,7 @@ def test_each_endpoint_is_suggested_once(app: Flask) -> None:
 
 def test_a_path_without_its_slash(app: Flask) -> None:
     assert explain(app, "some/path").text("rule") == [
-        "There is no endpoint 'some/path'.",
+        "There is no endpoint 'some/path': flask prefix-urls routes lists all.",
         "A path begins with a slash, and a URL with https:// or http://.",
     ]
 

@@ -190,11 +190,11 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
             "/foo/",
             [
                 NONE.format("/foo/", "'/public', '/svc'"),
-                by_hand("/foo/", "url_for('foo')", "/svc/foo/"),
+                by_hand("/foo/", 'url_for("foo")', "/svc/foo/"),
             ],
             [
                 NONE.format("/foo/", "'/public', '/svc'"),
-                by_hand("/foo/", "url_for('foo')", "/svc/foo/"),
+                by_hand("/foo/", 'url_for("foo")', "/svc/foo/"),
             ],
             "foo",
             "/svc/foo/",
@@ -206,7 +206,7 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
                 "It strips '/svc', and the app gets '/svc/foo/'.",
                 by_hand(
                     "/svc/svc/foo/",
-                    "url_for('foo')",
+                    'url_for("foo")',
                     "/svc/foo/",
                     "has the prefix '/svc' twice",
                 ),
@@ -225,7 +225,7 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
                 "It strips '/svc', and the app gets '/public/api/items/3'.",
                 by_hand(
                     "/svc/public/api/items/3",
-                    "url_for('api.item', id=3)",
+                    'url_for("api.item", id=3)',
                     "/public/api/items/3",
                     "has two prefixes, '/svc' and '/public', which are never joined",
                 ),
@@ -244,7 +244,7 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
                 "It strips '/public', and the app gets '/foo/'. That leads to 'foo'.",
                 "'foo' has the prefix '/svc', and '/public/foo/' has that of another"
                 " scope, so no url_for without _prefix= built it: write"
-                " url_for('foo'), which gives '/svc/foo/'.",
+                " url_for(\"foo\"), which gives '/svc/foo/'.",
             ],
             ["The app gets '/public/foo/'.", "No rule matches."],
             "foo",
@@ -258,7 +258,7 @@ def by_hand(path: str, call: str, url: str, fault: str = "lacks its prefix") -> 
                 " 'health.check'.",
                 "'health.check' has no prefix, and '/svc/health' has that of another"
                 " scope, so no url_for without _prefix= built it: write"
-                " url_for('health.check'), which gives '/health'.",
+                " url_for(\"health.check\"), which gives '/health'.",
             ],
             [
                 "The app gets '/svc/health'.",
@@ -440,7 +440,7 @@ def test_a_route_that_begins_with_the_prefix() -> None:
     assert told.text("proxy does not strip") == [
         "The app gets '/svc/own'. That leads to 'own'.",
         "'own' has the prefix '/svc', and '/svc/own' has that of another scope, so no"
-        " url_for without _prefix= built it: write url_for('own'), which"
+        ' url_for without _prefix= built it: write url_for("own"), which'
         " gives '/svc/svc/own'.",
     ]
 
@@ -475,11 +475,11 @@ def test_a_route_as_it_came_goes_before_what_a_proxy_would_leave() -> None:
             "/m/foo/",
             [
                 NONE.format("/m/foo/", "'/public', '/svc'"),
-                by_hand("/m/foo/", "url_for('foo')", "/svc/m/foo/"),
+                by_hand("/m/foo/", 'url_for("foo")', "/svc/m/foo/"),
             ],
             [
                 NONE.format("/m/foo/", "'/public', '/svc'"),
-                by_hand("/m/foo/", "url_for('foo')", "/svc/m/foo/"),
+                by_hand("/m/foo/", 'url_for("foo")', "/svc/m/foo/"),
             ],
             "/svc/m/foo/",
             id="without-the-prefix",
@@ -613,7 +613,7 @@ def test_only_functions_give_prefixes() -> None:
     PrefixURLs(app, lambda: "/ada")
     assert explain(app, "/foo/").text("proxy strips") == [
         "It does not forward '/foo/', which starts with no prefix.",
-        by_hand("/foo/", "url_for('foo')", "/ada/foo/"),
+        by_hand("/foo/", 'url_for("foo")', "/ada/foo/"),
     ]
 
 

@@ -274,7 +274,7 @@ def test_the_base_path_of_flasgger(row: Row) -> None:
 def test_a_url_outside_of_a_request(row: Row) -> None:
     fix = row.code("public_url")
     _, text = explain(app_by(prefix="/svc"), "foo")
-    assert fix.replace('"', "'") in text
+    assert fix in text
     _, text = explain(app_by(fix), "foo")
     assert "Outside of a request: https://example.com/svc/foo/" in text
 

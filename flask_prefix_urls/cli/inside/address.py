@@ -14,9 +14,9 @@ from ...scopes import Scopes
 from ...state import state_of
 from ..report import Mistake, Report, Step
 from .browser import fault_in_host, parse_address, told_address
+from .code import as_call
 from .endpoint import build_outside, no_adapter, tell_endpoint
 from .found import found_mistakes
-from .hooks import as_call
 from .played import Asked, Played, at_address, played
 from .raised import raised, sentence
 from .roads import Road, Roads

@@ -12,7 +12,8 @@ from ...siblings import PublicAdapter
 from ...state import state_of
 from ...unprefixed import is_unprefixed
 from ..report import Step
-from .hooks import Built, Default, as_call, build, defaults_of
+from .code import as_call
+from .hooks import Built, Default, build, defaults_of
 from .mounts import told_mount, told_proxy_fix
 from .others import others
 from .played import Played, outside
@@ -94,7 +95,7 @@ def _decide(
     if won is None:
         return None, (
             "No scope gives a prefix, so the URL is Flask's own: write"
-            " PrefixURLs(app, '/svc') with the path that the proxy strips."
+            ' PrefixURLs(app, "/svc") with the path that the proxy strips.'
         )
     if won.error is not None:
         return None, sentence(
@@ -125,7 +126,7 @@ def _told_scopes(
     if not has_state:
         text = (
             f"The app {app.name!r} has no PrefixURLs, so its URLs are Flask's own:"
-            " write PrefixURLs(app, '/svc') with the path that the proxy strips.",
+            ' write PrefixURLs(app, "/svc") with the path that the proxy strips.',
         )
         return Step("scopes", text, {"scopes": [], "prefix": None})
     sentences = [said for scope in scopes for said in scope.text]
@@ -230,7 +231,7 @@ def _needs_public_url(app: Flask) -> str:
     prefix = state.scopes.prefix_of("", lambda _: None) if state else None
     return (
         "url_for raises RuntimeError, since it knows no host: write PrefixURLs(app,"
-        f" public_url='https://example.com{prefix or '/svc'}') with your host."
+        f' public_url="https://example.com{prefix or "/svc"}") with your host.'
     )
 
 

@@ -107,12 +107,6 @@ def build(app: Flask, endpoint: str, values: Mapping[str, Any]) -> Built:
         return Built(None, sentence(f"url_for raises {raised(error)}"))
 
 
-def as_call(endpoint: str, values: Mapping[str, Any]) -> str:
-    """Return the call of ``url_for``, as it is written."""
-    arguments = [f"{name}={value!r}" for name, value in values.items()]
-    return f"url_for({', '.join([repr(endpoint), *arguments])})"
-
-
 def _run(app: Flask, endpoint: str, values: dict[str, Any]) -> Iterator[Default]:
     # Those of the app first, then those of the blueprints, the outermost first.
     blueprints = [*names_around(endpoint)][:-1]

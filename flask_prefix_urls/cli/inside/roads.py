@@ -16,7 +16,8 @@ from ...mount import public_root
 from ...prefix import starts_with
 from ...routes import Route, routes_at
 from ...scopes import ScopePrefix, Scopes
-from .hooks import as_call, build
+from .code import as_call
+from .hooks import build
 from .raised import raised, sentence
 from .rules import did_you_mean, methods_of
 

@@ -39,7 +39,8 @@ def no_rules(app: Flask, endpoint: str) -> Step:
     nearest += [
         k for k in known if k.rpartition(".")[2] == endpoint if k not in nearest
     ]
-    text = [f"There is no endpoint {endpoint!r}{did_you_mean(nearest)}"]
+    hint = did_you_mean(nearest) if nearest else ": flask prefix-urls routes lists all."
+    text = [f"There is no endpoint {endpoint!r}{hint}"]
     if "/" in endpoint:
         text.append("A path begins with a slash, and a URL with https:// or http://.")
     facts = {

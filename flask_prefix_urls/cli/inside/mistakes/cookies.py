@@ -10,7 +10,8 @@ from flask.sessions import SecureCookieSessionInterface
 from ....forwarded import ForwardedPrefix
 from ....prefix import starts_with
 from ...report import Mistake
-from .subject import Subject, as_code, try_to
+from ..code import as_code
+from .subject import Subject, try_to
 
 # Flask's own, and that of Flask-Login.
 _PATH_KEYS = ("SESSION_COOKIE_PATH", "REMEMBER_COOKIE_PATH")

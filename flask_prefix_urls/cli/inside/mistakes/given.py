@@ -10,8 +10,9 @@ from flask import request
 from ....prefix import starts_with
 from ....settings import CONFIG_KEYS
 from ...report import Mistake
+from ..code import as_code
 from .proxy_fix import proxy_fixes
-from .subject import Subject, as_code, as_prefix
+from .subject import Subject, as_prefix
 
 # Of a prefix that nobody knows.
 _EXAMPLE = "/svc"

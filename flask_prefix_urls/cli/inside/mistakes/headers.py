@@ -12,8 +12,9 @@ from werkzeug.http import parse_list_header
 
 from ....public_url import without_default_port
 from ...report import Mistake
+from ..code import as_code
 from .proxy_fix import line_to_wrap, proxy_fixes
-from .subject import Subject, as_code, as_prefix, shown, try_to
+from .subject import Subject, as_prefix, shown, try_to
 
 # What proxies send a prefix in.
 _PREFIX_HEADERS = (

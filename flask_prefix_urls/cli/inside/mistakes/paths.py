@@ -9,7 +9,8 @@ from urllib.parse import unquote
 from ....routes import Route
 from ....testing import ProxyClient
 from ...report import Mistake
-from .subject import Subject, as_code, shown
+from ..code import as_call, as_code
+from .subject import Subject, shown
 
 
 def path_by_hand(subject: Subject) -> Iterator[Mistake]:
@@ -17,6 +18,7 @@ def path_by_hand(subject: Subject) -> Iterator[Mistake]:
     if _public_route(subject) is not None:
         return
     for before, route in subject.splits():
+        call = as_call(route.endpoint, route.values)
         root = subject.root_for(route.endpoint)
         prefix = subject.prefix_for(route.endpoint)
         if prefix is None:
@@ -29,21 +31,21 @@ def path_by_hand(subject: Subject) -> Iterator[Mistake]:
                 "path-by-hand",
                 f"The path {path!r} lacks the prefix of {endpoint!r}, {shown(prefix)}:"
                 " the proxy does not forward it, and no url_for wrote it.",
-                _url_for(route),
+                call,
             )
         elif before in (root * 2, unquote(prefix.value) + root):
             yield Mistake(
                 "path-twice",
                 f"The path {path!r} has the prefix of {endpoint!r} twice,"
                 f" {shown(prefix)}: something adds it to what url_for returns.",
-                f"{_url_for(route)}, not request.script_root + url_for(...)",
+                f"{call}, not request.script_root + url_for(...)",
             )
         elif before in others:
             yield Mistake(
                 "path-of-another-scope",
                 f"The path {path!r} has the prefix {before!r}, but {endpoint!r} has"
                 f" {shown(prefix)}.",
-                _url_for(route),
+                call,
             )
         else:
             continue
@@ -99,10 +101,3 @@ def _public_route(subject: Subject) -> Route | None:
         if before == subject.root_for(route.endpoint):
             return route
     return None
-
-
-def _url_for(route: Route) -> str:
-    values = "".join(
-        f", {name}={as_code(value)}" for name, value in route.values.items()
-    )
-    return f"url_for({as_code(route.endpoint)}{values})"

@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from ....prefix import starts_with
 from ...report import Mistake
-from .subject import Subject, as_code, shown
+from ..code import as_code
+from .subject import Subject, shown
 
 # The keys of flasgger and of flask-smorest.
 _KEYS = ("SWAGGER", "API_SPEC_OPTIONS")

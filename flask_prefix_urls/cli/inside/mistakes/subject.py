@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -167,15 +166,6 @@ def try_to(call: Callable[P, T], *args: P.args, **options: P.kwargs) -> T | None
 def as_prefix(value: object) -> str | None:
     """Return a value as a prefix; ``None`` if it cannot be one."""
     return try_to(parse_fixed_prefix, value, "prefix")
-
-
-def as_code(value: object) -> str:
-    """Return a value as one writes it, with the quotation marks of README."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(as_code, value))}]"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return repr(value)
 
 
 def shown(setting: Setting[str]) -> str:

@@ -11,8 +11,9 @@ from werkzeug.routing import Rule
 from ....mount import public_root
 from ....prefix import starts_with
 from ...report import Mistake
+from ..code import as_code
 from .proxy_fix import line_to_wrap, proxy_fixes
-from .subject import Subject, as_code, shown
+from .subject import Subject, shown
 
 
 def prefix_in_rule(subject: Subject) -> Iterator[Mistake]:
