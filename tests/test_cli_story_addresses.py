@@ -17,6 +17,14 @@ SET = (
     " is left of it and leads to {1!r}. Otherwise, write PrefixURLs(app,"
     " proxy_strips=False)."
 )
+IN_RULE = (
+    "The rule of {0!r} begins with its prefix '/svc', which is added to it: url_for"
+    " gives {1!r}."
+)
+LEFT_OUT = (
+    "Its prefix is left out here: before_request functions do not run, so it misses"
+    " what they set."
+)
 ITSELF = "The app gets {0!r}. It strips {1!r} itself (proxy_strips=False)."
 
 
@@ -439,9 +447,42 @@ def test_a_route_that_begins_with_the_prefix() -> None:
     told = explain(app, "/svc/own")
     assert told.text("proxy does not strip") == [
         "The app gets '/svc/own'. That leads to 'own'.",
-        "'own' has the prefix '/svc', and '/svc/own' has that of another scope, so no"
-        ' url_for without _prefix= built it: write url_for("own"), which'
-        " gives '/svc/svc/own'.",
+        IN_RULE.format("own", "/svc/svc/own"),
+    ]
+
+
+@pytest.mark.parametrize("proxy_strips", [True, False])
+def test_a_url_prefix_that_has_the_prefix_is_the_cause(proxy_strips: bool) -> None:
+    app = Flask("tests")
+    books = Blueprint("books", "tests", url_prefix="/svc/books")
+    books.add_url_rule("/<int:id>", endpoint="book", view_func=str)
+    app.register_blueprint(books)
+    PrefixURLs(app, "/svc", proxy_strips=proxy_strips)
+    fault = IN_RULE.format("books.book", "/svc/svc/books/1")
+    told = explain(app, "/svc/books/1")
+    assert roads(told) == (
+        ["It strips '/svc', and the app gets '/books/1'. No rule matches.", fault],
+        ["The app gets '/svc/books/1'. That leads to 'books.book'.", fault],
+    )
+    assert told.result == "/svc/svc/books/1"
+    twice = explain(app, "/svc/svc/books/1")
+    by_endpoint = explain(app, "books.book", "id=1")
+    assert told.codes == twice.codes == by_endpoint.codes == ["prefix-twice"]
+    (mistake,) = told.printed["mistakes"]
+    assert twice.printed["mistakes"] == by_endpoint.printed["mistakes"] == [mistake]
+    assert mistake["fix"] == 'url_prefix="/books"'
+
+
+def test_a_rule_has_its_prefix_though_url_for_builds_another() -> None:
+    def fails(*_: object) -> NoReturn:
+        raise OSError("no database")
+
+    app = make()
+    app.add_url_rule("/svc/own", endpoint="own", view_func=str)
+    app.url_defaults(fails)
+    assert roads(explain(app, "/svc/own"))[1] == [
+        "The app gets '/svc/own'. That leads to 'own'.",
+        "The rule of 'own' begins with its prefix '/svc', which is added to it.",
     ]
 
 
@@ -581,10 +622,60 @@ def test_a_prefix_function_sees_the_request_that_is_played() -> None:
         "That leads to 'foo'.",
     ]
     assert told.result == "/ada/foo/"
+    name = tenant.__qualname__
     assert roads(explain(app, "/ada/foo/"))[0] == [
-        "The app cannot tell, since it raises BadRequest: 400 Bad Request: The browser"
-        " (or proxy) sent a request that this server could not understand."
+        f"If the function {name} returns '/ada' and the proxy strips that, the app"
+        " gets '/foo/'.",
+        "That leads to 'foo'.",
+        f"The function {name} raises BadRequest: 400 Bad Request: The browser (or"
+        f" proxy) sent a request that this server could not understand. {LEFT_OUT}",
     ]
+
+
+def by_tenant() -> str:
+    """Return a prefix that a before_request function would have set."""
+    return f"/{g.tenant}"
+
+
+def test_a_prefix_function_that_fails_leaves_the_other_scopes() -> None:
+    app = make(blueprints={"health": by_tenant})
+    failed = f"The function by_tenant raises AttributeError: tenant. {LEFT_OUT}"
+    told = explain(app, "/foo/")
+    texts = [NONE.format("/foo/", "'/public', '/svc'")]
+    texts += [by_hand("/foo/", 'url_for("foo")', "/svc/foo/")]
+    assert roads(told) == ([*texts, failed], texts)
+    assert (told.codes, told.result) == (["path-by-hand"], "/svc/foo/")
+    told = explain(app, "/svc/foo/")
+    assert (told.status, told.result) == (0, "/svc/foo/")
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        (
+            "/ada/api/items/3",
+            [
+                "If the function by_tenant returns '/ada' and the proxy strips that, the"
+                " app gets '/api/items/3'.",
+                "That leads to 'api.item'.",
+            ],
+        ),
+        (
+            "/api/items/3",
+            [
+                NONE.format("/api/items/3", "'/public', '/svc'"),
+                "That leads to 'api.item'.",
+                "Whether it has its prefix is up to the function by_tenant.",
+            ],
+        ),
+    ],
+)
+def test_a_path_whose_prefix_is_not_known_is_no_mistake(
+    target: str, says: list[str]
+) -> None:
+    told = explain(make(blueprints={"api": by_tenant}), target)
+    assert roads(told)[1] == says
+    assert (told.codes, told.result) == ([], None)
 
 
 def test_a_redirect_whose_prefix_fails_is_a_sentence() -> None:

@@ -64,7 +64,7 @@ def explain_address(app: Flask, target: str, asked: Asked) -> Report:
     if fault is not None:
         found = (Mistake("other-host", fault), *found)
     # The others may say it better.
-    is_said = any(mistake.code.startswith("path-") for mistake in found)
+    is_said = any(m.code.startswith(("path-", "prefix-twice")) for m in found)
     if road.fault is not None and road.endpoint is not None and not is_said:
         call = as_call(road.endpoint, road.values)
         found = (Mistake("path-not-built", road.fault, call), *found)
@@ -80,7 +80,19 @@ def _roads(app: Flask, request: Played, path: str) -> tuple[Road, Road]:
     scopes = Scopes(()) if state is None else state.scopes
     roads = Roads(app, scopes, request.adapter, mount_of(request.environ))
     proxy_strips = state is None or state.proxy_strips
-    return roads.stripped(path), roads.unstripped(path, proxy_strips=proxy_strips)
+    stripped = roads.stripped(path)
+    unstripped = roads.unstripped(path, proxy_strips=proxy_strips)
+    failed = tuple(map(_told_failure, roads.failed, roads.failed.values()))
+    # The other leaves out the same prefixes.
+    return replace(stripped, text=stripped.text + failed), unstripped
+
+
+def _told_failure(function: str, error: str) -> str:
+    says = sentence(f"The function {function} raises {error}")
+    return (
+        f"{says} Its prefix is left out here: before_request functions do not run, so"
+        " it misses what they set."
+    )
 
 
 def _told_routing(request: Played) -> Step:

@@ -15,7 +15,7 @@ from werkzeug.routing import MapAdapter
 from ...mount import public_root
 from ...prefix import starts_with
 from ...routes import Route, routes_at
-from ...scopes import ScopePrefix, Scopes
+from ...scopes import PrefixFunction, ScopePrefix, Scopes, ask_function, name_of
 from .code import as_call
 from .hooks import build
 from .raised import raised, sentence
@@ -67,6 +67,8 @@ class Roads:
         given = (setting.value for setting in scopes.given())
         #: The prefixes that are no functions.
         self._prefixes = sorted({p for p in given if isinstance(p, str) and p})
+        #: What each function that fails raised, by its name.
+        self.failed: dict[str, str] = {}
 
     def stripped(self, path: str) -> Road:
         """Return where a path leads behind a proxy that strips."""
@@ -80,7 +82,7 @@ class Roads:
         return _safely(lambda: self._unstripped(path, proxy_strips=proxy_strips))
 
     def _stripped(self, path: str) -> Road:
-        prefixes = self._scopes.prefixes_on(path)
+        prefixes = self._scopes.prefixes_on(path, self._ask)
         if not prefixes:
             return self._without_prefix(path)
         prefix, _ = prefixes[0]
@@ -98,7 +100,10 @@ class Roads:
             return self._reached(gets, rest, route)
         if route is not None:
             return self._other_scope(gets, rest, route, path)
-        for again, after in self._scopes.prefixes_on(rest):
+        as_it_came = self._route_at(path)
+        if as_it_came is not None and self._has_prefix_in_rule(as_it_came):
+            return self._prefix_in_rule(f"{gets} No rule matches.", rest, as_it_came)
+        for again, after in self._scopes.prefixes_on(rest, self._ask):
             route = self._route_at(after)
             if route is not None:
                 fault = f"{path!r} has the prefix {str(again)!r} twice"
@@ -111,7 +116,7 @@ class Roads:
         return self._no_route(gets, rest, path)
 
     def _unstripped(self, path: str, *, proxy_strips: bool) -> Road:
-        prefixes = self._scopes.prefixes_on(path)
+        prefixes = self._scopes.prefixes_on(path, self._ask)
         if not prefixes:
             return self._without_prefix(path)
         if not starts_with(path, self._mount):
@@ -139,6 +144,9 @@ class Roads:
             return self._no_route(gets, rest, path)
         if self._root_of(as_it_came) == self._mount:
             return self._reached(gets, rest, as_it_came)
+        if self._has_prefix_in_rule(as_it_came):
+            leads = f"{gets} That leads to {as_it_came.endpoint!r}."
+            return self._prefix_in_rule(leads, rest, as_it_came)
         return self._other_scope(gets, rest, as_it_came, path)
 
     def _without_prefix(self, path: str) -> Road:
@@ -189,7 +197,7 @@ class Roads:
     def _other_scope(self, gets: str, rest: str, route: Route, path: str) -> Road:
         if self._builds(route, path):
             return self._reached(gets, rest, route)
-        own = self._scopes.prefix_of(route.endpoint) or ""
+        own = self._prefix_of(route)
         has = f"has the prefix {str(own)!r}" if own else "has no prefix"
         return self._by_hand(
             f"{gets} That leads to {route.endpoint!r}.",
@@ -200,6 +208,10 @@ class Roads:
 
     def _by_hand(self, gets: str, rest: str, route: Route, fault: str) -> Road:
         """Return the road of a path that no ``url_for`` built."""
+        if (function := self._failed_for(route)) is not None:
+            says = f"Whether it has its prefix is up to the function {function}."
+            leads = f"That leads to {route.endpoint!r}."
+            return Road((gets, leads, says), rest, route.endpoint, route.values)
         call = as_call(route.endpoint, route.values)
         url = build(self._app, route.endpoint, route.values).url
         gives = "" if url is None else f", which gives {url!r}"
@@ -208,13 +220,39 @@ class Roads:
         )
         return Road((gets, fault), rest, route.endpoint, route.values, fault)
 
+    def _prefix_in_rule(self, gets: str, rest: str, route: Route) -> Road:
+        """Return the road of a path that is a rule, and to which a prefix is added."""
+        url = build(self._app, route.endpoint, route.values).url
+        gives = "" if url is None else f": url_for gives {url!r}"
+        fault = (
+            f"The rule of {route.endpoint!r} begins with its prefix"
+            f" {str(self._prefix_of(route))!r}, which is added to it{gives}."
+        )
+        return Road((gets, fault), rest, route.endpoint, route.values, fault)
+
+    def _has_prefix_in_rule(self, route: Route) -> bool:
+        prefix = unquote(self._prefix_of(route))
+        return (
+            prefix != ""
+            and route.rule is not None
+            and starts_with(route.rule.rule, prefix)
+        )
+
     def _otherwise(self, path: str) -> Road | None:
         """Return the road of a path whose prefix is not that of a scope."""
         segments = path.split("/")
         for end in range(2, len(segments)):
             prefix, rest = "/".join(segments[:end]), f"/{'/'.join(segments[end:])}"
             route = self._route_at(rest)
-            if route is not None and self._builds(route, path):
+            if route is None:
+                continue
+            if (function := self._failed_for(route)) is not None:
+                text = (
+                    f"If the function {function} returns {prefix!r} and the proxy"
+                    f" strips that, the app gets {rest!r}."
+                )
+                return self._reached(text, rest, route)
+            if self._builds(route, path):
                 text = (
                     f"No scope has the prefix {prefix!r}, but url_for builds this URL"
                     f" with it. If the proxy strips it, the app gets {rest!r}."
@@ -264,7 +302,7 @@ class Roads:
         """Return what leads to an endpoint that has the prefix of the path."""
         for prefix, after in prefixes:
             for route in routes_at(after or "/", self._adapter):
-                if self._scopes.prefix_of(route.endpoint) == prefix:
+                if self._prefix_of(route) == prefix:
                     return str(prefix), after or "/", route
         return None
 
@@ -272,7 +310,25 @@ class Roads:
         return public_root(unquote(prefix), self._mount)
 
     def _root_of(self, route: Route) -> str:
-        return self._root(self._scopes.prefix_of(route.endpoint) or "")
+        return self._root(self._prefix_of(route))
+
+    def _prefix_of(self, route: Route) -> str:
+        return self._scopes.prefix_of(route.endpoint, self._ask) or ""
+
+    def _failed_for(self, route: Route) -> str | None:
+        """Return the name of a failing function that the prefix of a route is up to."""
+        self._prefix_of(route)
+        settings = self._scopes.chain_of(route.endpoint)
+        names = [name_of(s.value) for s in settings if callable(s.value)]
+        return next(filter(self.failed.__contains__, names), None)
+
+    def _ask(self, function: PrefixFunction) -> str | None:
+        """Ask a function for a prefix; one that fails leaves it to the next scope."""
+        try:
+            return ask_function(function)
+        except Exception as error:
+            self.failed[name_of(function)] = raised(error)
+            return None
 
     def _nearest(self, path: str) -> list[str]:
         """Return the public rules that a misspelt path may stand for."""

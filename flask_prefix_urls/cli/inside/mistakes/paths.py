@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from ....prefix import starts_with
 from ....routes import Route
 from ....testing import ProxyClient
 from ...report import Mistake
@@ -21,8 +22,8 @@ def path_by_hand(subject: Subject) -> Iterator[Mistake]:
         call = as_call(route.endpoint, route.values)
         root = subject.root_for(route.endpoint)
         prefix = subject.prefix_for(route.endpoint)
-        if prefix is None:
-            continue
+        if prefix is None or _begins_with(prefix.value, route):
+            continue  # prefix_in_rule tells of the latter.
         endpoint, path = route.endpoint, subject.path
         others = {subject.root_for(f"{name}.") for name in subject.app.blueprints}
         others.add(subject.root_for(""))
@@ -101,3 +102,9 @@ def _public_route(subject: Subject) -> Route | None:
         if before == subject.root_for(route.endpoint):
             return route
     return None
+
+
+def _begins_with(prefix: str, route: Route) -> bool:
+    """Tell whether the rule of a route begins with a prefix by itself."""
+    rule = route.rule
+    return rule is not None and prefix != "" and starts_with(rule.rule, unquote(prefix))

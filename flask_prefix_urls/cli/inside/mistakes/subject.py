@@ -111,7 +111,10 @@ class Subject:
         for _, setting in self.state.scopes.around(endpoint):
             if not callable(setting.value):
                 return setting
-            prefix = try_to(ask_function, setting.value)
+            try:
+                prefix = ask_function(setting.value)
+            except Exception:
+                return None
             if prefix is not None:
                 return Setting(prefix, setting.source)
         return None
