@@ -549,6 +549,21 @@ CASES = {
         ),
         Asked(headers=("X-Script-Name: /v1",)),
     ),
+    "header-that-nobody-reads-for-a-blueprint": Case(
+        lambda: make_part(),
+        lambda: make_part_by(
+            forwarded_prefix(allowed=["/svc", "/public"], default="/svc")
+        ),
+        Mistake(
+            "header-unread",
+            "The request has X-Forwarded-Prefix: /svc, which PrefixURLs does not"
+            " read, but the prefix is '/public' (from PREFIX_URLS_BLUEPRINTS): wrong"
+            " if the proxy sets that header.",
+            'PrefixURLs(app, blueprints={"part": forwarded_prefix(allowed=["/svc",'
+            ' "/public"], default="/svc")})',
+        ),
+        Asked("part.page", headers=("X-Forwarded-Prefix: /svc",)),
+    ),
     "header-of-a-blueprint-that-is-not-allowed": Case(
         lambda: make_part_by(forwarded_prefix(allowed=["/blue"])),
         lambda: make_part_by(forwarded_prefix(allowed=["/blue", "/green"])),
@@ -1122,6 +1137,17 @@ RIGHT = {
         make,
         Asked(headers=("X-Forwarded-Prefix: //evil.com", "X-Script-Name: ")),
     ),
+    "a-prefix-function-of-another-scope-reads-the-header": (
+        lambda: make(
+            None,
+            {
+                "PREFIX_URLS_PREFIX": "/svc",
+                "PREFIX_URLS_BLUEPRINTS": {"part": from_own_header},
+            },
+            before=register(),
+        ),
+        Asked(headers=("X-Script-Name: /v1",)),
+    ),
     "a-prefix-function-reads-the-header": (
         lambda: make(from_own_header),
         Asked(headers=("X-Script-Name: /v1", "X-Forwarded-Prefix: /v2")),
@@ -1450,3 +1476,11 @@ def test_the_apps_of_readme_are_not_accused(
     app = names["create_app"]() if "create_app" in names else names["app"]
     for endpoint in {rule.endpoint for rule in app.url_map.iter_rules()}:
         assert Asked(endpoint).find(app) == []
+
+
+def test_a_header_is_unread_though_a_function_of_another_scope_fails() -> None:
+    by_name = {"PREFIX_URLS_BLUEPRINTS": {"part": fail}, "PREFIX_URLS_PREFIX": "/svc"}
+    app = make(None, by_name, before=register())
+    (mistake,) = Asked(headers=("X-Forwarded-Prefix: /v1",)).find(app)
+    assert mistake.code == "header-unread"
+    assert Asked("part.page", headers=("X-Forwarded-Prefix: /v1",)).find(app) == []

@@ -655,8 +655,8 @@ def test_a_prefix_function_that_fails_leaves_the_other_scopes() -> None:
         (
             "/ada/api/items/3",
             [
-                "If the function by_tenant returns '/ada' and the proxy strips that, the"
-                " app gets '/api/items/3'.",
+                "If the function by_tenant returns '/ada' and the proxy strips that,"
+                " the app gets '/api/items/3'.",
                 "That leads to 'api.item'.",
             ],
         ),

@@ -35,28 +35,39 @@ _PLAIN = "plain segments of A-Z a-z 0-9 . _ ~ - that do not begin with a dot"
 def unread_prefix_header(subject: Subject) -> Iterator[Mistake]:
     """Tell of a header with another prefix, which nobody reads."""
     own = subject.prefix
-    if own is None or _may_be_read_elsewhere(subject) or subject.has_own_functions:
+    if (
+        own is None
+        or subject.state is None
+        or _may_be_read_elsewhere(subject)
+        or subject.is_up_to_own_function
+    ):
         return
+    scopes = subject.state.scopes.around(subject.endpoint or "")
+    scope = next(name for name, setting in scopes if setting.source == own.source)
     read = {function.header.lower() for function in subject.forwarded.values()}
     if any(fix.x_prefix for fix in proxy_fixes(subject)):
         read.add("x-forwarded-prefix")
-    known = {own.value, *subject.fixed_prefixes}
     for header in _PREFIX_HEADERS:
         values = _values(header)
         joined = "".join(value.removesuffix("/") for value in values)
         prefix = as_prefix(joined)
-        if not prefix or prefix in known or header.lower() in read:
+        is_known = prefix in subject.known_prefixes
+        if not prefix or is_known or header.lower() in read:
             continue
         options = "" if len(values) == 1 else f"{len(values)}, "
         if header != _PREFIX_HEADERS[0]:
             options += f"header={as_code(header)}, "
         allowed = as_code([prefix, str(own.value)])
+        reads = (
+            f"forwarded_prefix({options}allowed={allowed}, default={as_code(prefix)})"
+        )
+        if scope:
+            reads = f"blueprints={{{as_code(scope)}: {reads}}}"
         yield Mistake(
             "header-unread",
             f"The request has {header}: {joined}, which PrefixURLs does not read, but"
             f" the prefix is {shown(own)}: wrong if the proxy sets that header.",
-            f"PrefixURLs(app, forwarded_prefix({options}allowed={allowed},"
-            f" default={as_code(prefix)}))",
+            f"PrefixURLs(app, {reads})",
         )
 
 

@@ -78,28 +78,33 @@ class Subject:
         return any(callable(setting.value) for setting in self.given)
 
     @property
-    def has_own_functions(self) -> bool:
-        """Whether prefixes depend on what the application's own functions read."""
+    def is_up_to_own_function(self) -> bool:
+        """Whether a function of the application has a say in the endpoint's prefix."""
         return any(
             callable(setting.value) and not isinstance(setting.value, ForwardedPrefix)
-            for setting in self.given
+            for setting in self._chain
         )
 
     @property
-    def fixed_prefixes(self) -> set[str]:
-        """The prefixes of all scopes that do not depend on the request."""
-        return {str(s.value) for s in self.given if isinstance(s.value, str)}
+    def known_prefixes(self) -> set[str]:
+        """The prefixes of all scopes, those from functions as they are now."""
+        values = [setting.value for setting in self.given]
+        answers = [try_to(ask_function, v) if callable(v) else v for v in values]
+        return {str(prefix) for prefix in answers if prefix is not None}
 
     @property
     def forwarded(self) -> dict[str, ForwardedPrefix]:
         """What reads the prefix of the endpoint from a header, by its source."""
-        if self.state is None:
-            return {}
         return {
             setting.source: setting.value
-            for setting in self.state.scopes.chain_of(self.endpoint or "")
+            for setting in self._chain
             if isinstance(setting.value, ForwardedPrefix)
         }
+
+    @property
+    def _chain(self) -> list[PrefixSetting]:
+        state = self.state
+        return [] if state is None else state.scopes.chain_of(self.endpoint or "")
 
     def prefix_for(self, endpoint: str) -> Setting[str] | None:
         """Return the prefix of an endpoint, and who gave it.
