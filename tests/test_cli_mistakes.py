@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, request, url_for
-from flask.sessions import SecureCookieSessionInterface
 from readme import BLOCKS
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, Rule
@@ -192,15 +191,6 @@ def have_swagger(app: Flask, **config: Any) -> Any:
     app.swag.config = config  # type: ignore[attr-defined]
 
 
-def have_sessions(app: Flask) -> None:
-    """Give an app sessions that need no secret key."""
-
-    class Sessions(SecureCookieSessionInterface):
-        pass
-
-    app.session_interface = Sessions()
-
-
 @dataclass(frozen=True)
 class Case:
     """A mistake, and the same app with its fix."""
@@ -227,12 +217,7 @@ def by_environment(prefix: str) -> str:
 
 SECRET = {"SECRET_KEY": "a key"}
 PART = Asked("part.page")
-SHARED = (
-    "The session cookie has the name 'session' and the path '/': if another Flask app"
-    " on the host has the same, the two lose each other's sessions."
-)
 TWICE = "so URLs have it twice: wrong if it is not a path of the app."
-
 CASES = {
     "no-PrefixURLs": Case(make_plain, make, without_prefix('PrefixURLs(app, "/svc")')),
     "no-prefix": Case(
@@ -684,40 +669,6 @@ CASES = {
             "ProxyFix(app.wsgi_app, ..., x_proto=1)",
         ),
         Asked(headers=("X-Forwarded-Proto: https",)),
-    ),
-    "cookie-of-another-app": Case(
-        lambda: make(config=SECRET),
-        lambda: make(config={**SECRET, "PREFIX_URLS_COOKIE_PATH": True}),
-        Mistake("cookie-shared", SHARED, 'PrefixURLs(app, "/svc", cookie_path=True)'),
-    ),
-    "cookie-of-another-app-by-config": Case(
-        lambda: make(None, {**SECRET, "PREFIX_URLS_PREFIX": "/svc"}),
-        lambda: make(
-            None,
-            {**SECRET, "PREFIX_URLS_PREFIX": "/svc", "PREFIX_URLS_COOKIE_PATH": True},
-        ),
-        Mistake(
-            "cookie-shared", SHARED, 'app.config["PREFIX_URLS_COOKIE_PATH"] = True'
-        ),
-    ),
-    "cookie-of-another-app-with-sessions-on-the-server": Case(
-        lambda: make(before=have_sessions),
-        lambda: make(
-            config={"PREFIX_URLS_COOKIE_PATH": True},
-            before=have_sessions,
-        ),
-        Mistake("cookie-shared", SHARED, 'PrefixURLs(app, "/svc", cookie_path=True)'),
-    ),
-    "cookie-of-another-app-below-a-header": Case(
-        lambda: make(forwarded_prefix(allowed=["/svc"]), SECRET),
-        lambda: make(
-            forwarded_prefix(allowed=["/svc"]),
-            {**SECRET, "PREFIX_URLS_COOKIE_PATH": True},
-        ),
-        Mistake(
-            "cookie-shared", SHARED, 'app.config["PREFIX_URLS_COOKIE_PATH"] = True'
-        ),
-        Asked(headers=("X-Forwarded-Prefix: /svc",)),
     ),
     "cookie-path": Case(
         lambda: make(config={**SECRET, "SESSION_COOKIE_PATH": "/foo/"}),
@@ -1212,28 +1163,11 @@ RIGHT = {
         make,
         Asked(headers=("X-Forwarded-Proto: wss",), base_url="https://example.com"),
     ),
-    "no-sessions": (lambda: make(config={"SECRET_KEY": None}), FOO),
     "sessions-without-a-cookie": (
         lambda: make(
             config=SECRET,
             before=lambda app: setattr(app, "session_interface", NoCookie()),
         ),
-        FOO,
-    ),
-    "a-cookie-with-a-name-of-its-own": (
-        lambda: make(config={**SECRET, "SESSION_COOKIE_NAME": "svc"}),
-        FOO,
-    ),
-    "a-cookie-with-a-path": (
-        lambda: make(config={**SECRET, "SESSION_COOKIE_PATH": "/svc/"}),
-        FOO,
-    ),
-    "a-cookie-of-an-app-without-a-prefix": (
-        lambda: make("", config=SECRET),
-        FOO,
-    ),
-    "a-cookie-below-a-prefix-that-any-header-may-have": (
-        lambda: make(forwarded_prefix(default="/svc"), config=SECRET),
         FOO,
     ),
     "a-cookie-for-a-part-of-the-app": (

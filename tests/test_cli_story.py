@@ -29,6 +29,7 @@ STEPS = [
     "other code",
     "external",
     "outside",
+    "cookie",
 ]
 
 
@@ -77,6 +78,7 @@ def test_the_whole_story(app: Flask) -> None:
             ' write PrefixURLs(app, public_url="https://example.com/svc") with your'
             " host."
         ],
+        "cookie": ["The app sets no session cookie."],
     }
     assert told.result == "/svc/book/3"
 

@@ -290,9 +290,14 @@ def test_two_apps_have_one_cookie(row: Row) -> None:
         return app
 
     fix = row.code("cookie_path")
-    loses = "the two lose each other's sessions"
-    assert_found(app_at("/svc"), "login", parts=[loses, fix])
-    assert_right(app_at("/svc", f", {fix}"), "login", result="/svc/login")
+    name = "cookie The session cookie has the name 'session' and the path"
+    _, text = explain(app_at("/svc"), "login")
+    assert (
+        f"{name} '/': if another app on the host has the same, the two lose each"
+        f" other's sessions, so write {fix} in both. result"
+    ) in text
+    _, text = explain(app_at("/svc", f", {fix}"), "login")
+    assert f"{name} '/svc'. result" in text
 
 
 @explains("The tests of the app get 404")

@@ -93,6 +93,7 @@ def command(
       other code: found
       external: url, error
       outside: url, error
+      cookie: name, path
 
     \b
     The lists among them, whose items are objects:

@@ -13,6 +13,7 @@ from ...state import state_of
 from ...unprefixed import is_unprefixed
 from ..report import Step
 from .code import as_call
+from .cookie import told_cookie
 from .hooks import Built, Default, build, defaults_of
 from .mounts import told_mount, told_proxy_fix
 from .others import others
@@ -72,6 +73,7 @@ def tell_endpoint(
         _told_others(app, endpoint),
         _told_external(app, endpoint, values, built),
         _told_outside(without_request),
+        told_cookie(app),
     )
     return steps, built.url
 

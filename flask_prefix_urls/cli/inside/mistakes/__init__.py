@@ -13,7 +13,7 @@ from flask import Flask
 
 from ....hints import hints
 from ...report import Mistake
-from .cookies import cookie_of_another_app, cookie_that_is_not_sent, host_cookie
+from .cookies import cookie_that_is_not_sent, host_cookie
 from .given import no_prefix, nothing_outside, script_name_of_server, unread_environment
 from .headers import (
     mistrusted_header,
@@ -52,7 +52,6 @@ def mistakes(app: Flask, endpoint: str | None, path: str | None) -> Iterator[Mis
         mistrusted_header,
         unread_header,
         too_few_values,
-        cookie_of_another_app,
         cookie_that_is_not_sent,
         host_cookie,
         absolute_redirect,

@@ -1,0 +1,57 @@
+"""The session cookie, which another app on the host may overwrite."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
+from ...forwarded import ForwardedPrefix
+from ...state import state_of
+from ..report import Step
+from .raised import raised, sentence
+
+
+def told_cookie(app: Flask) -> Step:
+    """Return the step about the session cookie."""
+    name = app.config["SESSION_COOKIE_NAME"]
+    try:
+        path = session_path(app)
+    except Exception as error:
+        says = f"The path of the session cookie is not known: it raises {raised(error)}"
+        return Step("cookie", (sentence(says),), {"name": name, "path": None})
+    if path is None:
+        text = ("The app sets no session cookie.",)
+        return Step("cookie", text, {"name": None, "path": None})
+    has = f"The session cookie has the name {name!r} and the path {path!r}"
+    text = (f"{has}.",)
+    if (name, path) == ("session", "/") and _can_have_prefix(app):
+        text = (
+            f"{has}: if another app on the host has the same, the two lose each other's"
+            " sessions, so write cookie_path=True in both.",
+        )
+    return Step("cookie", text, {"name": name, "path": path})
+
+
+def session_path(app: Flask) -> str | None:
+    """Return the path of the session cookie; ``None`` if the app sets none."""
+    interface = app.session_interface
+    is_flasks = type(interface) is SecureCookieSessionInterface
+    if (is_flasks and not app.secret_key) or not hasattr(interface, "get_cookie_path"):
+        return None
+    return interface.get_cookie_path(app)
+
+
+def _can_have_prefix(app: Flask) -> bool:
+    """Tell whether ``cookie_path`` would make the prefix of the app the path."""
+    state = state_of(app)
+    if state is None:
+        return False
+    for setting in state.scopes.chain_of(""):
+        # A client may have made up what such a header has, so the path is not that.
+        if isinstance(setting.value, ForwardedPrefix) and setting.value.allowed is None:
+            return bool(setting.value.default)
+    with suppress(Exception):
+        return bool(state.scopes.prefix_of(""))
+    return False
