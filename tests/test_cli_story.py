@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -15,7 +17,9 @@ from werkzeug.routing import Rule
 from werkzeug.test import Client
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, unprefixed
+from flask_prefix_urls.cli import inside
 from flask_prefix_urls.cli.inside import found
+from flask_prefix_urls.cli.outside import conclusions
 from flask_prefix_urls.cli.report import Mistake
 
 STEPS = [
@@ -1084,3 +1088,17 @@ def test_help_describes_the_json(app: Flask) -> None:
     assert {name: ", ".join(value[0]) for name, value in found} == dict(
         line.strip().split(": ") for line in lists.splitlines()
     )
+
+
+def test_help_lists_the_codes_of_mistakes(app: Flask) -> None:
+    _, output = run(app, "--help")
+
+    def listed(heading: str) -> list[str]:
+        text = output.partition(f"{heading}:\n")[2].partition("\n\n")[0]
+        return " ".join(text.split()).split(", ")
+
+    made = set()
+    for file in Path(inside.__file__).parent.rglob("*.py"):
+        made |= {*re.findall(r'Mistake\(\s*"([a-z-]+)"', file.read_text("utf-8"))}
+    assert listed("The codes of mistakes") == sorted(made)
+    assert listed("The codes of mistakes with --url") == sorted(conclusions._FOLLOW)

@@ -78,6 +78,25 @@ def command(
         to change, or null
 
     \b
+    The codes of mistakes:
+      adapter-replaced, app-raises, application-root, cookie-host,
+      cookie-path, environment-unread, header-unread, header-untrusted,
+      no-prefix, no-public-url, other-host, path-by-hand, path-not-built,
+      path-of-another-scope, path-twice, prefix-twice, proxy-fix-prefix,
+      redirect-absolute, script-name, set-up, spec-base, test-client,
+      url-for-replaced
+
+    \b
+    The codes of mistakes with --url:
+      bad-gateway, bare-prefix-missing, client-host-trusted,
+      client-prefix-trusted, cookie-path, double-slash, encoded-slash,
+      first-page-everywhere, gateway-refuses, http-scheme, internal-host,
+      link-by-hand, long-redirect, lost-port, matches-too-much, no-prefix,
+      not-stripped, other-prefix, prefix-twice-in-links,
+      prefix-twice-in-location, query-lost, redirect-by-hand, server-error,
+      specification-without-prefix, unreachable, websocket-refused
+
+    \b
     The facts, by the name of their step:
       address: host, path, query
       proxy strips: path, endpoint, reached
