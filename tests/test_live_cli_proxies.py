@@ -817,7 +817,7 @@ def test_a_websocket_is_opened_by_https(
         ),
         (
             "apache",
-            {"(?s)" + " upgrade=websocket(.*)" * 3: r"\1\2\3"},
+            {" upgrade=websocket\n": "\n"},
             "200.",
             "upgrade=websocket",
         ),

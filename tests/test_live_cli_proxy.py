@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -47,6 +48,8 @@ CHECKS = {
     "traefik": None,
     "envoy": ("--mode", "validate", "--config-path", "{file}"),
 }
+# How nginx, Apache and HAProxy say so. Caddy warns of the tests' certificate, too.
+WARNING = re.compile(r"\[(?:\w+:)?warn(?:ing)?\].*", re.IGNORECASE)
 
 
 def make_awkward_app(*, proxy_strips: bool = True) -> Flask:
@@ -168,12 +171,16 @@ def running_in(
         places = {"file": files[0]["name"], "directory": str(work)}
         check = CHECKS[name]
         if check is not None:
-            subprocess.run(
+            checked = subprocess.run(
                 [program, *(argument.format(**places) for argument in check)],
                 cwd=work,
                 check=True,
                 timeout=LIMIT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
             )
+            assert WARNING.findall(checked.stdout) == []
         command = [argument.format(**places) for argument in PROXIES[name].arguments]
         root = f"http://{SERVER}:{port}"
 
