@@ -817,7 +817,7 @@ def test_a_websocket_is_opened_by_https(
         ),
         (
             "apache",
-            {" upgrade=websocket\n": "\n"},
+            {" upgrade=websocket": ""},
             "200.",
             "upgrade=websocket",
         ),
