@@ -371,6 +371,15 @@ def test_a_prefix_of_the_option_is_checked_as_any_other() -> None:
     )
 
 
+def test_an_option_that_gives_no_prefix_at_all_is_refused() -> None:
+    app = Flask("tests")
+    PrefixURLs(app, tenant)
+    assert fault(invoke(app, "nginx", "--prefix", "")) == (
+        "--prefix is '', and the app has no other prefix, so there is nothing to"
+        " forward below one: give one by --prefix too, like '--prefix /svc'."
+    )
+
+
 def by_function(app: Flask) -> None:
     PrefixURLs(app, tenant)
 

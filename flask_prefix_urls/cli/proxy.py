@@ -19,6 +19,10 @@ from .proxies.paths import Paths, needs_telling, paths_of
 T = TypeVar("T")
 
 _NO_PREFIX = "The app has no prefix: give it one, like PrefixURLs(app, '/svc')."
+_ONLY_EMPTY = (
+    "--prefix is '', and the app has no other prefix, so there is nothing to forward"
+    " below one: give one by --prefix too, like '--prefix /svc'."
+)
 
 
 @click.command("proxy")
@@ -85,8 +89,8 @@ def command(
     Traefik has two files, each below a line with its name. To write them, take one at
     a time, by --file traefik.yaml and --file traefik-routes.yaml.
 
-    Where the proxy does not strip, the names have "-unstripped": nginx-unstripped.conf
-    and so on.
+    Where the proxy does not strip, names have "-unstripped" in them, such as
+    nginx-unstripped.conf.
 
     \b
     The form of --json:
@@ -140,7 +144,7 @@ def _paths_of(
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     if not paths.prefixes:
-        raise click.UsageError(_NO_PREFIX)
+        raise click.UsageError(_ONLY_EMPTY if returned else _NO_PREFIX)
     return paths
 
 
