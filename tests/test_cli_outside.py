@@ -81,9 +81,10 @@ def test_a_deployment_that_is_right_gives_no_mistake(
         report = explain_deployed(root + path, max_pages=30)
     assert report.mistakes == ()
     assert report.result == root + result
+    page = facts(report, "answer")["page"]
     assert text(report, "stripped") == (
         "An unknown path below '/svc' answers 404, by Flask.",
-        "The path reaches its route: the proxy strips '/svc', or it does not and the"
+        f"{page!r} reaches its route: the proxy strips '/svc', or it does not and the"
         " app knows (proxy_strips=False, or a mount).",
     )
     assert {line.split()[0] for line in front.asked} == {"GET"}
@@ -106,8 +107,8 @@ def test_every_step_of_a_deployment_that_is_right() -> None:
         ),
         "stripped": (
             "An unknown path below '/svc' answers 404, by Flask.",
-            "The path reaches its route: the proxy strips '/svc', or it does not and"
-            " the app knows (proxy_strips=False, or a mount).",
+            "'/svc/' reaches its route: the proxy strips '/svc', or it does not and the"
+            " app knows (proxy_strips=False, or a mount).",
         ),
         "neighbour": (f"'/svc-{TOKEN}' answers 404, and does not reach the app.",),
         "links": (

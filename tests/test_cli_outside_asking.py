@@ -248,8 +248,8 @@ def speaking(said: bytes) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("scheme", "said", "reason"),
     [
-        ("http", b"SSH-2.0-OpenSSH\r\n", "'HOST' does not answer by HTTP"),
-        ("http", b"", "'HOST' does not answer by HTTP"),
+        ("http", b"SSH-2.0-OpenSSH\r\n", "'HOST' does not answer by HTTP/1.1"),
+        ("http", b"", "'HOST' does not answer by HTTP/1.1"),
         ("https", b"HTTP/1.1 400 Bad Request\r\n\r\n", "'HOST' does not answer by TLS"),
     ],
     ids=["ssh", "nothing", "no-tls"],

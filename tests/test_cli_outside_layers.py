@@ -681,6 +681,8 @@ def test_one_mistake_of_a_kind_remains_and_none_that_follows_from_another() -> N
     ]
     assert conclusions.conclude(found) == (found[3], found[1])
     assert conclusions.conclude(found[:1]) == (found[0],)
+    cookie, other = Mistake("cookie-path", "f"), Mistake("other-prefix", "g")
+    assert conclusions.conclude([cookie, other]) == (other,)
 
 
 def test_each_mistake_has_a_line_to_change() -> None:
@@ -785,6 +787,16 @@ def test_what_shows_the_first_page_everywhere(
     step, mistakes = routing.stripped(known)
     assert step.text[-1] == "It shows the first page."
     assert [mistake.code for mistake in mistakes] == codes
+
+
+def test_an_app_at_the_root_may_have_no_prefix() -> None:
+    step, mistakes = routing.stripped(seen(outside=answer("/token", 404, FLASK_404)))
+    assert step.text[1:] == (
+        "'/svc/' reaches its route: the proxy strips '/svc', or it does not and the app"
+        " knows (proxy_strips=False, or a mount).",
+        "All other paths reach Flask too, so there may be no prefix.",
+    )
+    assert mistakes == ()
 
 
 def test_a_login_hides_what_is_behind_it() -> None:

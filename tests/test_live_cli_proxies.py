@@ -567,8 +567,8 @@ def each_proxy(**settings: Any) -> pytest.MarkDecorator:
 
 # From outside, they look alike.
 REACHES = (
-    "The path reaches its route: the proxy strips '/public-api', or it does not and the"
-    " app knows (proxy_strips=False, or a mount)."
+    "'/public-api/' reaches its route: the proxy strips '/public-api', or it does not"
+    " and the app knows (proxy_strips=False, or a mount)."
 )
 MERGED = (
     "'/public-api/items//1' shows the page: the proxy or the server merges slashes."

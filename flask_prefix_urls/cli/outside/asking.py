@@ -188,5 +188,5 @@ def _say(error: Exception, host: str) -> str:
     if isinstance(error, TimeoutError):
         return f"{host!r} does not answer within {_PATIENCE} seconds"
     if isinstance(error, HTTPException | ConnectionError):
-        return f"{host!r} does not answer by HTTP"
+        return f"{host!r} does not answer by HTTP/1.1"
     return f"{host!r} cannot be reached: {error}"

@@ -17,7 +17,7 @@ _FOLLOW: dict[str, frozenset[str]] = {
         {"no-prefix", "link-by-hand", "matches-too-much", "encoded-slash"}
     ),
     "no-prefix": frozenset({"link-by-hand", "redirect-by-hand"}),
-    "other-prefix": frozenset({"no-prefix", "redirect-by-hand"}),
+    "other-prefix": frozenset({"no-prefix", "redirect-by-hand", "cookie-path"}),
     "prefix-twice-in-links": frozenset({"prefix-twice-in-location"}),
     "prefix-twice-in-location": frozenset(),
     "internal-host": frozenset(),

@@ -144,9 +144,11 @@ def stripped(seen: Seen) -> Layer:
         )
         return Step(name, tuple(text), facts), ()
     text.append(
-        f"The path reaches its route: the proxy strips {prefix!r}, or it does not and"
-        " the app knows (proxy_strips=False, or a mount)."
+        f"{seen.page.target!r} reaches its route: the proxy strips {prefix!r}, or it"
+        " does not and the app knows (proxy_strips=False, or a mount)."
     )
+    if isinstance(seen.outside, Answer) and is_apps(seen.outside):
+        text.append("All other paths reach Flask too, so there may be no prefix.")
     return Step(name, tuple(text), facts), _one_slash(seen, missing)
 
 
