@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, overload
+from typing import TypeVar
 
 import click
 from flask import Flask
@@ -104,12 +104,14 @@ def command(
     if state is None:
         raise click.UsageError(_NO_PREFIX)
     strips = state.proxy_strips if strip is None else strip
+    if server_name is not None:
+        server_name = _checked(parse_server_name, server_name)
     configuration = Configuration(
         **vars(_paths_of(app, state, returned, strips=strips)),
         strips=strips,
         listen=_checked(parse_listen, listen),
         upstream=_checked(parse_upstream, upstream),
-        server_name=_checked(parse_server_name, server_name),
+        server_name=server_name,
         notes=_notes(state, strips=strips),
     )
     if proxy == "traefik" and isinstance(configuration.upstream, Socket):
@@ -148,21 +150,13 @@ def _paths_of(
     return paths
 
 
-@overload
-def _checked(parse: Callable[[str], T], value: str) -> T: ...
-
-
-@overload
-def _checked(parse: Callable[[str], T], value: str | None) -> T | None: ...
-
-
-def _checked(parse: Callable[[str], T], value: str | None) -> T | None:
-    """Return the value of an option; ``None`` if it is not given.
+def _checked(parse: Callable[[str], T], value: str) -> T:
+    """Return the value of an option.
 
     :raise click.UsageError: If it is refused.
     """
     try:
-        return None if value is None else parse(value)
+        return parse(value)
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
 

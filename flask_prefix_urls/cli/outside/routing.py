@@ -177,10 +177,8 @@ def _one_slash(seen: Seen, missing: Answer) -> tuple[Mistake, ...]:
     """Find out that what follows the prefix became a part of a host's name, or port."""
     if speaker(missing) != "Apache" or missing.status not in (500, 502):
         return ()
-    text = (
-        f"Apache itself answers {missing.status} to {missing.path!r}: ProxyPass has a"
-    )
-    text += " slash at the end on one side only."
+    text = f"Apache itself answers {missing.status} to {missing.path!r}:"
+    text += " ProxyPass has a slash at the end on one side only."
     return (seen.mistake("double-slash", text),)
 
 
