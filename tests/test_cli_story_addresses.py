@@ -392,14 +392,46 @@ def test_the_longest_prefix_is_stripped() -> None:
     blueprint.add_url_rule("/foo/", endpoint="page", view_func=str)
     app.register_blueprint(blueprint)
     told = explain(app, "/svc/v1/foo/")
-    assert told.text("proxy strips")[0] == (
-        "It strips '/svc/v1', and the app gets '/foo/'. That leads to 'foo'."
+    hidden = (
+        "url_for(\"b.page\") gives '/svc/v1/foo/', but the app gets '/foo/', which"
+        " leads to 'foo': give one of the two another route."
     )
+    assert told.text("proxy strips") == [
+        "It strips '/svc/v1', and the app gets '/foo/'. That leads to 'foo'.",
+        hidden,
+    ]
+    (mistake,) = told.printed["mistakes"]
+    assert mistake == {"code": "path-hidden", "text": hidden, "fix": None}
+    assert told.result == "/svc/v1/foo/"
     told = explain(make(blueprints={"api": "/svc/v1"}), "/svc/v1/api/items/3")
     assert told.text("proxy strips") == [
         "It strips '/svc/v1', and the app gets '/api/items/3'.",
         "That leads to 'api.item'.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "result"),
+    [
+        ({"websocket": True}, "ws://localhost/public/foo/"),
+        ({"methods": ["POST"]}, "/public/foo/"),
+    ],
+    ids=["WebSocket", "method"],
+)
+def test_a_path_that_url_for_built_for_another_way_to_ask(
+    options: dict[str, Any], result: str
+) -> None:
+    app = make()
+    other = Blueprint("other", "tests")
+    other.add_url_rule("/foo/", endpoint="page", view_func=str, **options)
+    PrefixURLs(other, "/public")
+    app.register_blueprint(other)
+    told = explain(app, "/public/foo/")
+    assert told.text("proxy strips") == [
+        "It strips '/public', and the app gets '/foo/'. That leads to 'foo'.",
+        'url_for("other.page") gives the same path, for another method or WebSockets.',
+    ]
+    assert (told.codes, told.result) == ([], result)
 
 
 def test_two_prefixes_without_a_route() -> None:

@@ -172,3 +172,39 @@ def test_explain_says_where_a_proxy_leads_a_path(
         assert facts["routing"]["code"] == real[1]
         if real[0] is not None and facts[kind]["reached"]:
             assert facts[kind]["endpoint"] == real[0]
+
+
+BY_HAND = {"path-by-hand", "path-not-built", "path-twice", "path-of-another-scope"}
+
+
+@pytest.mark.warns
+@given(application=applications(), host=st.sampled_from(HOSTS))
+@settings(
+    max_examples=100,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_what_url_for_built_is_not_told_to_be_written_by_hand(
+    application: Application, host: str
+) -> None:
+    # What a handler of build errors returns is written by hand.
+    application = replace(application, assigns=(), handles_build_errors=False)
+    side = Side(application, "prefixed")
+    get = Asked(0)
+    with quiet():
+        built = answers(side, environ_of(get, host, "/", application.mount))
+        for url in built.values():
+            if "://" not in url and not url.startswith("/"):
+                continue  # None was built.
+            report = explain(
+                side.app,
+                url,
+                [],
+                headers=[],
+                script_name=application.mount,
+                base_url=f"http://{host}",
+            )
+            found = [m for m in report.mistakes if m.code in BY_HAND]
+            assert found == [], url

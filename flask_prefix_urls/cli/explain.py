@@ -81,10 +81,10 @@ def command(
     The codes of mistakes:
       adapter-replaced, app-raises, application-root, cookie-host,
       cookie-path, environment-unread, header-unread, header-untrusted,
-      no-prefix, no-public-url, other-host, path-by-hand, path-not-built,
-      path-of-another-scope, path-twice, prefix-twice, proxy-fix-prefix,
-      redirect-absolute, script-name, set-up, spec-base, test-client,
-      url-for-replaced
+      no-prefix, no-public-url, other-host, path-by-hand, path-hidden,
+      path-not-built, path-of-another-scope, path-twice, prefix-twice,
+      proxy-fix-prefix, redirect-absolute, script-name, set-up, spec-base,
+      test-client, url-for-replaced
 
     \b
     The codes of mistakes with --url:

@@ -14,7 +14,6 @@ from ...scopes import Scopes
 from ...state import state_of
 from ..report import Mistake, Report, Step
 from .browser import fault_in_host, parse_address, told_address
-from .code import as_call
 from .endpoint import build_outside, no_adapter, tell_endpoint
 from .found import found_mistakes
 from .played import Asked, Played, at_address, played
@@ -65,9 +64,8 @@ def explain_address(app: Flask, target: str, asked: Asked) -> Report:
         found = (Mistake("other-host", fault), *found)
     # The others may say it better.
     is_said = any(m.code.startswith(("path-", "prefix-twice")) for m in found)
-    if road.fault is not None and road.endpoint is not None and not is_said:
-        call = as_call(road.endpoint, road.values)
-        found = (Mistake("path-not-built", road.fault, call), *found)
+    if road.fault is not None and not is_said:
+        found = (road.fault, *found)
     return Report(target, steps, url, found)
 
 

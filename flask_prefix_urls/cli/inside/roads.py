@@ -16,7 +16,9 @@ from ...mount import public_root
 from ...prefix import starts_with
 from ...routes import Route, routes_at
 from ...scopes import PrefixFunction, ScopePrefix, Scopes, ask_function, name_of
+from ..report import Mistake
 from .code import as_call
+from .each_rule import EachRule
 from .hooks import build
 from .raised import raised, sentence
 from .rules import did_you_mean, methods_of
@@ -30,14 +32,14 @@ class Road:
     :param path: The path that the app gets; ``None`` if the proxy forwards none.
     :param endpoint: The endpoint that it leads to, or that is meant.
     :param values: The values of the variables in its rule.
-    :param fault: Why no ``url_for`` built the path; ``None`` if one does.
+    :param fault: What is wrong with the path; ``None`` if ``url_for`` builds it.
     """
 
     text: tuple[str, ...]
     path: str | None = None
     endpoint: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    fault: str | None = None
+    fault: Mistake | None = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -64,6 +66,7 @@ class Roads:
         self._scopes = scopes
         self._adapter = adapter
         self._mount = mount
+        self._each_rule = EachRule(adapter)
         given = (setting.value for setting in scopes.given())
         #: The prefixes that are no functions.
         self._prefixes = sorted({p for p in given if isinstance(p, str) and p})
@@ -164,6 +167,8 @@ class Roads:
         route = self._route_at(rest)
         if route is not None and self._root_of(route) == self._mount:
             return self._reached(gets, rest, route)
+        if route is not None and (built := self._built_at(path)) is not None:
+            return self._hidden(gets, rest, route, built, path)
         if route is not None:
             return self._by_hand(stops, rest, route, f"{path!r} lacks its prefix")
         if not self._scopes.given():
@@ -195,8 +200,8 @@ class Roads:
             )
 
     def _other_scope(self, gets: str, rest: str, route: Route, path: str) -> Road:
-        if self._builds(route, path):
-            return self._reached(gets, rest, route)
+        if (built := self._built_at(path)) is not None:
+            return self._hidden(gets, rest, route, built, path)
         own = self._prefix_of(route)
         has = f"has the prefix {str(own)!r}" if own else "has no prefix"
         return self._by_hand(
@@ -205,6 +210,28 @@ class Roads:
             route,
             f"{route.endpoint!r} {has}, and {path!r} has that of another scope",
         )
+
+    def _hidden(
+        self, gets: str, rest: str, route: Route, built: Route, path: str
+    ) -> Road:
+        """Return the road of a path that ``url_for`` built.
+
+        :param route: The route that the router finds.
+        :param built: The one whose URL it is.
+        """
+        if built.endpoint == route.endpoint:
+            return self._reached(gets, rest, route)
+        call = as_call(built.endpoint, built.values)
+        leads = f"{gets} That leads to {route.endpoint!r}."
+        if [*self._not_answered(built)]:
+            gives = f"{call} gives the same path, for another method or WebSockets."
+            return Road((leads, gives), rest, built.endpoint, built.values)
+        fault = (
+            f"{call} gives {path!r}, but the app gets {rest!r}, which leads to"
+            f" {route.endpoint!r}: give one of the two another route."
+        )
+        mistake = Mistake("path-hidden", fault)
+        return Road((leads, fault), rest, built.endpoint, built.values, mistake)
 
     def _by_hand(self, gets: str, rest: str, route: Route, fault: str) -> Road:
         """Return the road of a path that no ``url_for`` built."""
@@ -218,7 +245,8 @@ class Roads:
         fault = (
             f"{fault}, so no url_for without _prefix= built it: write {call}{gives}."
         )
-        return Road((gets, fault), rest, route.endpoint, route.values, fault)
+        mistake = Mistake("path-not-built", fault, call)
+        return Road((gets, fault), rest, route.endpoint, route.values, mistake)
 
     def _prefix_in_rule(self, gets: str, rest: str, route: Route) -> Road:
         """Return the road of a path that is a rule, and to which a prefix is added."""
@@ -228,7 +256,8 @@ class Roads:
             f"The rule of {route.endpoint!r} begins with its prefix"
             f" {str(self._prefix_of(route))!r}, which is added to it{gives}."
         )
-        return Road((gets, fault), rest, route.endpoint, route.values, fault)
+        mistake = Mistake("prefix-twice", fault)
+        return Road((gets, fault), rest, route.endpoint, route.values, mistake)
 
     def _has_prefix_in_rule(self, route: Route) -> bool:
         prefix = unquote(self._prefix_of(route))
@@ -263,6 +292,15 @@ class Roads:
     def _route_at(self, path: str) -> Route | None:
         """Return the route of a path, first of all one that answers the method."""
         return next(routes_at(path or "/", self._adapter), None)
+
+    def _built_at(self, path: str) -> Route | None:
+        """Return the route whose ``url_for`` builds this path."""
+        starts = [start for start, c in enumerate(path) if c == "/"]
+        for start in [*starts, len(path)]:
+            for route in self._each_rule.routes(path[start:] or "/"):
+                if self._builds(route, path):
+                    return route
+        return None
 
     def _builds(self, route: Route, path: str) -> bool:
         """Tell whether ``url_for`` builds this path."""

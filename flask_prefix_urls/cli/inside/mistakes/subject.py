@@ -17,6 +17,7 @@ from ....prefix import parse_fixed_prefix
 from ....routes import Route, routes_at
 from ....scopes import PrefixSetting, Setting, ask_function
 from ....state import AppState, state_of
+from ..each_rule import EachRule
 from ..middleware import middlewares
 
 P = ParamSpec("P")
@@ -139,13 +140,12 @@ class Subject:
         if adapter is None:
             return []
         found = try_to(lambda: [*routes_at(path, adapter)]) or []
-        hidden = [
-            route._replace(endpoint=rule.endpoint)
-            for route in found
-            for rule in self.app.url_map.iter_rules()
-            if route.rule is not None and rule.rule == route.rule.rule
-        ]
-        return found + hidden
+        return [*found, *self._each_rule.routes(path)]
+
+    @cached_property
+    def _each_rule(self) -> EachRule:
+        assert self.adapter is not None
+        return EachRule(self.adapter)
 
     def splits(self) -> Iterator[tuple[str, Route]]:
         """Yield each part of the path that may be a route, with what precedes it."""
