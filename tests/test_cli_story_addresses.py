@@ -393,8 +393,8 @@ def test_the_longest_prefix_is_stripped() -> None:
     app.register_blueprint(blueprint)
     told = explain(app, "/svc/v1/foo/")
     hidden = (
-        "url_for(\"b.page\") gives '/svc/v1/foo/', but the app gets '/foo/', which"
-        " leads to 'foo': give one of the two another route."
+        "url_for(\"b.page\") gives '/svc/v1/foo/', but that leads to 'foo', whose rule"
+        " comes first: give one of the two another route."
     )
     assert told.text("proxy strips") == [
         "It strips '/svc/v1', and the app gets '/foo/'. That leads to 'foo'.",
@@ -403,6 +403,11 @@ def test_the_longest_prefix_is_stripped() -> None:
     (mistake,) = told.printed["mistakes"]
     assert mistake == {"code": "path-hidden", "text": hidden, "fix": None}
     assert told.result == "/svc/v1/foo/"
+    assert told.text("proxy does not strip") == [
+        "The app gets '/svc/v1/foo/'. Without the prefix, that is '/foo/'. That leads"
+        " to 'foo'.",
+        hidden,
+    ]
     told = explain(make(blueprints={"api": "/svc/v1"}), "/svc/v1/api/items/3")
     assert told.text("proxy strips") == [
         "It strips '/svc/v1', and the app gets '/api/items/3'.",

@@ -144,6 +144,10 @@ class Roads:
                 rest,
             )
         if as_it_came is None:
+            hiding = self._route_at(prefixes[0][1])
+            if hiding is not None and (built := self._built_at(path)) is not None:
+                gets += f" Without the prefix, that is {prefixes[0][1] or '/'!r}."
+                return self._hidden(gets, rest, hiding, built, path)
             return self._no_route(gets, rest, path)
         if self._root_of(as_it_came) == self._mount:
             return self._reached(gets, rest, as_it_came)
@@ -227,8 +231,8 @@ class Roads:
             gives = f"{call} gives the same path, for another method or WebSockets."
             return Road((leads, gives), rest, built.endpoint, built.values)
         fault = (
-            f"{call} gives {path!r}, but the app gets {rest!r}, which leads to"
-            f" {route.endpoint!r}: give one of the two another route."
+            f"{call} gives {path!r}, but that leads to {route.endpoint!r}, whose"
+            " rule comes first: give one of the two another route."
         )
         mistake = Mistake("path-hidden", fault)
         return Road((leads, fault), rest, built.endpoint, built.values, mistake)
