@@ -136,8 +136,10 @@ def test_a_proxy_that_does_not_strip(
     deploy: Deploy, row: Row, caplog: pytest.LogCaptureFixture, own_page: bool
 ) -> None:
     strips = row.code("proxy_pass").replace("http://127.0.0.1:5000", "APP")
+    leaves = strips.replace("/;", ";")
+    assert (strips, leaves) == ("proxy_pass APP/;", "proxy_pass APP;")
     assert strips in STRIPS
-    assert strips.replace("/;", ";") in LEAVES
+    assert leaves in LEAVES
     asked = []
     app = prefixed_app()
     app.before_request(lambda: asked.append(f"{request.method} {request.path}"))
