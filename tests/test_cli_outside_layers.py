@@ -215,7 +215,13 @@ def test_an_app_that_answers_every_path_proves_nothing() -> None:
 def test_the_links_of_a_redirect_do_not_count() -> None:
     page = answer("/svc/private", 302, "<a href=/login>", Content_Type="text/html")
     step, _ = urls.links(seen(page=page))
-    assert step.text == ("Not seen: '/svc/private' refers to nothing of this host.",)
+    assert step.text == ("Not seen: '/svc/private' answers 302.",)
+
+
+def test_links_to_another_host_do_not_count() -> None:
+    page = html("/svc/", "<link rel=stylesheet href=https://cdn.example/a.css>")
+    step, _ = urls.links(seen(page=page))
+    assert step.text == ("Not seen: '/svc/' refers to nothing of this host.",)
 
 
 def test_a_404_that_names_its_path_is_known_again() -> None:
@@ -411,11 +417,12 @@ def test_the_path_of_a_cookie(
     ("header", "paths"),
     [
         ("a=1", {"a": "/svc"}),
+        ("a=1; Path=svc", {"a": "/svc"}),
         ("a=; Path=/old; Max-Age=0", {}),
         ("a@b=1; Path=/", {}),
         ("", {}),
     ],
-    ids=["no-path", "deleted", "malformed", "empty"],
+    ids=["no-path", "no-slash", "deleted", "malformed", "empty"],
 )
 def test_a_cookie_without_a_path_and_one_that_is_none(
     header: str, paths: dict[str, str]

@@ -48,10 +48,13 @@ def _cookies_of(answer: Answer) -> dict[str, str]:
         except CookieError:
             continue
         for name, morsel in cookies.items():
-            default = answer.path.rpartition("/")[0] or "/"
+            path = morsel["path"]
+            if not path.startswith("/"):
+                # RFC 6265, section 5.1.4: that of the page, without its last segment.
+                path = answer.path.rpartition("/")[0] or "/"
             # One without a value is being deleted.
             if morsel.value:
-                paths[name] = morsel["path"] or default
+                paths[name] = path
     return paths
 
 

@@ -25,7 +25,7 @@ _FAULTS = {
 def links(seen: Seen) -> Layer:
     """Tell whether the links of the page have the prefix once."""
     site, page = seen.site, seen.page
-    if page.status >= 400:
+    if page.status >= 300:
         return unseen("links", Unseen(f"{page.target!r} answers {page.status}"))
     found = seen.links
     if not found:
