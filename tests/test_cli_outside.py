@@ -438,13 +438,13 @@ CASES = {
     "not-forwarded": Case(
         "unreachable",
         "nginx itself answers 404 to '/other/': it forwards no such path.",
-        "a link to it needs the prefix, or the proxy must forward /other/",
+        "a link to it needs the prefix, or the proxy must forward it",
         path="/other/",
     ),
     "no-first-page": Case(
         "unreachable",
         "The app has no page at '/'.",
-        "a link to it needs the prefix, or the proxy must forward /",
+        "give --url the URL of a page that the app has",
         lambda: Flask("tests"),
         {"matches": lambda _: True},
         "/",

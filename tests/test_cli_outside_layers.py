@@ -502,8 +502,27 @@ OUTSIDE = answer("/token", 404, NGINX.format("404 Not Found"))
                 "the proxy must pass Upgrade and Connection on",
             ),
         ),
+        (
+            answer("/svc/ws", 404, NGINX.format("404 Not Found")),
+            OUTSIDE,
+            (
+                "No WebSocket opens at '/svc/ws': the answer is 404, by nginx.",
+                "a link to it needs the prefix, or the proxy must forward it",
+            ),
+        ),
+        (
+            answer("/svc/ws", 502, NGINX.format("502 Bad Gateway")),
+            OUTSIDE,
+            (
+                "No WebSocket opens at '/svc/ws': the answer is 502, by nginx.",
+                "start the app, and check its address in the proxy",
+            ),
+        ),
     ],
-    ids=["opens", "login", "forbidden", "not-passed-on", "envoy", "no-route"],
+    ids=[
+        *("opens", "login", "forbidden", "not-passed-on", "envoy", "no-route"),
+        *("not-forwarded", "no-app"),
+    ],
 )
 def test_a_websocket(
     handshake: Answer, outside: Answer | Unseen, fault: tuple[str, str] | None
@@ -695,7 +714,7 @@ def test_one_mistake_of_a_kind_remains_and_none_that_follows_from_another() -> N
 def test_each_mistake_has_a_line_to_change() -> None:
     lines = fixes._ANY.keys()
     assert (
-        lines - {"own-redirect", "script-name", "unreached"}
+        lines - {"no-page", "own-redirect", "script-name", "unreached"}
         == conclusions._FOLLOW.keys()
     )
     assert fixes._PROXIES.keys() <= lines

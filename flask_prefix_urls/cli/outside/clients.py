@@ -12,6 +12,12 @@ from .routing import Layer, unseen
 from .seen import Forgery, Seen, proxy_behind, repeats
 from .speakers import PROXIES, speaker
 
+# What a proxy's own answers say, whatever was asked for.
+_NO_MATTER_OF_WEBSOCKETS = {
+    404: "unreachable",
+    **dict.fromkeys((502, 503, 504), "bad-gateway"),
+}
+
 
 def cookie(seen: Seen) -> Layer:
     """Tell whether the browser sends cookies back."""
@@ -120,7 +126,9 @@ def websocket(answer: Answer, outside: Answer | Unseen, target: str) -> Layer:
     # An app that wants a login first has understood.
     if answer.status == 101 or (answer.status in (401, 403) and who not in PROXIES):
         return step, ()
-    proxy = proxy_behind(outside, answer)
+    code = "websocket-refused"
+    if who in PROXIES:
+        code = _NO_MATTER_OF_WEBSOCKETS.get(answer.status, code)
+    line = fix(code, proxy_behind(outside, answer), target)
     sentence = f"No WebSocket opens at {target!r}: the answer is {answer.status}{by}."
-    line = fix("websocket-refused", proxy, prefix="")
-    return step, (Mistake("websocket-refused", sentence, line),)
+    return step, (Mistake(code, sentence, line),)

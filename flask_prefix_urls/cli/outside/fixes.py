@@ -25,6 +25,7 @@ _ANY = {
     "matches-too-much": "the proxy must match /svc/, with the slash",
     "no-prefix": '`PrefixURLs(app, "/svc")`, or `FLASK_PREFIX_URLS_PREFIX=/svc` in the'
     " environment of the service; and `url_for` for paths written by hand",
+    "no-page": "give --url the URL of a page that the app has",
     "not-stripped": '`PrefixURLs(app, "/svc", proxy_strips=False)`',
     "other-prefix": '`PrefixURLs(app, "/svc")`, or for several prefixes'
     ' `PrefixURLs(app, forwarded_prefix(allowed=["/svc", "/old"], default="/svc"))`',
@@ -38,7 +39,7 @@ _ANY = {
     "server-error": "the app's log says why",
     "specification-without-prefix": 'Flasgger: `swagger.config["basePath"] ='
     ' prefix_of(app) or "/"`',
-    "unreachable": "a link to it needs the prefix, or the proxy must forward /svc/",
+    "unreachable": "a link to it needs the prefix, or the proxy must forward it",
     "unreached": "check the scheme, host and port of --url, and that the proxy runs",
     "websocket-refused": "the proxy must pass Upgrade and Connection on",
 }

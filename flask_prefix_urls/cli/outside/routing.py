@@ -72,7 +72,7 @@ def _mistake_in(seen: Seen) -> Mistake | None:
         return seen.mistake("unreachable", text)
     if not seen.site.prefix:
         text = f"The app has no page at {page.target!r}."
-        return seen.mistake("unreachable", text)
+        return seen.mistake("unreachable", text, cause="no-page")
     text = f"The app {answers}: the proxy does not strip {seen.site.prefix!r}, if the"
     return seen.mistake("not-stripped", f"{text} app has such a page.")
 
