@@ -133,4 +133,4 @@ def _show_scopes(routes: Sequence[PublicRoute]) -> None:
     click.secho(f"{head}{_GAP}Prefix", bold=True)
     for label, given in zip(labels, scopes, strict=True):
         label += _GAP
-        click.echo(wrap(str(given), label, " " * len(label)))
+        click.echo(wrap(given.without_request(), label, " " * len(label)))

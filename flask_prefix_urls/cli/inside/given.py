@@ -1,13 +1,15 @@
-"""What a scope was given, and which prefix that is without a request."""
+"""What a scope was given and by whom, in words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from flask import Flask
 
 from ...forwarded import ForwardedPrefix
-from ...scopes import PrefixFunction, PrefixSetting, ask_function
+from ...scopes import PrefixSetting, ask_function
+from .raised import raised
 
 
 @dataclass(frozen=True)
@@ -46,53 +48,61 @@ class Given:
         return f"<{name}()>"
 
     def __str__(self) -> str:
-        """Return who gave what, and what it is without a request."""
+        """Return what was given, and who gave it."""
         if self.header is not None:
-            given = f"the header {self.header} ({self.source})"
+            return f"the header {self.header} ({self.source})"
+        if self.function is not None:
+            return f"the function {self.function} ({self.source})"
+        return f"{self.prefix!r} ({self.source})"
+
+    def without_request(self) -> str:
+        """Return the same, and what it is without a request."""
+        if self.header is not None:
             if self.prefix is None:
-                return f"{given}; without it, the next scope decides"
-            return f"{given}; without it, {self.prefix!r}"
+                return f"{self}; without it, the next scope decides"
+            return f"{self}; without it, {self.prefix!r}"
         if self.function is None:
-            return f"{self.prefix!r} ({self.source})"
-        given = f"the function {self.function} ({self.source})"
+            return str(self)
         if self.error is not None:
-            return f"{given}; without a request, it raises {self.error}"
+            return f"{self}; without a request, it raises {self.error}"
         answer = f"it returns {self.prefix!r}"
         if self.prefix is None:
             answer = "it leaves the prefix to the next scope"
-        return f"{given}; without a request, {answer}"
+        return f"{self}; without a request, {answer}"
 
 
-def given_by(setting: PrefixSetting, blueprint: str, app: Flask) -> Given:
-    """Return what a scope was given. A function is asked outside of a request.
+def given_by(setting: PrefixSetting, blueprint: str) -> Given:
+    """Return what a scope was given. No function is asked.
 
     :param setting: The setting of the scope.
     :param blueprint: The registered name of the scope; ``""`` for the app.
-    :param app: The app, in whose context a function is asked.
     """
     value, source, scope = setting.value, setting.source, blueprint or None
     if isinstance(value, str):
         return Given(scope, value, source)
     if isinstance(value, ForwardedPrefix):
         return Given(scope, value.default, source, header=value.header)
-    prefix, error = _asked(value, app)
-    return Given(scope, prefix, source, _short_name_of(value), error=error)
+    return Given(scope, None, source, short_name_of(value))
 
 
-def _short_name_of(function: PrefixFunction) -> str:
+def given_without_request(setting: PrefixSetting, blueprint: str, app: Flask) -> Given:
+    """Return what a scope was given, and what its function says without a request.
+
+    :param app: The app, in whose context the function is asked.
+    """
+    given = given_by(setting, blueprint)
+    if isinstance(setting.value, (str, ForwardedPrefix)):
+        return given
+    try:
+        with app.app_context():
+            return replace(given, prefix=ask_function(setting.value))
+    except Exception as error:
+        return replace(given, error=raised(error))
+
+
+def short_name_of(function: Callable[..., object]) -> str:
     """Return the name of a function, or of the class of another callable."""
     try:
         return str(function.__qualname__)
     except Exception:  # Some have none; a proxy of the context cannot tell.
         return type(function).__qualname__
-
-
-def _asked(function: PrefixFunction, app: Flask) -> tuple[str | None, str | None]:
-    """Return what a function returns outside of a request, and what it raises."""
-    try:
-        with app.app_context():
-            return ask_function(function), None
-    except Exception as error:
-        # The first line says what; Flask's own errors go on with advice.
-        reason = str(error).partition("\n")[0]
-        return None, f"{type(error).__name__}: {reason}".removesuffix(": ")

@@ -9,9 +9,9 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from ...mount import public_root
-from ...scopes import PrefixSetting, name_of
+from ...scopes import PrefixSetting
 from ...state import state_of
-from .given import Given, given_by
+from .given import Given, given_without_request, short_name_of
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def public_routes(
         for name, setting in _chain_of(str(rule.endpoint), app):
             # By identity, since a callable object need not have a hash.
             if id(setting) not in asked:
-                asked[id(setting)] = given_by(setting, name, app)
+                asked[id(setting)] = given_without_request(setting, name, app)
             yield asked[id(setting)]
 
     return [
@@ -116,4 +116,4 @@ def _root(scopes: tuple[Given, ...], mount: str) -> str:
 
 def _target(rule: Rule) -> str | None:
     target = rule.redirect_to
-    return name_of(target) if callable(target) else target
+    return short_name_of(target) if callable(target) else target

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 def raised(error: BaseException) -> str:
     """Return type and message of an error, on one line."""
-    message = " ".join(str(error).split())
+    # Flask's own errors go on with advice.
+    message = " ".join(str(error).partition("\n\n")[0].split())
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

@@ -15,10 +15,11 @@ from werkzeug.routing import MapAdapter
 from ...mount import public_root
 from ...prefix import starts_with
 from ...routes import Route, routes_at
-from ...scopes import PrefixFunction, ScopePrefix, Scopes, ask_function, name_of
+from ...scopes import PrefixFunction, ScopePrefix, Scopes, ask_function
 from ..report import Mistake
 from .code import as_call
 from .each_rule import EachRule
+from .given import short_name_of
 from .hooks import build
 from .raised import raised, sentence
 from .rules import did_you_mean, methods_of
@@ -361,7 +362,7 @@ class Roads:
         """Return the name of a failing function that the prefix of a route is up to."""
         self._prefix_of(route)
         settings = self._scopes.chain_of(route.endpoint)
-        names = [name_of(s.value) for s in settings if callable(s.value)]
+        names = [short_name_of(s.value) for s in settings if callable(s.value)]
         return next(filter(self.failed.__contains__, names), None)
 
     def _ask(self, function: PrefixFunction) -> str | None:
@@ -369,7 +370,7 @@ class Roads:
         try:
             return ask_function(function)
         except Exception as error:
-            self.failed[name_of(function)] = raised(error)
+            self.failed[short_name_of(function)] = raised(error)
             return None
 
     def _nearest(self, path: str) -> list[str]:

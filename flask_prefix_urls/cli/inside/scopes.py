@@ -12,7 +12,8 @@ from functools import partial
 from flask import request
 
 from ...forwarded import ForwardedPrefix
-from ...scopes import PrefixSetting, Scopes, ask_function, name_of
+from ...scopes import PrefixSetting, Scopes, ask_function
+from .given import Given, given_by
 from .raised import raised, sentence
 
 _NO_HOOKS = (
@@ -99,8 +100,9 @@ def _tell_one(name: str, setting: PrefixSetting, decided: str | None) -> Told:
     :param decided: What to call the scope that has decided already.
     """
     value = setting.value
-    told = partial(Told, name, given=_plain(setting), source=setting.source)
-    what = f"{called(name)} was given {_described(setting)}."
+    given = given_by(setting, name)
+    told = partial(Told, name, given=_plain(given), source=given.source)
+    what = f"{called(name)} was given {given}."
     if decided is not None:
         if decided == called(name):
             replaced = "What it was given above wins."
@@ -123,20 +125,12 @@ def _tell_one(name: str, setting: PrefixSetting, decided: str | None) -> Told:
     return told((what, says, _NO_HOOKS), prefix=prefix)
 
 
-def _plain(setting: PrefixSetting) -> str:
-    value = setting.value
-    if isinstance(value, ForwardedPrefix):
-        return f"header {value.header}"
-    return f"function {name_of(value)}" if callable(value) else str(value)
-
-
-def _described(setting: PrefixSetting) -> str:
-    value = setting.value
-    if isinstance(value, ForwardedPrefix):
-        return f"the header {value.header} ({setting.source})"
-    if callable(value):
-        return f"the function {name_of(value)} ({setting.source})"
-    return str(setting)
+def _plain(given: Given) -> str:
+    if given.header is not None:
+        return f"header {given.header}"
+    if given.function is not None:
+        return f"function {given.function}"
+    return str(given.prefix)
 
 
 def _read(function: ForwardedPrefix) -> str:

@@ -14,12 +14,17 @@ from flask import Flask
 from ....hints import hints
 from ...report import Mistake
 from .cookies import cookie_that_is_not_sent, host_cookie
-from .given import no_prefix, nothing_outside, script_name_of_server, unread_environment
 from .headers import (
     mistrusted_header,
     too_few_values,
     unread_header,
     unread_prefix_header,
+)
+from .missing import (
+    no_prefix,
+    nothing_outside,
+    script_name_of_server,
+    unread_environment,
 )
 from .overrides import replaced_adapter, replaced_url_for
 from .paths import absolute_redirect, client_without_proxy, path_by_hand
