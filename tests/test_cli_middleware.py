@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from flask_prefix_urls.cli.inside.middleware import middlewares
+from flask_prefix_urls.cli.inside.parts.middleware import middlewares
 
 
 class Wrapper:

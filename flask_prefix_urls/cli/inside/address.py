@@ -12,12 +12,12 @@ from ...mount import mount_of
 from ...prefix import starts_with
 from ...scopes import Scopes
 from ...state import state_of
+from ..raised import raised, sentence
 from ..report import Mistake, Report, Step
 from .browser import fault_in_host, parse_address, told_address
 from .endpoint import build_outside, no_adapter, tell_endpoint
 from .found import found_mistakes
 from .played import Asked, Played, at_address, played
-from .raised import raised, sentence
 from .roads import Road, Roads
 
 

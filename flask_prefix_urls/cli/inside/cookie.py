@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 
 from ...forwarded import ForwardedPrefix
 from ...state import state_of
+from ..raised import raised, sentence
 from ..report import Step
-from .raised import raised, sentence
+from .parts.session import session_path
 
 
 def told_cookie(app: Flask) -> Step:
@@ -32,15 +32,6 @@ def told_cookie(app: Flask) -> Step:
             " sessions, so write cookie_path=True in both.",
         )
     return Step("cookie", text, {"name": name, "path": path})
-
-
-def session_path(app: Flask) -> str | None:
-    """Return the path of the session cookie; ``None`` if the app sets none."""
-    interface = app.session_interface
-    is_flasks = type(interface) is SecureCookieSessionInterface
-    if (is_flasks and not app.secret_key) or not hasattr(interface, "get_cookie_path"):
-        return None
-    return interface.get_cookie_path(app)
 
 
 def _can_have_prefix(app: Flask) -> bool:

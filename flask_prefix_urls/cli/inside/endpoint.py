@@ -11,14 +11,14 @@ from ...prefix import parse_prefix
 from ...siblings import PublicAdapter
 from ...state import state_of
 from ...unprefixed import is_unprefixed
+from ..as_code import as_call
+from ..raised import raised, sentence
 from ..report import Step
-from .code import as_call
 from .cookie import told_cookie
 from .hooks import Built, Default, build, defaults_of
 from .mounts import told_mount, told_proxy_fix
 from .others import others
 from .played import Played, outside
-from .raised import raised, sentence
 from .rules import told_rules
 from .scopes import Told, called, scopes_around, winner
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..raised import raised, sentence
 from ..report import Mistake
 from .mistakes import mistakes
-from .raised import raised, sentence
 
 
 def found_mistakes(

@@ -9,7 +9,7 @@ from flask import Flask
 
 from ...forwarded import ForwardedPrefix
 from ...scopes import PrefixSetting, ask_function
-from .raised import raised
+from ..raised import raised
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import BuildError
 
-from .others import is_ours, placed
-from .raised import raised, sentence
+from ..raised import raised, sentence
+from .parts.layers import is_ours, placed
 from .scopes import names_around
 from .values import how_to_give, missing_values
 

@@ -21,14 +21,12 @@ from werkzeug.test import EnvironBuilder
 
 from ...public_url import parse_public_url, without_default_port
 from ...state import log_of
-from .middleware import middlewares
-from .raised import raised, sentence
+from ..raised import raised, sentence
+from .parts.middleware import COUNTS, middlewares
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-#: The parameters of ``ProxyFix``.
-COUNTS = ("x_for", "x_proto", "x_host", "x_port", "x_prefix")
 # What ProxyFix writes, by what to call it.
 _WRITTEN = {
     "client": "REMOTE_ADDR",

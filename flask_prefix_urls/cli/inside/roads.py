@@ -16,12 +16,12 @@ from ...mount import public_root
 from ...prefix import starts_with
 from ...routes import Route, routes_at
 from ...scopes import PrefixFunction, ScopePrefix, Scopes, ask_function
+from ..as_code import as_call
+from ..raised import raised, sentence
 from ..report import Mistake
-from .code import as_call
-from .each_rule import EachRule
 from .given import short_name_of
 from .hooks import build
-from .raised import raised, sentence
+from .parts.each_rule import EachRule
 from .rules import did_you_mean, methods_of
 
 

@@ -13,8 +13,8 @@ from flask import request
 
 from ...forwarded import ForwardedPrefix
 from ...scopes import PrefixSetting, Scopes, ask_function
+from ..raised import raised, sentence
 from .given import Given, given_by
-from .raised import raised, sentence
 
 _NO_HOOKS = (
     "before_request functions do not run here, so it misses what they set, in flask.g"

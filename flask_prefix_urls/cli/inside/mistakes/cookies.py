@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from ....prefix import starts_with
+from ...as_code import as_code
 from ...report import Mistake
-from ..code import as_code
-from ..cookie import session_path
+from ..parts.session import session_path
 from .subject import Subject, try_to
 
 # Flask's own, and that of Flask-Login.

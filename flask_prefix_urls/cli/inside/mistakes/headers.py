@@ -11,8 +11,8 @@ from flask import request
 from werkzeug.http import parse_list_header
 
 from ....public_url import without_default_port
+from ...as_code import as_code
 from ...report import Mistake
-from ..code import as_code
 from .proxy_fix import line_to_wrap, proxy_fixes
 from .subject import Subject, as_prefix, shown, try_to
 

@@ -9,8 +9,8 @@ from flask import request
 
 from ....prefix import starts_with
 from ....settings import CONFIG_KEYS
+from ...as_code import as_code
 from ...report import Mistake
-from ..code import as_code
 from .proxy_fix import proxy_fixes
 from .subject import Subject, as_prefix
 

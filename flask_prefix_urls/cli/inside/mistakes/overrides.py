@@ -14,7 +14,7 @@ from flask import Flask
 from ....prefix import starts_with
 from ....siblings import PublicAdapter
 from ...report import Mistake
-from ..others import (
+from ..parts.layers import (
     global_of_templates,
     is_ours,
     layers_of,

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from ....prefix import starts_with
 from ....routes import Route
 from ....testing import ProxyClient
+from ...as_code import as_call, as_code
 from ...report import Mistake
-from ..code import as_call, as_code
 from .subject import Subject, shown
 
 

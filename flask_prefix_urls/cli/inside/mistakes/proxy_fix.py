@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ..played import COUNTS
+from ..parts.middleware import COUNTS
 from .subject import Subject
 
 # ProxyFix trusts one value of these by default.

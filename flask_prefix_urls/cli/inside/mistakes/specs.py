@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ....prefix import starts_with
+from ...as_code import as_code
 from ...report import Mistake
-from ..code import as_code
 from .subject import Subject, shown
 
 # The keys of flasgger and of flask-smorest.

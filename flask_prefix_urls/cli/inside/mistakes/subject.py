@@ -17,8 +17,8 @@ from ....prefix import parse_fixed_prefix
 from ....routes import Route, routes_at
 from ....scopes import PrefixSetting, Setting, ask_function
 from ....state import AppState, state_of
-from ..each_rule import EachRule
-from ..middleware import middlewares
+from ..parts.each_rule import EachRule
+from ..parts.middleware import middlewares
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,8 +10,8 @@ from werkzeug.routing import Rule
 
 from ....mount import public_root
 from ....prefix import starts_with
+from ...as_code import as_code
 from ...report import Mistake
-from ..code import as_code
 from .proxy_fix import line_to_wrap, proxy_fixes
 from .subject import Subject, shown
 

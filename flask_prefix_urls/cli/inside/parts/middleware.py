@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+#: The parameters of ``ProxyFix``.
+COUNTS = ("x_for", "x_proto", "x_host", "x_port", "x_prefix")
+
 # Where a middleware keeps what it wraps: those of Werkzeug, and most others.
 _INNER = ("app", "wsgi_app", "application", "_app")
 # Some middleware leads back to itself.

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from werkzeug.routing import Map, MapAdapter, Rule
 
-from ...routes import Route, routes_at
+from ....routes import Route, routes_at
 
 
 class EachRule:
