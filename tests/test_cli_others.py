@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Request, render_template_string
 from werkzeug.routing import MapAdapter
 
 from flask_prefix_urls import PrefixURLs
+from flask_prefix_urls.cli.inside.hooks import defaults_of
 from flask_prefix_urls.cli.inside.others import others
 
 SAID = "what it returns is the URL"
@@ -61,10 +62,10 @@ def test_an_app_with_no_other_code_has_nothing_to_say(
         PrefixURLs(app, "/svc")
     app.context_processor(lambda: {"own": "https://example.com"})
     app.context_processor(functools.partial(dict, own=1))
-    assert [*others(app, "static")] == []
+    assert [*others(app)] == []
     assert "jinja_env" not in vars(app)
     app.jinja_env.globals["own"] = str
-    assert [*others(app, "static")] == []
+    assert [*others(app)] == []
 
 
 @pytest.mark.parametrize(
@@ -73,11 +74,11 @@ def test_an_app_with_no_other_code_has_nothing_to_say(
 def test_a_function_from_before_is_named(app: Flask, hook: str, means: str) -> None:
     name = f"{__name__}.replace.<locals>.replacement"
     replacement = replace(app, hook)
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"app.{hook} was set to {name} {at(replacement)}: {means}."
     ]
     PrefixURLs(app, "/svc")
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"app.{hook} was set to {name} {at(replacement)} before PrefixURLs, which calls"
         f" it: {means}."
     ]
@@ -92,7 +93,7 @@ def test_a_function_from_after_that_calls_ours_is_named(
 ) -> None:
     PrefixURLs(app, "/svc")
     replacement = replace(app, hook)
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"app.{hook} was set to {__name__}.replace.<locals>.replacement"
         f" {at(replacement)} after PrefixURLs, and calls that of PrefixURLs: {means}."
     ]
@@ -110,7 +111,7 @@ def test_a_function_from_after_that_may_not_call_ours_is_named(
 ) -> None:
     PrefixURLs(app, "/svc")
     setattr(app, hook, own_url)
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"app.{hook} was set to {__name__}.own_url {at(own_url)} after"
         f" PrefixURLs: if it does not call what it replaced, {means}."
     ]
@@ -126,7 +127,7 @@ def test_a_chain_of_wrappers_is_named_link_by_link(app: Flask) -> None:
 
     app.url_for = wraps  # type: ignore[method-assign]
     outermost = replace(app, "url_for")
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"app.url_for was set to {__name__}.replace.<locals>.replacement"
         f" {at(outermost)} after PrefixURLs, and calls that of PrefixURLs: {SAID}.",
         f"app.url_for was set to {__name__}.wraps {at(wraps)} after PrefixURLs, and"
@@ -139,7 +140,7 @@ def test_a_chain_of_wrappers_is_named_link_by_link(app: Flask) -> None:
 def test_a_partial_call_of_ours_calls_ours(app: Flask) -> None:
     PrefixURLs(app, "/svc")
     app.url_for = functools.partial(app.url_for, _scheme="https")  # type: ignore[method-assign]
-    (said,) = others(app, "static")
+    (said,) = others(app)
     assert said.startswith("app.url_for was set to functools.partial of ")
     assert said.endswith(f" and calls that of PrefixURLs: {SAID}.")
 
@@ -151,7 +152,7 @@ def test_a_callable_object_is_named_by_its_class(app: Flask) -> None:
 
     app.url_for = Links()  # type: ignore[method-assign]
     name = f"{__name__}.{Links.__qualname__}"
-    assert [*others(app, "static")] == [f"app.url_for was set to {name}: {SAID}."]
+    assert [*others(app)] == [f"app.url_for was set to {name}: {SAID}."]
 
 
 def test_a_function_that_wraps_itself_comes_to_an_end(app: Flask) -> None:
@@ -159,7 +160,7 @@ def test_a_function_that_wraps_itself_comes_to_an_end(app: Flask) -> None:
         return url_for(endpoint, **values)
 
     app.url_for = url_for  # type: ignore[method-assign]
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"app.url_for was set to {__name__}.{url_for.__qualname__} {at(url_for)}:"
         f" {SAID}."
     ]
@@ -180,14 +181,14 @@ def test_a_class_that_overrides_flasks_methods_is_named(
         f"{own}.inject_url_defaults {at(OwnFlask.inject_url_defaults)} overrides"
         " Flask's: only the url_defaults functions that it calls are run.",
     ]
-    assert [*others(app, "static")] == expected
+    assert [*others(app)] == expected
 
 
 def test_a_method_that_somebody_kept_is_not_named_twice() -> None:
     app = OwnFlask("tests")
     replacement = replace(app, "url_for")
     PrefixURLs(app, "/svc")
-    told = [said for said in others(app, "static") if "url_for " in said]
+    told = [said for said in others(app) if "url_for " in said]
     assert told == [
         f"app.url_for was set to {__name__}.replace.<locals>.replacement"
         f" {at(replacement)} before PrefixURLs, which calls it: {SAID}.",
@@ -209,25 +210,21 @@ def test_url_defaults_functions_are_named_in_their_order(app: Flask) -> None:
     name = f"{__name__}.{add_language.__qualname__} {at(add_language)}"
     app.register_blueprint(outer)
     app.register_blueprint(other)
-    assert [*others(app, "static")] == [
-        f"{name} is a url_defaults function of the app: it may change the values of"
-        " the URL."
-    ]
+
+    def told(endpoint: str) -> list[str]:
+        with app.test_request_context():
+            return [default.sentence() for default in defaults_of(app, endpoint, {})]
+
+    sets = f"{name} sets language to 'en'."
+    assert told("static") == [sets]
     PrefixURLs(app, "/svc")
     app.url_defaults(add_language)
-
-    def told(of: str, when: str) -> str:
-        return (
-            f"{name} is a url_defaults function of {of}: it may change the values of"
-            f" the URL, and _prefix too. It runs {when} that of PrefixURLs."
-        )
-
-    of_app = [told("the app", "before"), told("the app", "after")]
-    assert [*others(app, "static")] == of_app
-    assert [*others(app, "outer.inner.page")] == [
+    of_app = [sets, "PrefixURLs sets _prefix to '/svc'.", f"{name} changes nothing."]
+    assert told("static") == of_app
+    assert told("outer.inner.page") == [
         *of_app,
-        told("the blueprint 'outer'", "after"),
-        told("the blueprint 'outer.inner'", "after"),
+        f"{name} of the blueprint 'outer' changes nothing.",
+        f"{name} of the blueprint 'outer.inner' changes nothing.",
     ]
 
 
@@ -235,7 +232,7 @@ def test_templates_that_have_the_url_for_of_before_are_told(app: Flask) -> None:
     app.add_url_rule("/foo", "foo", str)
     assert app.jinja_env.globals["url_for"] == app.url_for
     PrefixURLs(app, "/svc")
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         "Templates have the url_for of before PrefixURLs, since app.jinja_env was made"
         " before: its URLs have the prefix, too."
     ]
@@ -248,7 +245,7 @@ def test_another_url_for_in_templates_is_named(app: Flask, with_ours: bool) -> N
     if with_ours:
         PrefixURLs(app, "/svc")
     app.jinja_env.globals["url_for"] = own_url
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"Templates have {__name__}.own_url {at(own_url)} as url_for: {SAID} there."
     ]
 
@@ -259,7 +256,7 @@ def test_templates_that_have_ours_where_the_app_has_another_are_not_named(
     PrefixURLs(app, "/svc")
     assert callable(app.jinja_env.globals["url_for"])
     replace(app, "url_for")
-    (of_app,) = others(app, "static")
+    (of_app,) = others(app)
     assert of_app.startswith("app.url_for was set to ")
 
 
@@ -278,7 +275,7 @@ def test_a_context_processor_with_a_url_for_is_named(
     for function in (with_display, with_call):
         scope.context_processor(function)
     app.register_blueprint(part)
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"{__name__}.{function.__qualname__} {at(function)} is a context processor that"
         f" seems to give templates a url_for of its own: {SAID} there."
         for function in (with_display, with_call)
@@ -287,7 +284,7 @@ def test_a_context_processor_with_a_url_for_is_named(
 
 def test_a_handler_for_urls_that_cannot_be_built_is_named(app: Flask) -> None:
     app.url_build_error_handlers.append(own_url)
-    assert [*others(app, "static")] == [
+    assert [*others(app)] == [
         f"{__name__}.own_url {at(own_url)} handles URLs that cannot be built:"
         f" {SAID}, without a prefix."
     ]

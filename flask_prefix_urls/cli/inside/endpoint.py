@@ -70,7 +70,7 @@ def tell_endpoint(
         _told_url_for(endpoint, values, passed, fault, has_state=state is not None),
         _told_defaults(defaults),
         _told_adapter(played, final, prefix, built),
-        _told_others(app, endpoint),
+        _told_others(app),
         _told_external(app, endpoint, values, built),
         _told_outside(without_request),
         told_cookie(app),
@@ -203,8 +203,8 @@ def no_adapter(played: Played) -> str:
     return sentence(f"The app has no URL adapter for this host{why}")
 
 
-def _told_others(app: Flask, endpoint: str) -> Step:
-    text = tuple(others(app, endpoint))
+def _told_others(app: Flask) -> Step:
+    text = tuple(others(app))
     none = ("None was found that has a part in this URL.",)
     return Step("other code", text or none, {"found": [*text]})
 

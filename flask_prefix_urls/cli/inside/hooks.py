@@ -29,12 +29,14 @@ class Default:
     :param before: The values that it got.
     :param after: The values that it left.
     :param error: What it raised.
+    :param blueprint: The blueprint that it is of; ``None`` for the app.
     """
 
     name: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     error: str | None = None
+    blueprint: str | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -54,17 +56,19 @@ class Default:
 
     def sentence(self) -> str:
         """Say what it did."""
+        of = f" of the blueprint {self.blueprint!r}" if self.blueprint else ""
+        who = f"{self.name}{of}"
         if self.error is not None:
-            return sentence(f"{self.name} raises {self.error}")
+            return sentence(f"{who} raises {self.error}")
         if self.changes:
             done = " and ".join(
                 f"sets {name} to {value!r}" if name in self.after else f"removes {name}"
                 for name, value in self.changes.items()
             )
-            return f"{self.name} {done}."
+            return f"{who} {done}."
         if self.is_ours and "_prefix" in self.before:
-            return f"{self.name} leaves _prefix as it is."
-        return f"{self.name} changes nothing."
+            return f"{who} leaves _prefix as it is."
+        return f"{who} changes nothing."
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,6 @@ def _run(app: Flask, endpoint: str, values: dict[str, Any]) -> Iterator[Default]
                 function(endpoint, values)
             except Exception as error:
                 # Flask would not run the others.
-                yield Default(name, before, dict(values), raised(error))
+                yield Default(name, before, dict(values), raised(error), scope)
                 return
-            yield Default(name, before, dict(values))
+            yield Default(name, before, dict(values), None, scope)

@@ -36,11 +36,10 @@ _AFTER = {
 _IN_TEMPLATES = "what it returns is the URL there"
 
 
-def others(app: Flask, endpoint: str) -> Iterator[str]:
+def others(app: Flask) -> Iterator[str]:
     """Yield a sentence for each piece of other code that has a say in a URL.
 
-    :param app: The app.
-    :param endpoint: The endpoint that the URL is built for.
+    The step ``url_defaults`` has the functions of that name.
     """
     for hook in _HOOKS:
         yield from _around(app, hook)
@@ -50,7 +49,6 @@ def others(app: Flask, endpoint: str) -> Iterator[str]:
             f"{placed(inject)} overrides Flask's: only the url_defaults functions that"
             " it calls are run."
         )
-    yield from _url_defaults(app, endpoint)
     yield from _in_templates(app)
     for handler in app.url_build_error_handlers:
         yield (
@@ -85,27 +83,6 @@ def _around(app: Flask, hook: str) -> Iterator[str]:
                 f"app.{hook} was set to {name} before PrefixURLs, which calls it:"
                 f" {_HOOKS[hook]}."
             )
-
-
-def _url_defaults(app: Flask, endpoint: str) -> Iterator[str]:
-    """Yield the ``url_defaults`` functions that run for an endpoint, in their order."""
-    names = endpoint.split(".")[:-1]
-    blueprints = [".".join(names[: end + 1]) for end in range(len(names))]
-    when = "before"
-    for scope in (None, *blueprints):
-        of = "the app" if scope is None else f"the blueprint {scope!r}"
-        for function in app.url_default_functions.get(scope, ()):
-            if is_ours(function):
-                when = "after"
-                continue
-            text = f"{placed(function)} is a url_defaults function of {of}: it may"
-            if state_of(app) is None:
-                yield f"{text} change the values of the URL."
-            else:
-                yield (
-                    f"{text} change the values of the URL, and _prefix too. It runs"
-                    f" {when} that of PrefixURLs."
-                )
 
 
 def _in_templates(app: Flask) -> Iterator[str]:
