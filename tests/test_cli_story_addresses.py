@@ -439,6 +439,41 @@ def test_a_path_that_url_for_built_for_another_way_to_ask(
     assert (told.codes, told.result) == ([], result)
 
 
+@pytest.mark.parametrize(
+    ("rule", "target", "says"),
+    [
+        (
+            "/<lang>/",
+            "/svc/",
+            [
+                "It strips '/svc', and the app gets '/'.",
+                "No rule matches: did you mean '/svc/<lang>/'?",
+            ],
+        ),
+        (
+            "/<path:rest>",
+            "/svc/a/b",
+            ["It strips '/svc', and the app gets '/a/b'.", "That leads to 'any'."],
+        ),
+    ],
+)
+def test_a_rule_that_matches_the_prefix_as_well(
+    rule: str, target: str, says: list[str]
+) -> None:
+    app = Flask("tests", static_folder=None)
+    app.add_url_rule(rule, endpoint="any", view_func=str)
+    PrefixURLs(app, "/svc")
+    told = explain(app, target)
+    assert roads(told) == (
+        says,
+        [
+            f"The app gets {target!r}.",
+            "That leads to 'any', whose rule matches the prefix as well.",
+        ],
+    )
+    assert told.codes == []
+
+
 def test_two_prefixes_without_a_route() -> None:
     told = explain(make(), "/svc/public/nope")
     assert told.text("proxy strips") == [

@@ -155,6 +155,11 @@ class Roads:
         if self._has_prefix_in_rule(as_it_came):
             leads = f"{gets} That leads to {as_it_came.endpoint!r}."
             return self._prefix_in_rule(leads, rest, as_it_came)
+        if starts_with(path, self._root_of(as_it_came)):
+            # A catch-all, for example, or a rule that begins with a variable.
+            whose = f"{as_it_came.endpoint!r}, whose rule matches the prefix as well."
+            text = (gets, f"That leads to {whose}")
+            return Road(text, rest, as_it_came.endpoint, as_it_came.values)
         return self._other_scope(gets, rest, as_it_came, path)
 
     def _without_prefix(self, path: str) -> Road:

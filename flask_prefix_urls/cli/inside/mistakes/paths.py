@@ -22,12 +22,14 @@ def path_by_hand(subject: Subject) -> Iterator[Mistake]:
         call = as_call(route.endpoint, route.values)
         root = subject.root_for(route.endpoint)
         prefix = subject.prefix_for(route.endpoint)
-        if prefix is None or _begins_with(prefix.value, route):
-            continue  # prefix_in_rule tells of the latter.
-        endpoint, path = route.endpoint, subject.path
+        if prefix is None:
+            continue
+        endpoint, path = route.endpoint, subject.path or ""
         others = {subject.root_for(f"{name}.") for name in subject.app.blueprints}
         others.add(subject.root_for(""))
         if before in ("", subject.mount):
+            if starts_with(path, root):
+                continue  # The rule matches the prefix as well.
             yield Mistake(
                 "path-by-hand",
                 f"The path {path!r} lacks the prefix of {endpoint!r}, {shown(prefix)}:"
@@ -102,9 +104,3 @@ def _public_route(subject: Subject) -> Route | None:
         if before == subject.root_for(route.endpoint):
             return route
     return None
-
-
-def _begins_with(prefix: str, route: Route) -> bool:
-    """Tell whether the rule of a route begins with a prefix by itself."""
-    rule = route.rule
-    return rule is not None and prefix != "" and starts_with(rule.rule, unquote(prefix))
