@@ -474,6 +474,34 @@ def test_a_rule_that_matches_the_prefix_as_well(
     assert told.codes == []
 
 
+def test_a_rule_that_begins_with_the_prefix_of_another_scope() -> None:
+    app = make()
+    app.add_url_rule("/public/own", endpoint="own", view_func=str)
+    assert roads(explain(app, "/public/own"))[1] == [
+        "The app gets '/public/own'. That leads to 'own'.",
+        "'own' has the prefix '/svc', and '/public/own' has that of another scope, so"
+        ' no url_for without _prefix= built it: write url_for("own"), which gives'
+        " '/svc/public/own'.",
+    ]
+
+
+def test_a_rule_without_a_prefix_that_another_one_hides() -> None:
+    app = Flask("tests")
+    part = Blueprint("part", "tests")
+    part.add_url_rule("/foo/", endpoint="page", view_func=str)
+    PrefixURLs(part, "/svc")
+    app.register_blueprint(part)
+    app.add_url_rule("/foo/", endpoint="foo", view_func=str)
+    told = explain(app, "/foo/")
+    says = [
+        "The app gets '/foo/'. That leads to 'part.page'.",
+        "url_for(\"foo\") gives '/foo/', but that leads to 'part.page', whose rule"
+        " comes first: give one of the two another route.",
+    ]
+    assert roads(told) == (says, says)
+    assert (told.codes, told.result) == (["path-hidden"], "/foo/")
+
+
 def test_two_prefixes_without_a_route() -> None:
     told = explain(make(), "/svc/public/nope")
     assert told.text("proxy strips") == [

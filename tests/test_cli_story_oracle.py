@@ -194,7 +194,8 @@ def test_what_url_for_built_is_not_told_to_be_written_by_hand(
     side = Side(application, "prefixed")
     get = Asked(0)
     with quiet():
-        built = answers(side, environ_of(get, host, "/", application.mount))
+        # The index may be a redirect that fails.
+        built = answers(side, environ_of(get, host, "/-", application.mount))
         for endpoint in side.endpoints:
             url = built[endpoint.name]
             if "://" not in url and not url.startswith("/"):
