@@ -130,22 +130,21 @@ class Subject:
         prefix = self.prefix_for(endpoint)
         return public_root(unquote(prefix.value) if prefix else "", self.mount)
 
-    def routes(self, path: str) -> list[Route]:
-        """Return the routes that match a path, without prefix and mount.
+    def routes(self, path: str) -> Iterator[Route]:
+        """Yield the routes that match a path, without prefix and mount.
 
         A rule that another one hides is among them: below another prefix, both have
         public paths of their own.
         """
-        adapter = self.adapter
-        if adapter is None:
-            return []
-        found = try_to(lambda: [*routes_at(path, adapter)]) or []
-        return [*found, *self._each_rule.routes(path)]
+        adapter, each_rule = self.adapter, self._each_rule
+        if adapter is None or each_rule is None:
+            return
+        yield from try_to(lambda: [*routes_at(path, adapter)]) or []
+        yield from each_rule.routes(path)
 
     @cached_property
-    def _each_rule(self) -> EachRule:
-        assert self.adapter is not None
-        return EachRule(self.adapter)
+    def _each_rule(self) -> EachRule | None:
+        return None if self.adapter is None else EachRule(self.adapter)
 
     def splits(self) -> Iterator[tuple[str, Route]]:
         """Yield each part of the path that may be a route, with what precedes it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cached_property
 
 from werkzeug.routing import Map, MapAdapter, Rule
 
@@ -20,8 +21,12 @@ class EachRule:
     """
 
     def __init__(self, adapter: MapAdapter) -> None:
-        rules = adapter.map
-        self._alone: list[tuple[Rule, MapAdapter]] = []
+        self._adapter = adapter
+
+    @cached_property
+    def _alone(self) -> list[tuple[Rule, MapAdapter]]:
+        adapter, rules = self._adapter, self._adapter.map
+        found = []
         for rule in rules.iter_rules():
             copy = rule.empty()
             copy.merge_slashes = rule.merge_slashes
@@ -31,7 +36,8 @@ class EachRule:
                 host_matching=rules.host_matching,
             )
             bound = alone.bind(adapter.server_name, subdomain=adapter.subdomain)
-            self._alone.append((rule, bound))
+            found.append((rule, bound))
+        return found
 
     def routes(self, path: str) -> Iterator[Route]:
         """Yield the routes that match a path, for whatever method.
