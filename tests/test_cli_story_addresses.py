@@ -803,9 +803,35 @@ def test_only_functions_give_prefixes() -> None:
     app.add_url_rule("/foo/", endpoint="foo", view_func=str)
     PrefixURLs(app, lambda: "/ada")
     assert explain(app, "/foo/").text("proxy strips") == [
-        "It does not forward '/foo/', which starts with no prefix.",
+        NONE.format("/foo/", "'/ada'"),
         by_hand("/foo/", 'url_for("foo")', "/ada/foo/"),
     ]
+
+
+def test_no_function_gives_a_prefix() -> None:
+    app = Flask("tests")
+    app.add_url_rule("/foo/", endpoint="foo", view_func=str)
+    PrefixURLs(app, lambda: None)
+    assert explain(app, "/bar/").text("proxy strips") == [
+        "It does not forward '/bar/', which starts with no prefix.",
+        "No rule matches it either.",
+    ]
+
+
+def test_a_header_may_say_another_prefix() -> None:
+    app = Flask("tests")
+    app.add_url_rule("/foo/", endpoint="foo", view_func=str)
+    PrefixURLs(app, forwarded_prefix(default="/svc"))
+    assert explain(app, "/other/foo/").text("proxy strips") == [
+        NONE.format("/other/foo/", "'/svc'")
+        + " X-Forwarded-Prefix may say another: play it by --header.",
+        "No rule matches it either.",
+    ]
+    assert (
+        "did you mean '/svc/foo/'?" in explain(app, "/scv/foo/").text("proxy strips")[1]
+    )
+    told = explain(app, "/other/foo/", "--header", "X-Forwarded-Prefix: /other")
+    assert told.result == "/other/foo/"
 
 
 def test_an_app_without_prefix_urls() -> None:

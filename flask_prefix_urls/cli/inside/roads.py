@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 from werkzeug.routing import MapAdapter
 
+from ...forwarded import ForwardedPrefix, default_of
 from ...mount import public_root
 from ...prefix import starts_with
 from ...routes import Route, routes_at
@@ -68,9 +69,6 @@ class Roads:
         self._adapter = adapter
         self._mount = mount
         self._each_rule = EachRule(adapter)
-        given = (setting.value for setting in scopes.given())
-        #: The prefixes that are no functions.
-        self._prefixes = sorted({p for p in given if isinstance(p, str) and p})
         #: What each function that fails raised, by its name.
         self.failed: dict[str, str] = {}
 
@@ -168,12 +166,7 @@ class Roads:
             return self._outside_mount(self._mount)
         rest = path[len(self._mount) :] or "/"
         gets = f"The app gets {rest!r}."
-        stops = (
-            f"It does not forward {path!r}, which starts with none of the app's"
-            f" prefixes ({', '.join(map(repr, map(str, self._prefixes)))})."
-            if self._prefixes
-            else f"It does not forward {path!r}, which starts with no prefix."
-        )
+        stops = self._stops(path)
         route = self._route_at(rest)
         if route is not None and self._root_of(route) == self._mount:
             return self._reached(gets, rest, route)
@@ -186,6 +179,24 @@ class Roads:
         if (otherwise := self._otherwise(path)) is not None:
             return otherwise
         return self._no_route(stops, None, path)
+
+    def _stops(self, path: str) -> str:
+        """Say that a path starts with none of the prefixes, as they are now."""
+        given = [setting.value for setting in self._scopes.given()]
+        answers = [self._ask(v) if callable(v) else v for v in given]
+        prefixes = sorted({repr(str(prefix)) for prefix in answers if prefix})
+        if not prefixes:
+            stops = f"It does not forward {path!r}, which starts with no prefix."
+        else:
+            stops = (
+                f"It does not forward {path!r}, which starts with none of the app's"
+                f" prefixes ({', '.join(prefixes)})."
+            )
+        headers = {v.header for v in given if isinstance(v, ForwardedPrefix)}
+        if headers:
+            stops += f" {' and '.join(sorted(headers))} may say another: play it by"
+            stops += " --header."
+        return stops
 
     def _reached(self, gets: str, rest: str, route: Route) -> Road:
         leads = f"That leads to {route.endpoint!r}."
@@ -383,7 +394,7 @@ class Roads:
         public = {}
         for rule in self._adapter.map.iter_rules():
             # A function that depends on the request may say anything for another path.
-            prefix = self._scopes.prefix_of(rule.endpoint, lambda _: None) or ""
+            prefix = self._scopes.prefix_of(rule.endpoint, default_of) or ""
             route = f"{self._root(prefix)}{rule.rule}"
             public[re.sub("<[^>]*>", "x", route)] = route
         # All paths begin with the same prefix, so they are a bit alike.
