@@ -709,6 +709,21 @@ def test_what_the_app_raises_while_it_routes() -> None:
     assert (told.status, told.result) == (1, None)
 
 
+def test_an_index_that_fails_leaves_the_other_endpoints() -> None:
+    def fails(_: object) -> NoReturn:
+        raise OSError("no database")
+
+    app = Flask("tests")
+    app.add_url_rule("/", endpoint="index", view_func=str, redirect_to=fails)
+    app.add_url_rule("/foo/", endpoint="foo", view_func=str)
+    PrefixURLs(app, "/svc", proxy_strips=False)
+    assert explain(app, "foo").result == "/svc/foo/"
+    assert explain(app, "/svc/foo/").result == "/svc/foo/"
+    assert explain(app, "/svc/").text("routing") == [
+        "The app answers 500, since it raises OSError: no database."
+    ]
+
+
 def test_a_prefix_function_sees_the_request_that_is_played() -> None:
     def tenant() -> str:
         if request.args.get("who") is None:

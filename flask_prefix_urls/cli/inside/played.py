@@ -34,6 +34,8 @@ _WRITTEN = {
     "host": "HTTP_HOST",
     "SCRIPT_NAME": "SCRIPT_NAME",
 }
+# What hardly any app has a rule for.
+_NO_ROUTE = "/-"
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -123,8 +125,8 @@ def parse_options(
 def played(app: Flask, asked: Asked) -> Iterator[Played]:
     """Play a request: its context is there as long as the block runs.
 
-    Functions of ``before_request`` do not run. If routing fails, a request of ``/`` is
-    played instead, which has that error as its refusal.
+    Functions of ``before_request`` do not run. If routing fails, a request of a
+    path that is no route is played instead, which has that error as its refusal.
 
     :raise NoAppException: If no context can be made, since the app raises an error.
     """
@@ -135,7 +137,7 @@ def played(app: Flask, asked: Asked) -> Iterator[Played]:
         try:
             context = _push(lambda: app.request_context(environ))
         except NoAppException as error:
-            if asked.path == "/":
+            if asked.path == _NO_ROUTE:
                 raise
             failed = error.__cause__
         else:
@@ -150,7 +152,7 @@ def played(app: Flask, asked: Asked) -> Iterator[Played]:
             finally:
                 _pop(context)
     if failed is not None:
-        with played(app, replace(asked, path="/")) as request:
+        with played(app, replace(asked, path=_NO_ROUTE)) as request:
             yield replace(request, refusal=failed)
 
 
