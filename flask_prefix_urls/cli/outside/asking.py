@@ -69,10 +69,10 @@ class Asking:
     """
 
     def __init__(self, scheme: str, host: str, most: int) -> None:
-        self.scheme = scheme
-        self.host = host
-        self.most = most
-        self.count = 0
+        self._scheme = scheme
+        self._host = host
+        self._most = most
+        self._count = 0
         self._failures = 0
         self._answers: dict[str, Answer | Unseen] = {}
 
@@ -82,8 +82,8 @@ class Asking:
         :param scheme: As for the constructor.
         :param host: Likewise.
         """
-        self.scheme = scheme
-        self.host = host
+        self._scheme = scheme
+        self._host = host
         self._answers.clear()
 
     @property
@@ -102,11 +102,11 @@ class Asking:
         target = quote(target, SAFE)
         if not headers and target in self._answers:
             return self._answers[target]
-        if self.count >= self.most:
-            return Unseen(f"the limit of --max-pages, {self.most}, is reached")
+        if self._count >= self._most:
+            return Unseen(f"the limit of --max-pages, {self._most}, is reached")
         if self._failures == _MOST_FAILURES:
-            return Unseen(f"{self.host!r} did not answer {_MOST_FAILURES} times")
-        self.count += 1
+            return Unseen(f"{self._host!r} did not answer {_MOST_FAILURES} times")
+        self._count += 1
         answer = self._send(target, headers)
         self._failures += isinstance(answer, Unseen)
         if not headers:
@@ -116,13 +116,13 @@ class Asking:
     def _send(self, target: str, headers: Mapping[str, str]) -> Answer | Unseen:
         connection: HTTPConnection
         try:
-            if self.scheme == "https":
+            if self._scheme == "https":
                 context = ssl.create_default_context()
                 connection = HTTPSConnection(
-                    self.host, timeout=_PATIENCE, context=context
+                    self._host, timeout=_PATIENCE, context=context
                 )
             else:
-                connection = HTTPConnection(self.host, timeout=_PATIENCE)
+                connection = HTTPConnection(self._host, timeout=_PATIENCE)
             try:
                 polite = {
                     "User-Agent": "flask-prefix-urls",
@@ -136,7 +136,7 @@ class Asking:
             finally:
                 connection.close()
         except (OSError, HTTPException, UnicodeError) as error:
-            return Unseen(_say(error, self.host))
+            return Unseen(_say(error, self._host))
 
 
 def handshake() -> dict[str, str]:

@@ -13,7 +13,7 @@ from . import spelling
 from .addresses import Address, Socket
 
 #: The files of each proxy, the main one first. Each is a template of that name.
-FILES = {
+FILES: dict[str, tuple[str, ...]] = {
     "nginx": ("nginx.conf",),
     "apache": ("apache.conf",),
     "haproxy": ("haproxy.cfg",),
