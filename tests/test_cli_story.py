@@ -143,7 +143,7 @@ def by_failing_function(app: Flask) -> None:
 
 NO_HOOKS = (
     "before_request functions do not run here, so it misses what they set, in flask.g"
-    " for example."
+    " for example: after an endpoint, _prefix=/svc stands for what it would return."
 )
 
 

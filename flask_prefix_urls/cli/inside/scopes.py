@@ -18,7 +18,7 @@ from .given import Given, given_by
 
 _NO_HOOKS = (
     "before_request functions do not run here, so it misses what they set, in flask.g"
-    " for example."
+    " for example: after an endpoint, _prefix=/svc stands for what it would return."
 )
 
 

@@ -120,7 +120,7 @@ def parse_url(url: str) -> Address:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise _unfit(url, "its host or its port is none") from None
+        raise _unfit(url, "its host or its port is malformed") from None
     if parts.scheme not in _SCHEMES:
         raise _unfit(url, "it has no scheme that is http, https, ws or wss")
     if not parts.hostname or not re.fullmatch(r"[^\s@\\]+", parts.netloc):
