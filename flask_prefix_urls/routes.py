@@ -22,6 +22,7 @@ _NO_METHOD = "--"
 class Route(NamedTuple):
     """An endpoint that a path leads to.
 
+    :param endpoint: ``""``, which stands for the app, if a ``redirect_to`` has none.
     :param values: The values of the variables in its rule.
     :param rule: The rule, or ``None`` for an alias of another.
     """
@@ -124,4 +125,4 @@ def _match(
         return no_match.have_match_for
     except HTTPException:
         return None
-    return Route(rule.endpoint, values, rule)
+    return Route(rule.endpoint or "", values, rule)

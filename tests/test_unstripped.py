@@ -598,6 +598,24 @@ def test_a_redirect_to_function_of_another_scope_may_fail(app: Flask) -> None:
     assert app.test_client().get("/svc/to").status_code == 404
 
 
+@pytest.mark.parametrize("target", ["page/", lambda _: "page/"], ids=["text", "call"])
+@pytest.mark.parametrize("proxy_strips", [True, False], ids=["strips", "unstripped"])
+def test_a_redirect_to_without_an_endpoint_is_in_the_scope_of_the_app(
+    app: Flask, target: Any, proxy_strips: bool
+) -> None:
+    # As in Werkzeug's documentation of redirect_to.
+    app.url_map.add(Rule("/old/", redirect_to=target))
+    app.add_url_rule("/page/", "page", lambda: "page")
+    app.register_blueprint(Blueprint("api", "tests"))
+    PrefixURLs(app, "/svc", blueprints={"api": "/public"}, proxy_strips=proxy_strips)
+    client = app.test_client()
+    before = "" if proxy_strips else "/svc"
+    page, old = (f"http://localhost/svc/{name}/" for name in ("page", "old"))
+    assert client.get(f"{before}/old/").location == page
+    assert client.get(f"{before}/old").location == old
+    assert client.get("/public/old/").status_code == 404
+
+
 class Counting(BaseConverter):
     """Counts how often it is called; ``stop`` it answers with a 410."""
 
