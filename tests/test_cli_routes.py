@@ -21,6 +21,7 @@ from flask import (
 )
 from flask.cli import routes_command
 from werkzeug.local import LocalProxy
+from werkzeug.routing import Rule
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 from flask_prefix_urls.cli import prefix_urls
@@ -417,6 +418,16 @@ def with_everything(**options: Any) -> Flask:
 
 def redirect(_: object) -> str:
     return "page"
+
+
+def test_a_redirect_may_have_no_endpoint(app: Flask) -> None:
+    app.url_map.add(Rule("/old", redirect_to="page"))
+    PrefixURLs(app, "/svc")
+    assert lines(app)[:2] == [
+        "Endpoint  Methods  Note      Scope    Public URL",
+        "                   redirect  the app  /svc/old",
+    ]
+    assert json.loads(run(app, "--json").output)["routes"][0]["endpoint"] == ""
 
 
 def test_what_a_rule_is_stands_beside_it() -> None:

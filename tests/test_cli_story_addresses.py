@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import pytest
 from explained import Explained, explain
 from flask import Blueprint, Flask, abort, g, request
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, Rule
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 
@@ -847,6 +847,23 @@ def test_a_header_may_say_another_prefix() -> None:
     )
     told = explain(app, "/other/foo/", "--header", "X-Forwarded-Prefix: /other")
     assert told.result == "/other/foo/"
+
+
+def test_a_redirect_without_an_endpoint() -> None:
+    app = make()
+    app.url_map.add(Rule("/moved", redirect_to="foo/"))
+    told = explain(app, "/svc/moved")
+    there = "A redirect_to without an endpoint is there."
+    assert told.text("proxy strips") == [
+        "It strips '/svc', and the app gets '/moved'.",
+        there,
+    ]
+    assert told.text("routing") == ["The app redirects to http://localhost/svc/foo/"]
+    assert told.codes == []
+    assert explain(app, "/moved").text("proxy strips")[1] == there
+    assert explain(app, "/svc/movet").text("proxy strips")[1].startswith("No rule")
+    nothing = ["There is no endpoint '': flask prefix-urls routes lists all."]
+    assert explain(app, "").text("rule") == nothing
 
 
 def test_an_app_without_prefix_urls() -> None:

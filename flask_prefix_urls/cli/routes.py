@@ -48,7 +48,7 @@ def command(
       version              1
       mount                the mount
       routes               a list; each has
-        endpoint
+        endpoint           "" for a redirect that has none
         methods            a list
         host, subdomain    where it is for one only, else null or ""
         rule

@@ -74,7 +74,7 @@ def public_routes(
     asked: dict[int, Given] = {}
 
     def given_to(rule: Rule) -> Iterator[Given]:
-        for name, setting in _chain_of(str(rule.endpoint), app):
+        for name, setting in _chain_of(rule.endpoint or "", app):
             # By identity, since a callable object need not have a hash.
             if id(setting) not in asked:
                 asked[id(setting)] = given_without_request(setting, name, app)
@@ -82,7 +82,7 @@ def public_routes(
 
     return [
         PublicRoute(
-            endpoint=str(rule.endpoint),
+            endpoint=rule.endpoint or "",
             methods=tuple(sorted((rule.methods or set()).difference(without_methods))),
             host=rule.host if app.url_map.host_matching else None,
             subdomain=None if app.url_map.host_matching else rule.subdomain,

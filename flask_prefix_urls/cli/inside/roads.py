@@ -312,7 +312,12 @@ class Roads:
 
     def _route_at(self, path: str) -> Route | None:
         """Return the route of a path, first of all one that answers the method."""
-        return next(routes_at(path or "/", self._adapter), None)
+        return next(self._routes_at(path), None)
+
+    def _routes_at(self, path: str) -> Iterator[Route]:
+        """Yield the routes of a path for which there is a ``url_for``."""
+        routes = routes_at(path or "/", self._adapter)
+        return (route for route in routes if route.endpoint)
 
     def _built_at(self, path: str) -> Route | None:
         """Return the route whose ``url_for`` builds this path."""
@@ -338,7 +343,9 @@ class Roads:
     def _no_route(self, gets: str, rest: str | None, path: str) -> Road:
         """Return the road of a path that is a 404 of the app, or of the proxy."""
         nearest = self._nearest(path)
-        if rest is None:
+        if any(routes_at(rest or path, self._adapter)):
+            says = "A redirect_to without an endpoint is there."
+        elif rest is None:
             says = f"No rule matches it either{did_you_mean(nearest)}"
         else:
             elsewhere = "".join(self._other_domains(rest))
@@ -360,7 +367,7 @@ class Roads:
     ) -> tuple[str, str, Route] | None:
         """Return what leads to an endpoint that has the prefix of the path."""
         for prefix, after in prefixes:
-            for route in routes_at(after or "/", self._adapter):
+            for route in self._routes_at(after):
                 if self._prefix_of(route) == prefix:
                     return str(prefix), after or "/", route
         return None
@@ -392,7 +399,8 @@ class Roads:
     def _nearest(self, path: str) -> list[str]:
         """Return the public rules that a misspelt path may stand for."""
         public = {}
-        for rule in self._adapter.map.iter_rules():
+        rules = self._adapter.map.iter_rules()
+        for rule in (rule for rule in rules if rule.endpoint):
             # A function that depends on the request may say anything for another path.
             prefix = self._scopes.prefix_of(rule.endpoint, default_of) or ""
             route = f"{self._root(prefix)}{rule.rule}"

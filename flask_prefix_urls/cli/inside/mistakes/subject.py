@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import ParamSpec, TypeVar
 from urllib.parse import unquote
 
@@ -139,8 +140,11 @@ class Subject:
         adapter, each_rule = self.adapter, self._each_rule
         if adapter is None or each_rule is None:
             return
-        yield from try_to(lambda: [*routes_at(path, adapter)]) or []
-        yield from each_rule.routes(path)
+        found = try_to(lambda: [*routes_at(path, adapter)]) or []
+        for route in chain(found, each_rule.routes(path)):
+            # A redirect_to may have none.
+            if route.endpoint:
+                yield route
 
     @cached_property
     def _each_rule(self) -> EachRule | None:
