@@ -14,8 +14,8 @@ from flask import Flask
 from werkzeug.routing import BuildError
 
 from ..raised import raised, sentence
+from .parts.blueprints import blueprints_of
 from .parts.layers import is_ours, placed
-from .scopes import names_around
 from .values import how_to_give, missing_values
 
 _OURS = "PrefixURLs"
@@ -113,8 +113,7 @@ def build(app: Flask, endpoint: str, values: Mapping[str, Any]) -> Built:
 
 def _run(app: Flask, endpoint: str, values: dict[str, Any]) -> Iterator[Default]:
     # Those of the app first, then those of the blueprints, the outermost first.
-    blueprints = [*names_around(endpoint)][:-1]
-    for scope in (None, *reversed(blueprints)):
+    for scope in (None, *reversed(blueprints_of(endpoint))):
         for function in app.url_default_functions.get(scope, ()):
             name = _OURS if is_ours(function) else placed(function)
             before = dict(values)

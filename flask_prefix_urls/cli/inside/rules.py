@@ -10,13 +10,13 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from ..report import Step
-from .scopes import names_around
+from .parts.blueprints import blueprints_of
 
 
 def told_rules(app: Flask, endpoint: str) -> Step:
     """Return the step about the rules of an endpoint, which exists."""
     rules = [*app.url_map.iter_rules(endpoint)]
-    blueprints = [name for name in names_around(endpoint) if name]
+    blueprints = blueprints_of(endpoint)
     text = [_sentence(rule) for rule in rules]
     if blueprints:
         inner, *outer = map(repr, blueprints)

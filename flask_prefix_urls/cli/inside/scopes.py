@@ -15,6 +15,7 @@ from ...forwarded import ForwardedPrefix
 from ...scopes import PrefixSetting, Scopes, ask_function
 from ..raised import raised, sentence
 from .given import Given, given_by
+from .parts.blueprints import blueprints_of
 
 _NO_HOOKS = (
     "before_request functions do not run here, so it misses what they set, in flask.g"
@@ -70,20 +71,12 @@ def called(name: str) -> str:
     return f"The blueprint {name!r}" if name else "The app"
 
 
-def names_around(endpoint: str) -> Iterator[str]:
-    """Yield the names of an endpoint's blueprints, the nearest first, and ``""``."""
-    while "." in endpoint:
-        endpoint = endpoint.rpartition(".")[0]
-        yield endpoint
-    yield ""
-
-
 def _tell(scopes: Scopes, endpoint: str) -> Iterator[Told]:
     given: dict[str, list[PrefixSetting]] = {}
     for name, setting in scopes.around(endpoint):
         given.setdefault(name, []).append(setting)
     decided: str | None = None
-    for name in names_around(endpoint):
+    for name in (*blueprints_of(endpoint), ""):
         if name not in given:
             text = f"{called(name)} was given nothing."
             yield Told(name, (text,))

@@ -12,6 +12,7 @@ from ....mount import public_root
 from ....prefix import starts_with
 from ...as_code import as_code
 from ...report import Mistake
+from ..parts.blueprints import blueprints_of
 from .proxy_fix import line_to_wrap, proxy_fixes
 from .subject import Subject, shown
 
@@ -38,10 +39,9 @@ def prefix_in_rule(subject: Subject) -> Iterator[Mistake]:
 
 def _who_has(prefix: str, rule: Rule, app: Flask) -> tuple[str, str]:
     """Return what brings a prefix into a rule, and the line to change."""
-    names = rule.endpoint.split(".")[:-1]
-    outer = [".".join(names[: end + 1]) for end in range(len(names))]
     # An app may have an endpoint with a dot, and no such blueprint.
-    outer = [name for name in outer if name in app.blueprints]
+    outer = [name for name in blueprints_of(rule.endpoint) if name in app.blueprints]
+    outer.reverse()
     for name in outer:
         url_prefix = app.blueprints[name].url_prefix or ""
         path = url_prefix.rstrip("/")
