@@ -31,6 +31,13 @@ from flask_prefix_urls.cli.inside import explain
 # What the converter refuses cannot be written in the command line.
 REFUSED = (["bad"], ["gone"])
 TEXTS = {repr(v.value): v.text for v in VARIABLES}
+# The same examples in each run.
+FIXED = settings(
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 HOSTS = ["localhost", "example.com:8080", "api.example.com:8080", "a.example", "c.de"]
 
 
@@ -67,13 +74,7 @@ def answers(side: Side, environ: dict[str, Any]) -> dict[str, str]:
     prefix=st.sampled_from(["", "/x", "/svc", "/a/b"]),
     x_prefix=st.booleans(),
 )
-@settings(
-    max_examples=60,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+@settings(FIXED, max_examples=60)
 def test_explain_gives_what_a_client_gets(
     application: Application, asked: Asked, host: str, prefix: str, x_prefix: bool
 ) -> None:
@@ -127,13 +128,7 @@ def routed(side: Side, environ: dict[str, Any]) -> tuple[str | None, int | None]
     asked=st.lists(requests, min_size=1, max_size=5),
     host=st.sampled_from(HOSTS),
 )
-@settings(
-    max_examples=100,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+@settings(FIXED, max_examples=100)
 def test_explain_says_where_a_proxy_leads_a_path(
     application: Application, asked: list[Asked], host: str
 ) -> None:
@@ -179,13 +174,7 @@ BY_HAND = {"path-by-hand", "path-not-built", "path-twice", "path-of-another-scop
 
 @pytest.mark.warns
 @given(application=applications(), host=st.sampled_from(HOSTS))
-@settings(
-    max_examples=100,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+@settings(FIXED, max_examples=100)
 def test_what_url_for_built_is_not_told_to_be_written_by_hand(
     application: Application, host: str
 ) -> None:
