@@ -139,6 +139,14 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "The app cannot be loaded: ValueError: 'name' may not contain a dot"
         " '.' character. (app.py, line 3).",
     ),
+    "a prefix that this package refuses": (
+        "from flask import Flask\n"
+        "from flask_prefix_urls import PrefixURLs\n"
+        "PrefixURLs(Flask('app'), '//x')",
+        "app",
+        "The app cannot be loaded: ValueError: prefix is '//x', but a prefix has no"
+        " scheme, host or empty segment: write it like '/svc/v1'. (app.py, line 3).",
+    ),
     "an error of several lines": (
         "raise ValueError('one\\ntwo')",
         "app",

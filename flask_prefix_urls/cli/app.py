@@ -39,10 +39,14 @@ def load_app(context: click.Context) -> Flask:
 def _place_of(error: Exception) -> str:
     """Return the line of the app that an error comes from, in brackets.
 
-    That is the last one which is not in Flask or in another installed package.
+    That is the last one which is not in this package, Flask, or another installed one.
     """
     paths = sysconfig.get_paths()
-    installed = [Path(__file__).parent, Path(paths["stdlib"]), Path(paths["purelib"])]
+    installed = [
+        Path(__file__).parents[1],
+        Path(paths["stdlib"]),
+        Path(paths["purelib"]),
+    ]
     for frame in reversed(extract_tb(error.__traceback__)):
         file = Path(frame.filename)
         if file.is_file() and not any(map(file.is_relative_to, installed)):
