@@ -41,7 +41,7 @@ class PublicCookiePath:
             and state.cookie_path
             and not app.config["SESSION_COOKIE_PATH"]
         ):
-            prefix = state.scopes.prefix_of("", _ask_for_trusted)
+            prefix = state.scopes.prefix_of("", ask_for_trusted)
         if prefix is None:
             return self._otherwise(app)
         if has_request_context():
@@ -51,7 +51,7 @@ class PublicCookiePath:
         return public_root(prefix, mount) or "/"
 
 
-def _ask_for_trusted(function: PrefixFunction) -> str | None:
+def ask_for_trusted(function: PrefixFunction) -> str | None:
     """Ask a prefix function, but use no header value that a client may have made up."""
     if isinstance(function, ForwardedPrefix) and function.allowed is None:
         return function.default

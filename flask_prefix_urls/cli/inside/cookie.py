@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from flask import Flask
 
-from ...forwarded import ForwardedPrefix
+from ...cookies import ask_for_trusted
 from ...state import state_of
 from ..raised import raised, sentence
 from ..report import Step
@@ -39,10 +39,6 @@ def _can_have_prefix(app: Flask) -> bool:
     state = state_of(app)
     if state is None:
         return False
-    for setting in state.scopes.chain_of(""):
-        # A client may have made up what such a header has, so the path is not that.
-        if isinstance(setting.value, ForwardedPrefix) and setting.value.allowed is None:
-            return bool(setting.value.default)
     with suppress(Exception):
-        return bool(state.scopes.prefix_of(""))
+        return bool(state.scopes.prefix_of("", ask_for_trusted))
     return False
