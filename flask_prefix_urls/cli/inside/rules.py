@@ -32,7 +32,6 @@ def told_rules(app: Flask, endpoint: str) -> Step:
 
 def no_rules(app: Flask, endpoint: str) -> Step:
     """Return the step about an endpoint that does not exist."""
-    app.url_map.update()
     # A redirect_to may have none.
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     known = sorted(filter(None, endpoints))

@@ -20,7 +20,7 @@ def parse_values(app: Flask, endpoint: str, values: Iterable[str]) -> dict[str, 
     :param values: Each a name, ``=`` and a value. A name may come more than once.
     :raise click.UsageError: If one of them is malformed.
     """
-    converters = converters_of(app, endpoint)
+    converters = _converters_of(app, endpoint)
     parsed: dict[str, Any] = {}
     for given in values:
         name, equals, text = given.partition("=")
@@ -64,7 +64,7 @@ def missing_values(
 
 def how_to_give(app: Flask, endpoint: str, names: Iterable[str]) -> str:
     """Return what to write in the command line for values, such as ``id=1``."""
-    converters = converters_of(app, endpoint)
+    converters = _converters_of(app, endpoint)
     return " ".join(
         f"{name}=1"
         if isinstance(converters.get(name), (IntegerConverter, FloatConverter))
@@ -73,9 +73,8 @@ def how_to_give(app: Flask, endpoint: str, names: Iterable[str]) -> str:
     )
 
 
-def converters_of(app: Flask, endpoint: str) -> Mapping[str, BaseConverter]:
+def _converters_of(app: Flask, endpoint: str) -> Mapping[str, BaseConverter]:
     """Return the converters of the variables in an endpoint's rules."""
-    app.url_map.update()
     converters: dict[str, BaseConverter] = {}
     for rule in app.url_map.iter_rules(endpoint):
         # Internal to Werkzeug, which has no other way to them.

@@ -7,7 +7,6 @@ from .asking import Answer, Unseen
 from .seen import Seen
 from .speakers import (
     PROXIES,
-    is_alive,
     is_apps,
     is_gateways,
     reaches_app,
@@ -102,8 +101,7 @@ def bare_prefix(seen: Seen) -> Layer:
             text.append("It keeps the query.")
         return Step(name, tuple(text), facts), ()
     step = Step(name, (f"{prefix!r} answers {bare.status}.",), facts)
-    root = seen.answer_to(f"{prefix}/")
-    if bare.status == 404 and is_alive(root, seen.missing):
+    if bare.status == 404 and seen.is_alive(f"{prefix}/"):
         who = speaker(bare) or "The proxy"
         mistake = seen.mistake(
             "bare-prefix-missing",
