@@ -38,8 +38,19 @@ setup(
     },
     python_requires=">=3.10",
     install_requires=["Flask>=2.2", "Werkzeug>=2.2"],
-    # For the live tests alone, which also need Debian's packages in .ci/run.
     extras_require={
+        # The parsers of `flask prefix-urls check`, and the signals of Flask 2.2.
+        "check": [
+            "ada-url",
+            "blinker",
+            "defusedxml",
+            "justhtml>=3",
+            "tinycss2",
+            "tree-sitter",
+            "tree-sitter-javascript",
+            "tree-sitter-json",
+        ],
+        # For the live tests alone, which also need Debian's packages in .ci/run.
         "live": [
             "PyYAML",
             "a2wsgi",
@@ -65,6 +76,6 @@ setup(
             "uwsgi",
             "waitress",
             "websocket-client",
-        ]
+        ],
     },
 )
