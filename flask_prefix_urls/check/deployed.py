@@ -9,7 +9,7 @@ from .page import Limits
 
 
 def check_deployed(
-    url: str, limits: Limits, progress: Callable[[int, int], None]
+    url: str, limits: Limits, progress: Callable[[int, int], None] | None = None
 ) -> Findings:
     """Read a deployed app with the same readers, and without its sources.
 

@@ -32,8 +32,7 @@ class Fault:
     :param position: As in :class:`~.reference.Reference`.
     :param source: Where it was written; ``None`` if that is not known.
     :param suggestion: What to write there, or how; ``""`` if nobody can know.
-    :param replacement: What to put in place of ``text[start:end]`` of its source, if that
-        is certain.
+    :param replacement: The change of its source; ``None`` if no change is certain.
     :param count: On how many pages it stands; 0 if no page of the walk has it.
     """
 

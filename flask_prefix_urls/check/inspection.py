@@ -13,7 +13,7 @@ from .page import Limits
 def check_app(
     app: Flask,
     limits: Limits | None = None,
-    progress: Callable[[int, int], None] = lambda asked, waiting: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Findings:
     """Find the links of an app that no ``url_for`` built.
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: Stands in a URL for a part that is known only when the code runs: ``{{ id }}`` of a
-#: template, or ``id`` in ``"/items/" + id``. It is a letter, so each parser takes it for
-#: a part of a name, and one that nobody uses.
+#: template, or ``id`` in ``"/items/" + id``. It is a letter, so each parser takes it
+#: for a part of a name, and one that nobody uses.
 HOLE = "\N{CYRILLIC LETTER MULTIOCULAR O}"
 
 #: How much a position says: ``link``: a browser takes what stands there for a URL;
@@ -30,8 +30,8 @@ Language = Literal["html", "xml", "css", "javascript", "json", "header", "python
 class Reference:
     """A URL as it stands in a text.
 
-    :param url: Without quotation marks, and with its escapes resolved (``&amp;``,
-        ``\\u002F``). Each part that is not known is one :data:`HOLE`.
+    :param url: Without quotation marks, and with its escapes resolved, such as
+        ``&amp;``. Each part that is not known is one :data:`HOLE`.
     :param position: The name of the attribute, the header, or the JSON path
         (``$.icons[0].src``); for CSS ``url()``, ``@import`` or ``image-set()``; for
         JavaScript and Python what the string is given to, such as ``fetch()``, or

@@ -11,7 +11,10 @@ from .verdict import Judge
 
 
 def walk(
-    app: Flask, judge: Judge, limits: Limits, progress: Callable[[int, int], None]
+    app: Flask,
+    judge: Judge,
+    limits: Limits,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Walk:
     """Ask the app for what it links to.
 
@@ -19,6 +22,6 @@ def walk(
     :param judge: Says where a link leads.
     :param limits: What the walk may take.
     :param progress: Called after each request with how many were made, and how many are
-        known to come.
+        known to come; by default nothing is.
     """
     raise NotImplementedError
