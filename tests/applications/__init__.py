@@ -1,0 +1,1 @@
+"""Applications of others, and the links in them that no ``url_for`` built."""

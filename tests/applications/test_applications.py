@@ -1,0 +1,119 @@
+"""Real applications: the links in them that no ``url_for`` built, and no others."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.routing import RequestRedirect
+
+from flask_prefix_urls import PrefixURLs
+from flask_prefix_urls.testing import ProxyClient
+
+from .application import PREFIX, Application, Decoy, Fault, path_of
+from .conftest import CopyOf
+
+HERE = Path(__file__).parent
+
+APPLICATIONS: list[Application] = [
+    import_module(f"{__package__}.apps.{path.stem}").APPLICATION
+    for path in sorted(HERE.glob("apps/[!_]*.py"))
+]
+EXAMPLES = [application for application in APPLICATIONS if application.example]
+
+of_each_application = pytest.mark.parametrize(
+    "application",
+    [
+        # The package warns of a request that has the prefix twice.
+        pytest.param(
+            application,
+            id=application.name,
+            marks=[pytest.mark.warns]
+            if any(fault.kind == "twice" for fault in application.faults)
+            else [],
+        )
+        for application in APPLICATIONS
+    ],
+)
+of_each_example = pytest.mark.parametrize(
+    "application", EXAMPLES, ids=lambda application: application.name
+)
+
+
+def made(application: Application, folder: Path) -> Flask:
+    """Make an application behind a proxy that strips a prefix."""
+    folder.mkdir(exist_ok=True)
+    app = application.make_app(folder)
+    PrefixURLs(app, PREFIX)
+    app.test_client_class = ProxyClient
+    return app
+
+
+def break_links(application: Application, copy: Path) -> tuple[Fault, ...]:
+    """Put links by hand into a copy; return all faults that it has then."""
+    for replacement in application.replacements:
+        path = copy / replacement.fault.file
+        text = path.read_text("utf-8")
+        assert text.count(replacement.old) == 1, replacement
+        path.write_text(text.replace(replacement.old, replacement.new), "utf-8")
+    broken = tuple(replacement.fault for replacement in application.replacements)
+    return application.faults + broken
+
+
+def assert_a_browser_meets_404(app: Flask, faults: tuple[Fault, ...]) -> None:
+    """Ask for what a browser asks for, and look for what it should ask for instead."""
+    client = app.test_client()
+    for fault in faults:
+        answer = client.open(fault.wrong, method=fault.method)
+        assert answer.status_code == 404, fault
+        assert endpoint_of(app, fault) == fault.endpoint
+
+
+def endpoint_of(app: Flask, fault: Fault) -> str:
+    """Return where the URL leads to, with the prefix."""
+    routes = app.url_map.bind("localhost")
+    path = urlsplit(fault.asks).path
+    try:
+        return routes.match(path, fault.method)[0]
+    except RequestRedirect as redirect:
+        return routes.match(urlsplit(redirect.new_url).path, fault.method)[0]
+
+
+def line_of(place: Fault | Decoy) -> str:
+    """Return the line of a file where something is said to be."""
+    return path_of(place.file).read_text("utf-8").split("\n")[place.line - 1]
+
+
+def assert_they_stand_there(
+    application: Application, faults: tuple[Fault, ...]
+) -> None:
+    """Look at each line and column where a fault or a decoy is said to be."""
+    for fault in faults:
+        line = line_of(fault)
+        assert line[fault.column - 1 :].startswith(fault.url), fault
+    for decoy in application.decoys:
+        assert decoy.text in line_of(decoy), decoy
+
+
+@of_each_application
+def test_the_faults_and_decoys_stand_in_the_application(
+    application: Application, copy_of: CopyOf, tmp_path: Path
+) -> None:
+    if application.example:
+        copy_of(application)
+    app = made(application, tmp_path / "data")
+    assert_they_stand_there(application, application.faults)
+    assert_a_browser_meets_404(app, application.faults)
+
+
+@of_each_example
+def test_the_links_put_into_an_example_stand_there(
+    application: Application, copy_of: CopyOf, tmp_path: Path
+) -> None:
+    faults = break_links(application, copy_of(application))
+    app = made(application, tmp_path / "data")
+    assert_they_stand_there(application, faults)
+    assert_a_browser_meets_404(app, faults)
