@@ -104,9 +104,10 @@ def test_the_faults_and_decoys_stand_in_the_application(
 ) -> None:
     if application.example:
         copy_of(application)
+    faults = application.faults + application.shown_by_a_browser
     app = made(application, tmp_path / "data")
-    assert_they_stand_there(application, application.faults)
-    assert_a_browser_meets_404(app, application.faults)
+    assert_they_stand_there(application, faults)
+    assert_a_browser_meets_404(app, faults)
 
 
 @of_each_example

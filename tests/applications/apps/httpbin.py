@@ -27,6 +27,8 @@ APPLICATION = Application(
             HELPERS, 44, 22, "/redirect/1", "redirect_n_times", "/redirect/1", met=False
         ),
     ),
+    # The document names another host, which the script of the page replaces.
+    shown_by_a_browser=(Fault(CORE, 122, 22, "/", "view_origin", "/ip"),),
     decoys=(
         Decoy(HELPERS, 66, "Disallow: /deny", "robots.txt is not for what is below"),
         Decoy(CORE, 161, '"/spec.json"', "it is a route"),
