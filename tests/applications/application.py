@@ -33,12 +33,12 @@ class Fault:
     asks: str
     method: str = "GET"
     met: bool = True
-    kind: str = "lacks"
+    kind: str = "no-prefix"
 
     @property
     def wrong(self) -> str:
         """The path that a browser asks for."""
-        return {"lacks": "", "twice": PREFIX * 2}[self.kind] + self.asks
+        return {"no-prefix": "", "prefix-twice": PREFIX * 2}[self.kind] + self.asks
 
     @property
     def right(self) -> str:

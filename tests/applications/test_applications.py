@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,10 +13,15 @@ from flask import Flask
 from werkzeug.routing import RequestRedirect
 
 from flask_prefix_urls import PrefixURLs
+from flask_prefix_urls.check import check_app
+from flask_prefix_urls.check.patch import patch
 from flask_prefix_urls.testing import ProxyClient
 
-from .application import PREFIX, Application, Decoy, Fault, path_of
+from .application import PREFIX, Application, Decoy, Fault, forget, path_of
 from .conftest import CopyOf
+
+# File, line, column, kind and endpoint.
+Found = tuple[Path, int, int, str, str]
 
 HERE = Path(__file__).parent
 
@@ -32,7 +39,7 @@ of_each_application = pytest.mark.parametrize(
             application,
             id=application.name,
             marks=[pytest.mark.warns]
-            if any(fault.kind == "twice" for fault in application.faults)
+            if any(fault.kind == "prefix-twice" for fault in application.faults)
             else [],
         )
         for application in APPLICATIONS
@@ -118,3 +125,76 @@ def test_the_links_put_into_an_example_stand_there(
     app = made(application, tmp_path / "data")
     assert_they_stand_there(application, faults)
     assert_a_browser_meets_404(app, faults)
+
+
+@of_each_application
+def test_check_finds_the_faults_of_an_application_and_nothing_else(
+    application: Application, copy_of: CopyOf, tmp_path: Path
+) -> None:
+    if application.example:
+        copy_of(application)
+    app = made(application, tmp_path / "data")
+    assert found_in(app) == as_found(application.faults)
+
+
+@of_each_example
+def test_check_finds_the_links_put_into_an_example_and_nothing_else(
+    application: Application, copy_of: CopyOf, tmp_path: Path
+) -> None:
+    faults = break_links(application, copy_of(application))
+    app = made(application, tmp_path / "data")
+    assert found_in(app) == as_found(faults)
+
+
+@of_each_example
+def test_the_patch_makes_the_links_right(
+    application: Application,
+    copy_of: CopyOf,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copy = copy_of(application)
+    break_links(application, copy)
+    # The files of a patch are below the folder in which the command runs.
+    monkeypatch.chdir(copy)
+    text = patch(check_app(made(application, tmp_path / "broken")).faults)
+    subprocess.run(["git", "apply", "-"], input=text, text=True, check=True)
+    forget(application.name)
+    app = made(application, tmp_path / "repaired")
+    assert found_in(app) == []
+
+
+def test_the_tests_of_an_example_pass_after_the_patch(
+    copy_of: CopyOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (flaskr,) = (example for example in EXAMPLES if example.name == "flaskr")
+    copy = copy_of(flaskr)
+    break_links(flaskr, copy)
+    monkeypatch.chdir(copy)
+    # Those of CI.
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    text = patch(check_app(made(flaskr, tmp_path / "data")).faults)
+    subprocess.run(["git", "apply", "-"], input=text, text=True, check=True)
+    command = [sys.executable, "-m", "pytest", "-W", "default", "--quiet"]
+    tests = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "24 passed" in tests.stdout
+    assert tests.returncode == 0
+
+
+def found_in(app: Flask) -> list[Found]:
+    """Return what ``check`` finds."""
+    found = []
+    for fault in check_app(app).faults:
+        assert fault.source is not None, fault
+        path = Path(fault.source.file).resolve()
+        place = fault.source
+        found.append((path, place.line, place.column, fault.kind, fault.endpoint))
+    return sorted(found)
+
+
+def as_found(faults: tuple[Fault, ...]) -> list[Found]:
+    """Return what ``check`` should find."""
+    return sorted(
+        (path_of(f.file).resolve(), f.line, f.column, f.kind, f.endpoint)
+        for f in faults
+    )

@@ -72,7 +72,7 @@ APPLICATION = Application(
         Fault(HERE, 20, 55, "/guide", "guide", "/guide"),
         Fault(HERE, 40, 26, "/api/tasks/?page=2", "api.tasks", "/api/tasks/?page=2"),
         Fault(
-            HERE, 41, 25, "request.root_path", "api.tasks", "/api/tasks/", kind="twice"
+            HERE, 41, 25, "request.root_path", "api.tasks", "/api/tasks/", kind="prefix-twice"
         ),
         # After a POST.
         Fault(HERE, 47, 46, "/api/tasks/", "api.task", "/api/tasks/2", met=False),
