@@ -38,3 +38,9 @@ def copy_of(examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         return copy
 
     return copied
+
+
+@pytest.fixture(autouse=True)
+def own_applications(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the applications in the folder ``own`` packages of their own."""
+    monkeypatch.syspath_prepend(Path(__file__).with_name("own"))

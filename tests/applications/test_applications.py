@@ -147,7 +147,7 @@ def test_check_finds_the_links_put_into_an_example_and_nothing_else(
 
 
 @of_each_example
-def test_the_patch_makes_the_links_right(
+def test_the_patch_makes_the_links_right_and_the_tests_of_an_example_pass(
     application: Application,
     copy_of: CopyOf,
     tmp_path: Path,
@@ -160,25 +160,13 @@ def test_the_patch_makes_the_links_right(
     text = patch(check_app(made(application, tmp_path / "broken")).faults)
     subprocess.run(["git", "apply", "-"], input=text, text=True, check=True)
     forget(application.name)
-    app = made(application, tmp_path / "repaired")
-    assert found_in(app) == []
-
-
-def test_the_tests_of_an_example_pass_after_the_patch(
-    copy_of: CopyOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (flaskr,) = (example for example in EXAMPLES if example.name == "flaskr")
-    copy = copy_of(flaskr)
-    break_links(flaskr, copy)
-    monkeypatch.chdir(copy)
-    # Those of CI.
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    text = patch(check_app(made(flaskr, tmp_path / "data")).faults)
-    subprocess.run(["git", "apply", "-"], input=text, text=True, check=True)
-    command = [sys.executable, "-m", "pytest", "-W", "default", "--quiet"]
-    tests = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "24 passed" in tests.stdout
-    assert tests.returncode == 0
+    assert found_in(made(application, tmp_path / "patched")) == []
+    if Path("tests").exists():
+        # Without what CI gives to this pytest.
+        monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+        command = [sys.executable, "-m", "pytest", "-W", "default"]
+        tests = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert tests.returncode == 0, tests.stdout
 
 
 def found_in(app: Flask) -> list[Found]:

@@ -4,58 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, send_from_directory
-from flask_admin import Admin
-from flask_admin.contrib.fileadmin import FileAdmin
-from flask_admin.contrib.sqla import ModelView
-from flask_admin.menu import MenuLink
-from flask_babel import Babel
-from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.pool import StaticPool
-from werkzeug.wrappers import Response
+from flask import Flask
 
-from ..application import Application, Decoy, Fault
+from ..application import Application, Decoy, Fault, imported_anew
 
 
 def make_app(folder: Path) -> Flask:
-    app = Flask(__name__)
-    app.secret_key = "a key"
-    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"poolclass": StaticPool}
-    # Flask-Admin needs it where it is installed.
-    Babel(app)
-    db = SQLAlchemy(app)
-
-    class Book(db.Model):
-        id = db.Column(db.Integer, primary_key=True)
-        title = db.Column(db.String, nullable=False)
-
-    # What its examples have on their first page.
-    @app.route("/")
-    def index() -> str:
-        return '<a href="/admin/">Click me to get to Admin!</a>'
-
-    @app.route("/files/<path:name>")
-    def files(name: str) -> Response:
-        return send_from_directory(folder, name)
-
-    folder.joinpath("note.txt").write_text("Read on.")
-    admin = Admin(app, name="Books")
-    admin.add_view(ModelView(Book, db))
-    # A download leads to a URL that begins like this.
-    admin.add_view(FileAdmin(folder, "/files/", name="Files"))
-    admin.add_link(MenuLink(name="Home page", url="/"))
-    # A path on another host, and the name of a view.
-    admin.add_link(MenuLink(name="Help", url="https://example.com/admin/"))
-    admin.add_link(MenuLink(name="List", endpoint="book.index_view"))
-    with app.app_context():
-        db.create_all()
-        db.session.add(Book(title="Emma"))
-        db.session.commit()
+    app: Flask = imported_anew("bookshop").create_app(folder)
     return app
 
 
-HERE = "applications/apps/flask_admin.py"
+HERE = "bookshop/__init__.py"
 BASE = "flask_admin/templates/bootstrap4/admin/base.html"
 
 APPLICATION = Application(
@@ -64,13 +23,13 @@ APPLICATION = Application(
     read="The application, and the templates and static/admin of Flask-Admin."
     " Left out: static/vendor and static/bootstrap.",
     faults=(
-        Fault(HERE, 36, 26, "/admin/", "admin.index", "/admin/"),
-        Fault(HERE, 46, 39, "/files/", "files", "/files/note.txt"),
-        Fault(HERE, 47, 52, "/", "index", "/"),
+        Fault(HERE, 34, 26, "/admin/", "admin.index", "/admin/"),
+        Fault(HERE, 44, 39, "/files/", "files", "/files/note.txt"),
+        Fault(HERE, 45, 52, "/", "index", "/"),
         Fault(BASE, 45, 47, "{{ admin_view.admin.url }}", "admin.index", "/admin"),
     ),
     decoys=(
-        Decoy(HERE, 38, '"/files/<path:name>"', "it is a route"),
-        Decoy(HERE, 49, "https://example.com/admin/", "it is another host"),
+        Decoy(HERE, 36, '"/files/<path:name>"', "it is a route"),
+        Decoy(HERE, 47, "https://example.com/admin/", "it is another host"),
     ),
 )

@@ -3,65 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from flask import Blueprint, Flask, request, url_for
-from flask_restx import Api, Resource, fields
+from flask import Flask
 
-from ..application import Application, Decoy, Fault
+from ..application import Application, Decoy, Fault, imported_anew
 
 
 def make_app(_: Path) -> Flask:
-    app = Flask(__name__)
-    blueprint = Blueprint("api", __name__, url_prefix="/api")
-    api = Api(
-        blueprint,
-        title="To do",
-        description="See /api/tasks/, or the <a href='/guide'>guide</a>.",
-        contact_url="https://example.com/api/",
-    )
-    tasks = api.namespace("tasks", description="What is to be done")
-    model = tasks.model(
-        "Task",
-        {
-            "id": fields.Integer(example=1),
-            "task": fields.String(example="Look at /api/tasks/2"),
-            "uri": fields.Url("api.task", readonly=True),
-        },
-    )
-
-    @tasks.route("/", endpoint="tasks")
-    class Tasks(Resource):
-        def get(self) -> dict[str, Any]:
-            return {
-                "items": [
-                    {"id": 1, "task": "Read /guide", "uri": url_for("api.task", id=1)}
-                ],
-                "next": "/api/tasks/?page=2",
-                "self": request.root_path + url_for("api.tasks"),
-            }
-
-        @tasks.expect(model)
-        def post(self) -> tuple[dict[str, Any], int, dict[str, str]]:
-            task = {"id": 2, **api.payload}
-            return task, 201, {"Location": f"/api/tasks/{task['id']}"}
-
-    @tasks.route("/<int:id>", endpoint="task")
-    class Task(Resource):
-        @tasks.marshal_with(model)
-        def get(self, id: int) -> dict[str, Any]:  # noqa: A002
-            return {"id": id, "task": "Serve /api/"}
-
-    @app.get("/guide")
-    def guide() -> str:
-        page = url_for("api.doc")
-        return f"<code>/api/tasks/</code> is on <a href='{page}'>its page</a>"
-
-    app.register_blueprint(blueprint)
+    app: Flask = imported_anew("todo").create_app()
     return app
 
 
-HERE = "applications/apps/flask_restx.py"
+HERE = "todo/__init__.py"
 
 APPLICATION = Application(
     "Flask-RESTX",
@@ -69,21 +22,27 @@ APPLICATION = Application(
     read="The application, and the templates of Flask-RESTX. Left out: Swagger UI.",
     faults=(
         # Swagger UI makes a link of it.
-        Fault(HERE, 20, 55, "/guide", "guide", "/guide"),
-        Fault(HERE, 40, 26, "/api/tasks/?page=2", "api.tasks", "/api/tasks/?page=2"),
+        Fault(HERE, 17, 55, "/guide", "guide", "/guide"),
+        Fault(HERE, 37, 26, "/api/tasks/?page=2", "api.tasks", "/api/tasks/?page=2"),
         Fault(
-            HERE, 41, 25, "request.root_path", "api.tasks", "/api/tasks/", kind="prefix-twice"
+            HERE,
+            38,
+            25,
+            "request.root_path",
+            "api.tasks",
+            "/api/tasks/",
+            kind="prefix-twice",
         ),
         # After a POST.
-        Fault(HERE, 47, 46, "/api/tasks/", "api.task", "/api/tasks/2", met=False),
+        Fault(HERE, 44, 46, "/api/tasks/", "api.task", "/api/tasks/2", met=False),
     ),
     decoys=(
-        Decoy(HERE, 20, "See /api/tasks/,", "it is a sentence"),
-        Decoy(HERE, 28, "Look at /api/tasks/2", "it is a sentence"),
-        Decoy(HERE, 38, "Read /guide", "it is a sentence"),
-        Decoy(HERE, 53, '"Serve /api/"', "it is a sentence"),
-        Decoy(HERE, 21, "https://example.com/api/", "it is another host"),
-        Decoy(HERE, 58, "<code>/api/tasks/</code>", "it is shown"),
-        Decoy(HERE, 49, '"/<int:id>"', "it is a part of a route"),
+        Decoy(HERE, 17, "See /api/tasks/,", "it is a sentence"),
+        Decoy(HERE, 25, "Look at /api/tasks/2", "it is a sentence"),
+        Decoy(HERE, 35, "Read /guide", "it is a sentence"),
+        Decoy(HERE, 50, '"Serve /api/"', "it is a sentence"),
+        Decoy(HERE, 18, "https://example.com/api/", "it is another host"),
+        Decoy(HERE, 55, "<code>/api/tasks/</code>", "it is shown"),
+        Decoy(HERE, 46, '"/<int:id>"', "it is a part of a route"),
     ),
 )
