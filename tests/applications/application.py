@@ -71,7 +71,6 @@ class Application:
 
     :param make_app: Makes it, with an empty folder for what it stores.
     :param example: Its folder in the ``examples`` of Flask, where it is one of them.
-    :param read: What of it was read, and what was left out.
     :param faults: All that an answer or the sources show.
     :param shown_by_a_browser: Faults that nothing but a browser shows.
     :param decoys: What a tool may take for a fault.
@@ -80,7 +79,6 @@ class Application:
 
     name: str
     make_app: Callable[[Path], Flask]
-    read: str
     example: str | None = None
     faults: tuple[Fault, ...] = ()
     shown_by_a_browser: tuple[Fault, ...] = ()

@@ -20,8 +20,8 @@ from flask_prefix_urls.testing import ProxyClient
 from .application import PREFIX, Application, Decoy, Fault, forget, path_of
 from .conftest import CopyOf
 
-# File, line, column, kind and endpoint.
-Found = tuple[Path, int, int, str, str]
+# File, line, column, kind, endpoint, and whether a page of the walk has it.
+Found = tuple[Path, int, int, str, str, bool]
 
 HERE = Path(__file__).parent
 
@@ -174,15 +174,16 @@ def found_in(app: Flask) -> list[Found]:
     found = []
     for fault in check_app(app).faults:
         assert fault.source is not None, fault
-        path = Path(fault.source.file).resolve()
-        place = fault.source
-        found.append((path, place.line, place.column, fault.kind, fault.endpoint))
+        assert fault.written_in is not None, fault
+        path = fault.written_in.path.resolve()
+        place = (path, fault.source.line, fault.source.column)
+        found.append((*place, fault.kind, fault.endpoint, fault.count > 0))
     return sorted(found)
 
 
 def as_found(faults: tuple[Fault, ...]) -> list[Found]:
     """Return what ``check`` should find."""
     return sorted(
-        (path_of(f.file).resolve(), f.line, f.column, f.kind, f.endpoint)
+        (path_of(f.file).resolve(), f.line, f.column, f.kind, f.endpoint, f.met)
         for f in faults
     )

@@ -20,8 +20,6 @@ BASE = "flask_admin/templates/bootstrap4/admin/base.html"
 APPLICATION = Application(
     "Flask-Admin",
     make_app,
-    read="The application, and the templates and static/admin of Flask-Admin."
-    " Left out: static/vendor and static/bootstrap.",
     faults=(
         Fault(HERE, 34, 26, "/admin/", "admin.index", "/admin/"),
         Fault(HERE, 44, 39, "/files/", "files", "/files/note.txt"),

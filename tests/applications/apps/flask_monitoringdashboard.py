@@ -40,8 +40,6 @@ def fault(column: int, view: str, method: str = "GET", name: str = "") -> Fault:
 APPLICATION = Application(
     "flask-monitoringdashboard",
     make_app,
-    read="Templates, static/pages, static/elements, and what static/js/app.js is made"
-    " of, which is in frontend. Left out: the libraries in it, prism.js, main.css.",
     # webpack has put the script into two lines.
     faults=(
         fault(1493888, "telemetry/get_is_telemetry_accepted"),
@@ -59,6 +57,7 @@ APPLICATION = Application(
     decoys=(
         Decoy(SCRIPT, 2, '.when("/overview",', "it is a route of AngularJS"),
         Decoy(SCRIPT, 2, 'redirectTo:"/overview"', "it is a route of AngularJS"),
+        Decoy(SCRIPT, 2, 't+"/external"', "it is appended to the URL of another host"),
         Decoy(SCRIPT, 2, 'n.p="/static/"', "nothing is appended to it"),
         Decoy(SCRIPT, 2, '"api/overview"', "the page has a base that has the prefix"),
         Decoy(

@@ -19,7 +19,6 @@ HERE = "todo/__init__.py"
 APPLICATION = Application(
     "Flask-RESTX",
     make_app,
-    read="The application, and the templates of Flask-RESTX. Left out: Swagger UI.",
     faults=(
         # Swagger UI makes a link of it.
         Fault(HERE, 17, 55, "/guide", "guide", "/guide"),

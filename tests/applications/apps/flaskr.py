@@ -32,7 +32,6 @@ UPDATE = "flaskr/templates/blog/update.html"
 APPLICATION = Application(
     "flaskr",
     make_app,
-    read="All of it.",
     example="tutorial",
     decoys=(
         Decoy(AUTH, 16, '"/auth"', "it is what the routes of a blueprint begin with"),

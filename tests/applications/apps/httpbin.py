@@ -20,7 +20,6 @@ HELPERS = "httpbin/helpers.py"
 APPLICATION = Application(
     "httpbin",
     make_app,
-    read="All but what flasgger serves: Swagger UI, jQuery.",
     faults=(
         # A view has it for /status/302. The headers are a value in a dict.
         Fault(
@@ -33,6 +32,9 @@ APPLICATION = Application(
         Decoy(HELPERS, 66, "Disallow: /deny", "robots.txt is not for what is below"),
         Decoy(CORE, 161, '"/spec.json"', "it is a route"),
         Decoy(CORE, 166, '"/flasgger_static"', "it is a part of routes"),
+        Decoy(
+            "flasgger/base.py", 368, '"/tos"', "nothing is there, with or without it"
+        ),
         Decoy(CORE, 659, 'args["url"]', "the client says where it goes"),
         Decoy("httpbin/templates/httpbin.1.html", 13, "/post", "it is in <code>"),
         Decoy("httpbin/templates/footer.html", 10, "/forms/post", "it is shown"),

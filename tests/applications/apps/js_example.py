@@ -24,7 +24,6 @@ VIEWS = "js_example/views.py"
 APPLICATION = Application(
     "js_example",
     make_app,
-    read="All of it.",
     example="javascript",
     decoys=(
         Decoy(VIEWS, 9, '"/<any(xhr, jquery, fetch):js>"', "it is a route"),

@@ -25,7 +25,6 @@ VIEWS = "task_app/views.py"
 APPLICATION = Application(
     "task_app",
     make_app,
-    read="All of it.",
     example="celery/src",
     faults=(Fault(INDEX, 51, 20, "/tasks/result/", "tasks.result", "/tasks/result/1"),),
     decoys=(

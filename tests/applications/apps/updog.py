@@ -34,7 +34,6 @@ MAIN = "updog/__main__.py"
 APPLICATION = Application(
     "updog",
     make_app,
-    read="All but what others made: jQuery, Bootstrap, DataTables, Font Awesome.",
     faults=(
         Fault(HOME, 22, 42, "/", "home", "/"),
         Fault(HOME, 33, 37, "/upload", "upload", "/upload", "POST"),
