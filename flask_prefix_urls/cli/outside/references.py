@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -22,12 +21,6 @@ _JSON_NAMES = {
     *("self", "next", "prev", "previous", "first", "last", "collection", "html"),
     *("href", "url", "uri", "link"),
 }
-# A GET of these may change something, though it should not.
-_CHANGES = re.compile(
-    r"(log|sign)[-_]?(out|off)|unsubscribe|delete|remove|destroy|reset|purge|create"
-    r"|cancel|revoke|disable|restart|shutdown",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -60,11 +53,6 @@ def references(answer: Answer) -> tuple[Reference, ...]:
     else:
         found = []
     return tuple(dict.fromkeys(found))
-
-
-def is_safe(target: str) -> bool:
-    """Tell whether a GET of a path, and its query, looks as if it changes nothing."""
-    return _CHANGES.search(target) is None
 
 
 def parse_json(answer: Answer) -> Any:

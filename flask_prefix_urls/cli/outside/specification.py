@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import SplitResult, quote
 
+from ...safe_get import is_safe
 from .asking import Answer
-from .references import is_safe, parse_json
+from .references import parse_json
 from .site import SAFE, Site
 
 
