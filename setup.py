@@ -49,6 +49,7 @@ setup(
             "tree-sitter",
             "tree-sitter-javascript",
             "tree-sitter-json",
+            "webencodings",
         ],
         # For the live tests alone, which also need Debian's packages in .ci/run.
         "live": [
