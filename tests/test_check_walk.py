@@ -219,8 +219,8 @@ def test_subdomains_are_asked() -> None:
     app = Flask("tests", subdomain_matching=True, static_folder=None)
     app.config["SERVER_NAME"] = "a.example"
     app.add_url_rule("/", "index", lambda: "")
-    app.add_url_rule("/", "b", lambda: links("/d/1"), subdomain="B")
-    app.add_url_rule("/d/<x>", "d", lambda x: x, subdomain="B")
+    app.add_url_rule("/", "b", lambda: links("/d/1"), subdomain="b")
+    app.add_url_rule("/d/<x>", "d", lambda x: x, subdomain="b")
     PrefixURLs(app, "/svc")
     urls = [page.url for page in walked(app).pages if page.target not in EXTRA]
     assert urls == [
@@ -454,11 +454,12 @@ def test_a_text_that_takes_too_long_to_read_is_left(
 ) -> None:
     end = Event()
     monkeypatch.setattr(reading_answer, "read", lambda *_: (end.wait(), ())[1])
+    text = "a" * 100_000
     try:
-        result = walked(app_of({"/": "text"}), max_seconds=0.1)
+        result = walked(app_of({"/": text}), max_seconds=0.1)
     finally:
         end.set()
-    assert page_at(result, "/").text == "text"
+    assert page_at(result, "/").text == text
     assert reasons(result)["/"] == "its text took too long to read"
 
 

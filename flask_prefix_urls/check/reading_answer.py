@@ -14,6 +14,8 @@ from .reference import Reference
 
 #: Bytes of a body that are read.
 MOST_BYTES = 10_000_000
+# Characters that take so long to read that it is worth a thread.
+_LARGE = 100_000
 
 Headers = Sequence[tuple[str, str]]
 
@@ -55,7 +57,9 @@ def read_answer(headers: Headers, body: bytes, seconds: float) -> Content:
         return Content("", of_headers, f"its Content-Encoding is {encoding!r}")
     content_type = _value_of("Content-Type", headers)
     reading = _Reading(decode(plain, content_type), media_type_of(content_type))
-    if plain:
+    if len(reading.text) < _LARGE:
+        reading.run()
+    else:
         reading.start()
         reading.join(seconds)
     return Content(reading.text, of_headers + reading.references, reading.problem)

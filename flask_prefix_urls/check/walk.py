@@ -178,11 +178,13 @@ class _Walking:
         self._linked_routes.add(route)
         host = self._rules.ask_host(verdict.address.host)
         ask = Ask(_as_path(verdict.target), host, verdict.endpoint)
+        if self.waiting.knows(ask):
+            return
         if self._is_safe(ask):
             self._add(ask)
         elif self._rules.is_unsafe(route):
             self._left_out_routes.add(route)
-        elif not self.waiting.knows(ask):
+        else:
             self._skip(ask, CHANGES)
 
     def _is_safe(self, ask: Ask) -> bool:
