@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
+from .call_code import in_python, in_template
 from .findings import Replacement
+from .in_python import suggest_in_python
+from .in_static_file import suggest_in_static_file
+from .in_template import suggest_in_template
 from .places import Written
-from .reference import Reference
+from .reference import HOLE, Reference
+from .template_code import TemplateCode
+from .url_for_call import call_for
 from .verdict import Verdict
 
 
@@ -20,6 +26,24 @@ def suggest(
     :param reference: The URL as a page, or a source, has it.
     :param written: Where it was written; ``None`` if that is not known.
     :return: A few words for ``write ...``, such as ``{{ url_for('about') }}``, and the
-        change of the source.
+        change of the source. ``""`` if nobody can know what to write.
     """
-    raise NotImplementedError
+    if not verdict.endpoint:
+        # A deployed app has no endpoints that one knows.
+        return "", None
+    if written is None:
+        return _without_place(app, verdict, reference), None
+    if written.source.kind == "static":
+        return suggest_in_static_file(app, verdict, written)
+    if written.source.kind == "python":
+        return suggest_in_python(app, verdict, written)
+    return suggest_in_template(app, verdict, written)
+
+
+def _without_place(app: Flask, verdict: Verdict, reference: Reference) -> str:
+    call = None if HOLE in reference.url else call_for(app, verdict, reference.url)
+    if call is None:
+        return ""
+    if reference.language in ("header", "json"):
+        return in_python(call, ())
+    return TemplateCode(app.jinja_env).output(in_template(call, ()))

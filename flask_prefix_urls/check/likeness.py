@@ -1,0 +1,114 @@
+"""How well a URL of a page fits one that is written in a source.
+
+A page has the URL as it came out, and a template has it with HOLEs. The attributes of
+its tag, and what stands around that, tell one place from another.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from .reference import HOLE, Reference
+
+# Code of a template, with the usual delimiters: it is only looked at for likeness.
+_CODE = re.compile(r"\{([{%#]).*?[}%#]\}", re.DOTALL)
+_BEFORE = re.compile(r"<(/?[a-zA-Z][\w:-]*)[^<>]*>([^<>]*)<[^<>]*$")
+_AFTER = re.compile(r"[^<>]*>([^<>]*)<(/?[a-zA-Z][\w:-]*)")
+# Characters on each side.
+_AROUND = 400
+
+
+class Attributes(NamedTuple):
+    """How well the other attributes of two tags fit.
+
+    :param alike: How many do.
+    :param is_whole: Whether all do.
+    """
+
+    alike: int
+    is_whole: bool
+
+
+def literal_part(written: str, url: str) -> int | None:
+    """Return how much of a URL is written.
+
+    :param written: It, with a HOLE for each part that may be anything.
+    :param url: The URL that came out.
+    :return: 0 if it may be any URL; ``None`` if it cannot be this one.
+    """
+    if written == url:
+        # More than with a HOLE that came out as nothing.
+        return len(url) + 1
+    if not _pattern(written).fullmatch(url):
+        return None
+    literal = written.replace(HOLE, "")
+    # A slash alone says nothing.
+    return len(literal) if re.search(r"\w", literal) else 0
+
+
+def attributes_of(written: Reference, reference: Reference) -> Attributes:
+    """Return how well the other attributes of two tags fit."""
+    templates = dict(written.element)
+    alike = 0
+    is_whole = True
+    for name, value in reference.element:
+        template = templates.get(name)
+        if name in ("", reference.position):
+            continue
+        if template is None:
+            is_whole = False
+        # Two spaces stand where a statement did, which may leave a part out.
+        elif not re.search(r"\s\s", template):
+            if _pattern(template).fullmatch(value):
+                alike += 1
+            else:
+                is_whole = False
+    return Attributes(alike, is_whole)
+
+
+def is_alike_around(
+    text: str, written: Reference, page: str, reference: Reference
+) -> bool:
+    """Tell whether the same text and tags stand before and after two tags.
+
+    :param text: The source.
+    :param written: A URL in it.
+    :param page: The text of the page.
+    :param reference: A URL in it.
+    """
+    template, shown = _around(text, written), _around(page, reference)
+    if template is None or shown is None:
+        return False
+    return all(map(_fits, template, shown))
+
+
+def _around(text: str, reference: Reference) -> tuple[str, str, str, str] | None:
+    start, end = reference.start, reference.end
+    before = _BEFORE.search(_without_code(text[max(start - _AROUND, 0) : start]))
+    after = _AFTER.match(_without_code(text[end : end + _AROUND]))
+    if before is None or after is None:
+        return None
+    tag, text_before = before.groups()
+    if HOLE in text_before:
+        # A loop begins there, say.
+        tag = HOLE
+    text_after, next_tag = after.groups()
+    if HOLE in text_after.strip()[-1:]:
+        next_tag = HOLE
+    return tag, text_before.strip(), text_after.strip(), next_tag
+
+
+def _without_code(text: str) -> str:
+    return _CODE.sub(HOLE, text)
+
+
+def _fits(template: str, shown: str) -> bool:
+    return _pattern(" ".join(template.split())).fullmatch(shown) is not None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = re.split(f"{HOLE}+", text)
+    return re.compile(".*".join(map(re.escape, parts)), re.DOTALL)

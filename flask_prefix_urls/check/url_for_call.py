@@ -1,0 +1,160 @@
+"""The call of ``url_for`` that builds a URL."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, url_for
+from werkzeug.routing import BaseConverter, Rule
+
+from ..state import state_of
+from ..unprefixed import unprefixed
+from .reference import HOLE
+from .verdict import Verdict
+
+# "<int:id>", "<any('a', 'b'):kind>", "<name>".
+_VARIABLE = re.compile(r"<(?:(\w+)(?:\(.*?\))?:)?(\w+)>")
+_WITH_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}", re.IGNORECASE)
+
+
+class Holed(NamedTuple):
+    """A value that is known only when the code runs.
+
+    :param text: Its literal parts, with a HOLE for each of the others.
+    :param first: The number of its first HOLE in the URL, from 0.
+    """
+
+    text: str
+    first: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of ``url_for``.
+
+    :param values: The values of the variables in the rule.
+    :param is_external: Whether the URL has a host.
+    :param is_proven: Whether ``url_for`` builds the very URL that was meant.
+    """
+
+    endpoint: str
+    values: Mapping[str, object]
+    is_external: bool = False
+    is_proven: bool = False
+
+
+def call_for(app: Flask, verdict: Verdict, url: str) -> Call | None:
+    """Return the call that builds a URL.
+
+    :param app: The app.
+    :param verdict: What is wrong with the URL, or with one that it stands for.
+    :param url: The URL as it is written. Its HOLEs may be other parts than those of the
+        verdict.
+    :return: ``None`` if no rule of the endpoint fits the URL.
+    """
+    route = _route_of(verdict, url)
+    if route is None:
+        return None
+    is_external = _WITH_HOST.match(url) is not None
+    for rule in app.url_map.iter_rules(verdict.endpoint):
+        texts = _texts(app, rule, route)
+        if texts is None or not all(_is_name(name) for name in texts):
+            continue
+        values = dict(_values(texts, verdict))
+        # The variables of a subdomain, but not the defaults of the rule.
+        for name in rule.arguments - texts.keys() - (rule.defaults or {}).keys():
+            values[name] = verdict.values.get(name, "")
+        is_proven = _is_proven(app, verdict, values, route)
+        return Call(verdict.endpoint, values, is_external, is_proven)
+    return None
+
+
+def _route_of(verdict: Verdict, url: str) -> str | None:
+    """Return the route in a URL, not percent-encoded, with its HOLEs."""
+    address = verdict.address
+    if HOLE in url:
+        try:
+            path = unquote(urlsplit(url).path)
+        except ValueError:
+            return None
+    elif address is not None:
+        path = address.path
+    else:
+        return None
+    if not path.startswith(verdict.found):
+        return None
+    return path[len(verdict.found) :] or "/"
+
+
+def _texts(app: Flask, rule: Rule, route: str) -> dict[str, str] | None:
+    """Return what stands in a route for each variable of a rule."""
+    pattern = ""
+    end = 0
+    for variable in _VARIABLE.finditer(rule.rule):
+        converter, name = variable.groups()
+        pattern += re.escape(rule.rule[end : variable.start()])
+        kind = app.url_map.converters.get(converter or "default", BaseConverter)
+        one = "[^/]+" if kind.part_isolating else ".+?"
+        pattern += f"(?P<{name}>{one})"
+        end = variable.end()
+    pattern += re.escape(rule.rule[end:])
+    if pattern.endswith("/"):
+        # The router puts a slash at the end.
+        pattern += "?"
+    match = re.fullmatch(pattern, route)
+    return None if match is None else match.groupdict()
+
+
+def _values(texts: Mapping[str, str], verdict: Verdict) -> Iterator[tuple[str, object]]:
+    count = 0
+    for name, text in texts.items():
+        if HOLE in text:
+            yield name, Holed(text, count)
+            count += text.count(HOLE)
+        else:
+            yield name, verdict.values.get(name, text)
+
+
+def _is_name(name: str) -> bool:
+    return not keyword.iskeyword(name) and not name.startswith("_")
+
+
+def _is_proven(
+    app: Flask, verdict: Verdict, values: Mapping[str, object], route: str
+) -> bool:
+    """Tell whether ``url_for`` builds the very URL, with a sample for each HOLE."""
+    samples: dict[str, Any] = {
+        name: verdict.values.get(name, value.text.replace(HOLE, "x"))
+        if isinstance(value, Holed)
+        else value
+        for name, value in values.items()
+    }
+    if verdict.target:
+        route = unquote(verdict.target.partition("?")[0])
+    else:
+        route = route.replace(HOLE, "x")
+    address = verdict.address
+    state = state_of(app)
+    chain = [] if state is None else state.scopes.chain_of(verdict.endpoint)
+    mount = (app.config["APPLICATION_ROOT"] or "").rstrip("/")
+    base_url = None if address is None else f"http://{address.host}{mount}/"
+    try:
+        with app.test_request_context(base_url=base_url):
+            if any(callable(setting.value) for setting in chain):
+                # What a prefix function answers depends on the request.
+                with unprefixed():
+                    built = url_for(verdict.endpoint, **samples)
+                expected = mount + route
+            else:
+                built = url_for(verdict.endpoint, **samples)
+                expected = verdict.root + route
+    except Exception:
+        # A url_defaults function of the app fails without a request of its own.
+        return False
+    # Without its slash, the router answers with a redirect.
+    return unquote(built) in (expected, f"{expected}/")
