@@ -54,17 +54,13 @@ def attributes_of(written: Reference, reference: Reference) -> Attributes:
     alike = 0
     is_whole = True
     for name, value in reference.element:
-        template = templates.get(name)
         if name in ("", reference.position):
             continue
-        if template is None:
+        template = templates.get(name)
+        if template is not None and _pattern(template).fullmatch(value):
+            alike += 1
+        else:
             is_whole = False
-        # Two spaces stand where a statement did, which may leave a part out.
-        elif not re.search(r"\s\s", template):
-            if _pattern(template).fullmatch(value):
-                alike += 1
-            else:
-                is_whole = False
     return Attributes(alike, is_whole)
 
 

@@ -28,7 +28,6 @@ def patch(faults: Iterable[Fault]) -> str:
     changes: dict[Path, tuple[Source, set[Replacement]]] = {}
     for fault in faults:
         source, change = fault.written_in, fault.replacement
-        # A template of a DictLoader lies in no file.
         if source is None or change is None or source.path is None:
             continue
         if not source.is_installed:

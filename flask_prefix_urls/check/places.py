@@ -137,27 +137,20 @@ class Places:
     ) -> Iterator[_Candidate]:
         """Yield the strings in code that a URL may be, such as in a list of links."""
         for source in sources:
-            for other in source.references:
-                is_code = other.language in _CODE or source.kind == "template"
-                if (
-                    not is_code
-                    or other.position not in ("string", reference.position)
-                    or other.language in ("html", "xml", "css", "javascript")
-                    or other.use == "note"
-                ):
-                    continue
-                literal = literal_part(other.url, reference.url)
-                if literal:
-                    yield _Candidate(Written(source, other), (literal,))
+            for position in {"string", reference.position}:
+                for other in self._by_kind[source].get(("python", position, ""), ()):
+                    literal = literal_part(other.url, reference.url)
+                    if literal and other.use != "note":
+                        yield _Candidate(Written(source, other), (literal,))
 
     def _in_headers(self, page: Page, reference: Reference) -> Iterator[_Candidate]:
         """Yield the URLs in the app's modules that may be that of a header."""
         view = page.endpoint.rpartition(".")[2]
         for source in self._python:
             for other in source.references:
-                literal = literal_part(other.url, reference.url)
                 if other.language not in _CODE or other.use == "note":
                     continue
+                literal = literal_part(other.url, reference.url)
                 is_chosen = _is_chosen(other, reference.url)
                 if literal is None or not (literal or is_chosen):
                     continue
@@ -187,7 +180,13 @@ def _in_file(source: Source, page: Page, reference: Reference) -> list[Written]:
 def _best(candidates: Iterable[_Candidate]) -> list[Written]:
     found = [*candidates]
     best = max((candidate.rank for candidate in found), default=())
-    return [candidate.written for candidate in found if candidate.rank == best]
+    # With a statement in its tag, a URL of a template was read more than once.
+    places = {
+        (id(written.source), written.reference.start): written
+        for written, rank in found
+        if rank == best
+    }
+    return [*places.values()]
 
 
 def _by_kind(source: Source) -> dict[tuple[str, ...], list[Reference]]:

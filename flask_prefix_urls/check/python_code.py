@@ -1,4 +1,4 @@
-"""What a module of the app has written around a string, and how it calls ``url_for``."""
+"""What stands around a string in a module of the app, and how it calls ``url_for``."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import re
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeGuard
 
 from .findings import Replacement
 from .reference import HOLE, Reference, line_and_column
 
 # What a sum can stand in without parentheses.
-_LOOSE = (ast.Call, ast.keyword, ast.Return, ast.Assign, ast.AnnAssign, ast.Tuple)
-_LOOSE += (ast.List, ast.Dict, ast.BoolOp, ast.IfExp, ast.Expr)
+_LOOSE: tuple[type[ast.AST], ...] = (
+    *(ast.Call, ast.keyword, ast.Return, ast.Assign, ast.AnnAssign),
+    *(ast.Tuple, ast.List, ast.Dict, ast.BoolOp, ast.IfExp),
+)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -133,12 +136,12 @@ def _tree(text: str) -> ast.Module | None:
             return None
 
 
-def _path_to(tree: ast.Module, text: str, offset: int) -> list[ast.expr]:
+def _path_to(tree: ast.Module, text: str, offset: int) -> list[Any]:
     """Return the nodes around a character, the outermost first."""
     line, column = line_and_column(text, offset)
     start = text[offset - column + 1 : offset]
     place = line, len(start.encode(errors="surrogatepass"))
-    path: list[ast.AST] = [tree]
+    path: list[Any] = [tree]
     # The nodes in an f-string have no places of their own before Python 3.12.
     while not isinstance(path[-1], ast.JoinedStr):
         inner = (n for n in _children(path[-1]) if _spans(n, place))
@@ -146,7 +149,7 @@ def _path_to(tree: ast.Module, text: str, offset: int) -> list[ast.expr]:
         if node is None:
             break
         path.append(node)
-    return path  # type: ignore[return-value]
+    return path
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
@@ -198,10 +201,10 @@ def _written(parts: list[tuple[str | None, str]]) -> str:
     return "".join(HOLE if literal is None else literal for literal, _ in parts)
 
 
-def _function_around(path: list[ast.expr]) -> str:
+def _function_around(path: list[Any]) -> str:
     """Return the innermost function whose body has the last node of a path."""
     name = ""
-    for outer, inner in zip(path, path[1:], strict=False):
+    for outer, inner in pairwise(path):
         if isinstance(outer, _FUNCTIONS) and inner in outer.body:
             name = outer.name
         elif isinstance(outer, ast.Lambda) and inner is outer.body:
@@ -209,7 +212,7 @@ def _function_around(path: list[ast.expr]) -> str:
     return name
 
 
-def _is_rendered(path: list[ast.expr], text: str) -> bool:
+def _is_rendered(path: list[Any], text: str) -> bool:
     """Tell whether a string, or the name that it is given, is rendered."""
     for node in path:
         if isinstance(node, ast.Call):
@@ -223,7 +226,7 @@ def _is_rendered(path: list[ast.expr], text: str) -> bool:
     return False
 
 
-def _is_from_flask(node: ast.stmt) -> bool:
+def _is_from_flask(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
     return (
         isinstance(node, ast.ImportFrom) and node.module == "flask" and not node.level
     )

@@ -16,7 +16,7 @@ class Source:
     :param kind: What it is.
     :param file: Its name for people: relative to the working directory if it lies below
         it, else to the folder of installed packages, else its whole path.
-    :param path: Where it lies.
+    :param path: Where it lies; ``None`` for a template that has no file.
     :param text: What stands in it, with plain line feeds.
     :param references: The URLs in it. Their places are those in ``text``.
     :param name: The name of a template for its loader; the dotted name of a module; the
@@ -28,7 +28,7 @@ class Source:
 
     kind: Literal["template", "static", "python"]
     file: str
-    path: Path
+    path: Path | None
     text: str
     references: tuple[Reference, ...]
     name: str
