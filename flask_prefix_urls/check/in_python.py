@@ -41,7 +41,7 @@ def suggest_in_python(
     if expression is not None and expression.url == reference.url:
         holes = expression.holes
     call = call_for(app, verdict, reference.url)
-    if call is None or len(holes) != reference.url.count(HOLE):
+    if call is None or not all(holes) or len(holes) != reference.url.count(HOLE):
         return "", None
     if is_text:
         return f"{in_python(call, holes)} in an f-string", None
@@ -72,7 +72,6 @@ def _is_simple(expression: Expression, rest: str) -> bool:
     return (
         # Outside of a function no request has begun, and url_for has no host.
         expression.function != ""
-        and all(expression.holes)
         # url_for quotes, too.
         and not any("quote" in code for code in expression.holes)
         and HOLE not in rest

@@ -61,6 +61,7 @@ def suggest_in_text(
     if (
         not reference.is_plain
         or shown != reference.url.strip()
+        or not all(reference.holes)
         or len(reference.holes) != reference.url.count(HOLE)
     ):
         return _with_root(app, verdict, reference, text)

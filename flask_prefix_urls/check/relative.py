@@ -37,5 +37,4 @@ def relative_path(app: Flask, verdict: Verdict, source: Source) -> str | None:
     path = posixpath.relpath(target, posixpath.dirname(route))
     if target.endswith("/"):
         path += "/"
-    # What has a colon before its first slash would begin with a scheme.
-    return f"./{quote(path)}" if ":" in path.partition("/")[0] else quote(path)
+    return quote(path)

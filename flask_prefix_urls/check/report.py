@@ -178,7 +178,9 @@ def _summary(findings: Findings) -> list[str]:
 
 def _what_was_read(findings: Findings) -> str:
     read = [
-        _count(number, *_FILES[kind]) for kind, number in findings.read.items() if number
+        _count(number, *_FILES[kind])
+        for kind, number in findings.read.items()
+        if number
     ]
     asked = f"Asked for {_count(findings.asked, 'page', 'pages')}"
     if not read:
