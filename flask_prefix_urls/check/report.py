@@ -124,10 +124,13 @@ def _styled(text: str, style: str) -> str:
 
 
 def _pages(fault: Fault) -> str:
-    """Return on which pages it is, as far as the rest does not say that."""
-    if fault.count > 1:
-        return f"(on {fault.count} pages, first {fault.page})"
-    return f"(on {fault.page})" if fault.count and fault.source is not None else ""
+    """Return on which pages it is, as far as its place does not say that."""
+    count = fault.count
+    if fault.source is None:
+        return f"(on {count} pages)" if count > 1 else ""
+    if count > 1:
+        return f"(on {count} pages, first {fault.page})"
+    return f"(on {fault.page})" if count else ""
 
 
 def _notes(notes: Sequence[Note]) -> list[str]:
@@ -172,7 +175,8 @@ def _summary(findings: Findings) -> list[str]:
     lines.append(click.style(found, fg="red", bold=True))
     certain = sum(fault.replacement is not None for fault in faults)
     if certain:
-        lines.append(f"A patch for {certain} of them: add --diff.")
+        command = "flask prefix-urls check --diff"
+        lines.append(f"{command} prints a patch for {certain} of them.")
     return lines
 
 
@@ -200,7 +204,7 @@ def _list(names: Sequence[str]) -> str:
 
 
 def _more(count: int) -> list[str]:
-    return [f"  ... and {count - _MOST} more: add --json"] if count > _MOST else []
+    return [f"  and {count - _MOST} more, which --json lists"] if count > _MOST else []
 
 
 def _count(number: int, one: str, several: str) -> str:
