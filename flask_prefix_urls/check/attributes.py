@@ -1,0 +1,102 @@
+"""What an attribute holds, by its name and its element: a URL, several, CSS, ..."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+#: ``url``: one URL. ``urls``: several, with white space or commas between. ``srcset``:
+#: pictures. ``style``: declarations. ``paint``: a value of CSS, such as ``url(#a)``.
+#: ``script``: JavaScript. ``page``: HTML. ``meta``: what the ``name`` of a ``<meta>``
+#: says. ``animated``: what another attribute gets. ``hint``: named as if it had a URL;
+#: it has one if it looks so. ``connect``: words such as ``connect:/x``. ``value``: what
+#: a form sends. ``route``: a path that a script in the page compares. ``free``: a URL
+#: if it looks so. ``prose``: never a URL.
+Kind = Literal[
+    "url",
+    "urls",
+    "srcset",
+    "style",
+    "paint",
+    "script",
+    "page",
+    "meta",
+    "animated",
+    "hint",
+    "connect",
+    "value",
+    "route",
+    "free",
+    "prose",
+]
+
+# HTML, also what is obsolete but works; SVG and MathML; RSS and OpenSearch; htmx and
+# Unpoly. Web components use the same names. "*" stands for any element.
+_KINDS: dict[Kind, str] = {
+    "url": """
+        *.href *.xlink:href *.src *.action *.formaction *.poster *.background *.cite
+        *.longdesc *.lowsrc *.dynsrc *.manifest *.codebase *.itemid *.ng-href *.ng-src
+        *.data-href *.data-src *.data-url
+        object.data object.classid menuitem.icon command.icon head.profile
+        math.altimg embed.pluginspage url.template
+        *.hx-get *.hx-post *.hx-put *.hx-patch *.hx-delete *.sse-connect *.ws-connect
+        *.up-href *.up-source *.up-location
+    """,
+    "urls": "*.ping *.attributionsrc *.archive",
+    "srcset": "*.srcset *.imagesrcset *.data-srcset *.ng-srcset",
+    "style": "*.style",
+    "paint": """
+        *.fill *.stroke *.filter *.clip-path *.mask *.marker-start *.marker-mid
+        *.marker-end *.marker *.cursor
+    """,
+    "script": """
+        *.x-data *.x-init *.x-show *.x-if *.x-for *.x-text *.x-html *.x-effect *.x-model
+        *.ng-click *.ng-init *.ng-include
+    """,
+    "page": "iframe.srcdoc",
+    "meta": "meta.content",
+    "animated": "set.to animate.to animate.from animate.by animate.values",
+    "hint": "*.hx-push-url *.hx-replace-url",
+    "connect": "*.hx-sse *.hx-ws",
+    "value": "*.value",
+    "route": """
+        cloud.path *.routerlink *.to *.data-route *.data-pathname *.data-pattern
+        *.data-rule
+    """,
+    "prose": """
+        *.class *.id *.name *.title *.alt *.placeholder *.label *.pattern *.accept
+        *.summary *.abbr *.rel *.rev *.type *.media *.sizes *.lang *.xml:lang *.xml:base
+        *.d *.points *.transform *.usemap *.hx-vals *.hx-headers *.hx-vars *.data-title
+        *.data-label *.data-text *.data-name *.data-placeholder *.property
+    """,
+}
+_TABLE = {
+    (tag, name): kind
+    for kind, names in _KINDS.items()
+    for tag, _, name in (word.partition(".") for word in names.split())
+}
+# A binding of Vue, Alpine, Angular or htmx; an event handler.
+_SCRIPT = re.compile(
+    r"on[a-z]+|on:.*|[@:(\[*].*|v-.+|x-(?:on|bind):.+|(?:hx|up)-on\b.*"
+)
+_OF_LIBRARIES = re.compile(r"data-(?=hx-|sse-|ws-|up-)")
+_NAMES_A_URL = re.compile(
+    r"(?:.*[-_:.])?(?:(?:xml|html)?url|urls|uri|href|src)(?:-value)?"
+)
+
+
+def kind_of(tag: str, name: str) -> Kind:
+    """Return what an attribute holds.
+
+    :param tag: The name of the element, in lower case.
+    :param name: The name of the attribute, in lower case.
+    """
+    name = _OF_LIBRARIES.sub("", name)
+    kind = _TABLE.get((tag, name)) or _TABLE.get(("*", name))
+    if kind is not None:
+        return kind
+    if _SCRIPT.fullmatch(name):
+        return "script"
+    if name.startswith("aria-"):
+        return "prose"
+    return "hint" if _NAMES_A_URL.fullmatch(name) else "free"

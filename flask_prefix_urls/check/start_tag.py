@@ -1,0 +1,74 @@
+"""The attributes of one start tag, each with the place of its value."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.entities import html5
+
+# The grammar of WHATWG HTML, 13.2.5.32 to 13.2.5.37. The name may begin with "=". That
+# of XML is a part of it.
+_ATTRIBUTE = re.compile(
+    r"[\t\n\f\r /]*([^\t\n\f\r />][^\t\n\f\r />=]*)"
+    r"(?:[\t\n\f\r ]*=[\t\n\f\r ]*"
+    r"""(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r >]*)))?"""
+)
+_TAG_NAME = re.compile(r"<[^\t\n\f\r />]*")
+_CHARACTER_REFERENCE = re.compile(
+    r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?"
+    r"|([A-Za-z][A-Za-z0-9]*(?:;|(?![A-Za-z0-9=;]))))"
+)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute of a start tag.
+
+    :param name: In lower case.
+    :param value: With its character references resolved.
+    :param start: Where the value begins in the text, in characters, from 0.
+    :param end: Where it ends.
+    :param is_plain: Whether it has no character references, so that each place in
+        ``value`` is one of the text.
+    """
+
+    name: str
+    value: str
+    start: int
+    end: int
+    is_plain: bool
+
+
+def attributes_of(text: str, start: int, end: int) -> Iterator[Attribute]:
+    """Yield the attributes of a start tag. Of two with one name, the first counts.
+
+    :param text: The text that has the tag.
+    :param start: Where the ``<`` of the tag is.
+    :param end: Where its ``>`` is.
+    """
+    name = _TAG_NAME.match(text, start, end)
+    place = end if name is None else name.end()
+    seen = set()
+    while found := _ATTRIBUTE.match(text, place, end):
+        place = found.end()
+        name_of_it = found[1].lower()
+        if name_of_it in seen:
+            continue
+        seen.add(name_of_it)
+        # One without a value has an empty one, at the end of its name.
+        value_start, value_end = found.span(found.lastindex or 1)
+        if found.lastindex == 1:
+            value_start = value_end
+        raw = text[value_start:value_end]
+        value = _CHARACTER_REFERENCE.sub(_character, raw)
+        yield Attribute(name_of_it, value, value_start, value_end, value == raw)
+
+
+def _character(reference: re.Match[str]) -> str:
+    """Return what a character reference in an attribute stands for."""
+    name = reference[1]
+    if name is not None and name not in html5:
+        return reference[0]
+    return html.unescape(reference[0])
