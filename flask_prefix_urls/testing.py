@@ -1,4 +1,4 @@
-"""For the tests of an app: a test client that plays the proxy.
+"""For the tests of an app: a client that plays the proxy, and a search for wrong links.
 
 Flask's own test client hands each path to the app as it is. So a URL that ``url_for``
 built is a 404, and a link that was written by hand works: the opposite of production.
@@ -6,8 +6,9 @@ built is a 404, and a link that was written by hand works: the opposite of produ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import Context
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote
 from weakref import ref
@@ -15,9 +16,11 @@ from weakref import ref
 from flask import Flask, Request
 from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
+from .checkable import need_prefix, parsers
 from .forwarded import ForwardedPrefix, default_of
 from .mount import mount_of, public_root
 from .prefix import parse_fixed_prefix, starts_with
@@ -28,7 +31,9 @@ from .state import state_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["ProxyClient"]
+    from .check.findings import Fault
+
+__all__ = ["ProxyClient", "unprefixed_links"]
 
 # Marks the environ of each request of a ProxyClient, until it is forwarded to the app.
 # The value is the prefix that the client was given.
@@ -99,6 +104,59 @@ class ProxyClient(FlaskClient):
             kwargs.setdefault("environ_overrides", {"SCRIPT_NAME": root})
         with super().session_transaction(*args, **kwargs) as session:
             yield session
+
+
+def unprefixed_links(
+    app: Flask,
+    *,
+    start: Iterable[str] = (),
+    max_pages: int = 1000,
+    max_seconds: float = 120,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    exclude: Iterable[str] = (),
+) -> list[Fault]:
+    """Return the links of an app that no ``url_for`` built, and print the report.
+
+    It is what ``flask prefix-urls check`` does. A view runs as in any GET; so give the
+    app the database of its tests, and the cookie of a user who is logged in.
+
+    .. code-block:: python
+
+        def test_links(app):
+            assert not unprefixed_links(app)
+
+    :param app: The app.
+    :param start: Paths to ask for, too, without the prefix, even if a GET of them may
+        change something.
+    :param max_pages: The most requests.
+    :param max_seconds: The most seconds that the requests may take.
+    :param headers: Headers of each request, as Flask's test client takes them.
+    :param exclude: Regular expressions. What has one in its path or its query is not
+        asked.
+    :return: The faults. Each has ``url``, ``page``, ``position``, ``source``, ``kind``,
+        ``endpoint``, ``suggestion`` and ``count``.
+    :raise RuntimeError: If the parsers are not installed, or the app has no prefix: pip
+        install ``flask-prefix-urls[check]``.
+
+    .. versionadded:: 1.0
+    """
+    with parsers():
+        from .check import check_app
+        from .check.page import Limits
+        from .check.printed import print_report
+    need_prefix(app)
+    limits = Limits(
+        tuple(start),
+        max_pages,
+        max_seconds,
+        tuple(f"{name}: {value}" for name, value in Headers(headers)),
+        tuple(exclude),
+    )
+    # A test may have pushed a context. No request may share it.
+    findings = Context().run(check_app, app, limits)
+    if findings.faults:
+        print_report(findings)
+    return [*findings.faults]
 
 
 class _Proxy:

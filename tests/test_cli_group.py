@@ -23,7 +23,7 @@ from flask_prefix_urls.cli import prefix_urls
 from flask_prefix_urls.settings import CONFIG_KEYS
 
 PACKAGE = Path(flask_prefix_urls.__file__).parent
-COMMANDS = ["explain", "proxy", "routes"]
+COMMANDS = ["check", "explain", "proxy", "routes"]
 
 
 def python(code: str, *arguments: str, directory: Path) -> str:
@@ -76,7 +76,7 @@ from flask_prefix_urls.cli import prefix_urls
 
 def show_imported():
     names = (name.removeprefix("flask_prefix_urls.cli.") for name in sys.modules)
-    print("imported:", *sorted({"explain", "proxy", "routes"} & {*names}))
+    print("imported:", *sorted({"check", "explain", "proxy", "routes"} & {*names}))
 
 show_imported()
 prefix_urls.main([sys.argv[1], "--help"], "prefix-urls", standalone_mode=False)

@@ -14,7 +14,7 @@ import click
 __all__ = ["prefix_urls"]
 
 # Each has a module of its name here, which has the command.
-_COMMANDS = ("explain", "proxy", "routes")
+_COMMANDS = ("check", "explain", "proxy", "routes")
 
 
 class _CommandsByModule(click.Group):
@@ -32,4 +32,4 @@ class _CommandsByModule(click.Group):
 
 @click.group("prefix-urls", cls=_CommandsByModule)
 def prefix_urls() -> None:
-    """See public URLs, explain one, and write the proxy's configuration."""
+    """See public URLs, explain one, check links, and set up the proxy."""

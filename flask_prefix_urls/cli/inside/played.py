@@ -6,7 +6,6 @@ since it may do anything. Nothing in the app changes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from werkzeug.test import EnvironBuilder
 
 from ...public_url import parse_public_url, without_default_port
 from ...state import log_of
+from ..header import parse_header
 from ..raised import raised, sentence
 from .parts.middleware import COUNTS, middlewares
 
@@ -36,7 +36,6 @@ _WRITTEN = {
 }
 # What hardly any app has a rule for.
 _NO_ROUTE = "/-"
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,9 @@ def parse_options(
             )
     # A SERVER_NAME with a slash is a mistake, which the report has.
     host = host.partition("/")[0]
-    return Asked(tuple(map(_parse_header, headers)), script_name, scheme, host)
+    parsed = map(parse_header, headers)
+    sent = tuple((name, _in_environ(value)) for name, value in parsed)
+    return Asked(sent, script_name, scheme, host)
 
 
 @contextmanager
@@ -206,22 +207,6 @@ def _pop(context: Any) -> None:
     # A teardown function may miss what a before_request function would have made.
     with suppress(Exception):
         context.pop()
-
-
-def _parse_header(header: str) -> tuple[str, str]:
-    name, colon, value = header.partition(":")
-    value = value.strip(" \t")
-    if not colon or not _HEADER_NAME.fullmatch(name):
-        raise click.UsageError(
-            f"--header is {header!r}, but must be a name, a colon and a value: write it"
-            " like 'X-Forwarded-Prefix: /svc'."
-        )
-    if not value.isprintable():
-        raise click.UsageError(
-            f"--header is {header!r}, but its value must not have a control character:"
-            " leave that out."
-        )
-    return name, _in_environ(value)
 
 
 def _environ_of(asked: Asked) -> WSGIEnvironment:
