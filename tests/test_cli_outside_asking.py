@@ -21,9 +21,10 @@ from demo.addresses import HOST
 from demo.proxy import free_port
 from demo.servers import running
 from flask_prefix_urls import PrefixURLs
+from flask_prefix_urls.asking import Unseen, _say
 from flask_prefix_urls.cli.explain import command
 from flask_prefix_urls.cli.outside import explain_deployed
-from flask_prefix_urls.cli.outside.asking import Answer, Asking, Unseen, _say
+from flask_prefix_urls.cli.outside.asking import Answer, Asking
 
 URL = "'https://example.com/svc/'"
 
@@ -173,7 +174,7 @@ def test_a_body_that_never_ends_is_read_for_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Seconds.
-    monkeypatch.setattr("flask_prefix_urls.cli.outside.asking._PATIENCE", 0.2)
+    monkeypatch.setattr("flask_prefix_urls.asking._PATIENCE", 0.2)
     ended = threading.Event()
 
     def drips(handler: BaseHTTPRequestHandler) -> None:
@@ -261,7 +262,7 @@ def test_what_is_not_http_is_told(scheme: str, said: bytes, reason: str) -> None
 
 
 def test_a_server_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flask_prefix_urls.cli.outside.asking._PATIENCE", 0.1)
+    monkeypatch.setattr("flask_prefix_urls.asking._PATIENCE", 0.1)
     with socket.create_server((HOST, 0)) as server:
         host = f"{HOST}:{server.getsockname()[1]}"
         answer = ask(host)

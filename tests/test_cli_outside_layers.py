@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from played import APACHE, GUNICORN, NGINX
 
+from flask_prefix_urls.asking import Unseen
 from flask_prefix_urls.cli.outside import clients, conclusions, fixes, routing, urls
-from flask_prefix_urls.cli.outside.asking import Answer, Unseen
+from flask_prefix_urls.cli.outside.asking import Answer
 from flask_prefix_urls.cli.outside.references import Reference, references
 from flask_prefix_urls.cli.outside.seeing import https_of
 from flask_prefix_urls.cli.outside.seen import Forgery, Seen

@@ -221,8 +221,8 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
         length=1, label="Asking", file=sys.stderr, show_eta=False, show_pos=True
     ) as bar:
 
-        def show(made: int, known: int) -> None:
-            bar.length = known
+        def show(made: int, coming: int) -> None:
+            bar.length = made + coming
             bar.update(made - bar.pos)
 
         yield show

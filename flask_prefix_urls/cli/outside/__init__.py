@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 
+from ...asking import Unseen
 from ..report import Mistake, Report, Step
 from . import clients, routing, urls
-from .asking import Asking, Unseen
+from .asking import Asking
 from .conclusions import conclude
 from .fixes import fix
 from .routing import Layer

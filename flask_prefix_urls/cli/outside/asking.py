@@ -1,25 +1,20 @@
-"""A polite client: it asks one page after another, and not more than it may."""
+"""What was asked of one server: nothing twice, and not more than it may be."""
 
 from __future__ import annotations
 
 import secrets
-import ssl
-import time
 import zlib
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from socket import gaierror
 from types import MappingProxyType
 from urllib.parse import quote
 
+from ...asking import Connection, Unseen
 from .site import SAFE
 
-# Seconds that an answer, and each part of it, may take.
-_PATIENCE = 10
 # Bytes of a body that are read: what a page refers to stands in its first part.
 _MOST_BYTES = 1_000_000
 # What fails that often is left alone: each may take all of the patience.
@@ -51,13 +46,6 @@ class Answer:
         if self.status not in (301, 302, 303, 307, 308):
             return ""
         return str(self.headers.get("Location", ""))
-
-
-@dataclass(frozen=True)
-class Unseen:
-    """Why there is no answer, as a part of a sentence."""
-
-    reason: str
 
 
 class Asking:
@@ -114,29 +102,12 @@ class Asking:
         return answer
 
     def _send(self, target: str, headers: Mapping[str, str]) -> Answer | Unseen:
-        connection: HTTPConnection
-        try:
-            if self._scheme == "https":
-                context = ssl.create_default_context()
-                connection = HTTPSConnection(
-                    self._host, timeout=_PATIENCE, context=context
-                )
-            else:
-                connection = HTTPConnection(self._host, timeout=_PATIENCE)
-            try:
-                polite = {
-                    "User-Agent": "flask-prefix-urls",
-                    "Accept-Encoding": "identity",
-                    "Connection": "close",
-                }
-                connection.request("GET", target, headers={**polite, **headers})
-                response = connection.getresponse()
-                text = _decode(_read(response), response.headers)
-                return Answer(target, response.status, response.headers, text)
-            finally:
-                connection.close()
-        except (OSError, HTTPException, UnicodeError) as error:
-            return Unseen(_say(error, self._host))
+        connection = Connection(self._scheme, self._host, _MOST_BYTES)
+        answer = connection.get(target, headers)
+        if isinstance(answer, Unseen):
+            return answer
+        text = _decode(answer.body, answer.headers)
+        return Answer(target, answer.status, answer.headers, text)
 
 
 def handshake() -> dict[str, str]:
@@ -149,20 +120,6 @@ def handshake() -> dict[str, str]:
     }
 
 
-def _read(response: HTTPResponse) -> bytes:
-    """Return a body, or what of it comes in time."""
-    body = b""
-    deadline = time.monotonic() + _PATIENCE
-    # The status and the headers are worth something without the rest.
-    with suppress(OSError, HTTPException):
-        while len(body) < _MOST_BYTES and time.monotonic() < deadline:
-            part = response.read1(_MOST_BYTES - len(body))
-            if not part:
-                break
-            body += part
-    return body
-
-
 def _decode(body: bytes, headers: Message) -> str:
     # Some send what was compressed before, whatever was asked for.
     if headers.get("Content-Encoding") == "gzip":
@@ -173,20 +130,3 @@ def _decode(body: bytes, headers: Message) -> str:
         return body.decode(charset, "replace")
     except (LookupError, ValueError):
         return body.decode("utf-8", "replace")
-
-
-def _say(error: Exception, host: str) -> str:
-    """Say what went wrong, as a part of a sentence."""
-    if isinstance(error, gaierror | UnicodeError):
-        return f"the name of {host!r} has no address"
-    if isinstance(error, ConnectionRefusedError):
-        return f"nothing listens at {host!r}"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the certificate of {host!r} is not valid: {error.verify_message}"
-    if isinstance(error, ssl.SSLError):
-        return f"{host!r} does not answer by TLS"
-    if isinstance(error, TimeoutError):
-        return f"{host!r} does not answer within {_PATIENCE} seconds"
-    if isinstance(error, HTTPException | ConnectionError):
-        return f"{host!r} does not answer by HTTP/1.1"
-    return f"{host!r} cannot be reached: {error}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from http.cookies import CookieError, SimpleCookie
 
+from ...asking import Unseen
 from ...prefix import starts_with
 from ..report import Mistake, Step
-from .asking import Answer, Unseen
+from .asking import Answer
 from .fixes import fix
 from .routing import Layer, unseen
 from .seen import Forgery, Seen, proxy_behind, repeats

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...asking import Unseen
 from ..report import Mistake, Step
-from .asking import Answer, Unseen
+from .asking import Answer
 from .seen import Seen
 from .speakers import (
     PROXIES,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ...asking import Unseen
 from ...safe_get import is_safe
-from .asking import Answer, Asking, Unseen, handshake
+from .asking import Answer, Asking, handshake
 from .seen import Forgery, Link, Seen, links_of, repeats
 from .site import Address, Site
 from .speakers import is_dead, reaches_app

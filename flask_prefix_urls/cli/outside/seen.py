@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult
 
+from ...asking import Unseen
 from ..report import Mistake
-from .asking import Answer, Unseen
+from .asking import Answer
 from .fixes import fix
 from .references import Reference, references
 from .site import Site

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import SplitResult
 
+from ...asking import Unseen
 from ..report import Mistake, Step
-from .asking import Answer, Unseen
+from .asking import Answer
 from .references import references
 from .routing import Layer, unseen
 from .seen import Link, Seen

@@ -1,0 +1,171 @@
+"""A polite client of one server.
+
+It says who it is, waits no longer than it may, and follows nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+
+# Seconds that an answer, and each part of it, may take.
+_PATIENCE = 10.0
+# Bytes of a body that nobody wants, but read so that the connection can be used again.
+_MOST_DROPPED = 100_000
+_POLITE = {"User-Agent": "flask-prefix-urls", "Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """What a server answered.
+
+    :param body: The bytes of the body; none if it was not wanted.
+    :param is_whole: Whether all of it came that was wanted.
+    """
+
+    status: int
+    headers: Message
+    body: bytes
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Why there is no answer, as a part of a sentence."""
+
+    reason: str
+
+
+class Connection:
+    """A connection to one server.
+
+    :param scheme: ``http`` or ``https``.
+    :param host: The host, and the port if it has one of its own.
+    :param most_bytes: How many bytes of a body are read.
+    :param is_kept: Whether it stays open for the next request.
+    """
+
+    def __init__(
+        self, scheme: str, host: str, most_bytes: int, *, is_kept: bool = False
+    ) -> None:
+        self._scheme = scheme
+        self._host = host
+        self._most_bytes = most_bytes
+        self._is_kept = is_kept
+        self._http: HTTPConnection | None = None
+
+    def get(
+        self,
+        target: str,
+        headers: Mapping[str, str],
+        *,
+        seconds: float = math.inf,
+        wants: Callable[[int, Message], bool] = lambda *_: True,
+    ) -> Response | Unseen:
+        """Ask for a path, and a query.
+
+        :param target: Both, percent-encoded.
+        :param headers: What to send beside this client's own headers, or instead.
+        :param seconds: How many the answer may take, and each part of it.
+        :param wants: Tells by status and headers whether to read the body.
+        """
+        seconds = min(_PATIENCE, seconds)
+        is_open = self._http is not None and self._http.sock is not None
+        try:
+            try:
+                return self._get(target, headers, seconds, wants)
+            except ConnectionError:
+                # The server may have closed what was not used for a while.
+                if not is_open:
+                    raise
+                self.close()
+                return self._get(target, headers, seconds, wants)
+        except (OSError, HTTPException, UnicodeError) as error:
+            self.close()
+            return Unseen(_say(error, self._host))
+
+    def close(self) -> None:
+        """Close the connection. A request in another thread fails."""
+        http, self._http = self._http, None
+        if http is not None:
+            with suppress(OSError, AttributeError):
+                http.sock.shutdown(socket.SHUT_RDWR)
+            http.close()
+
+    def _get(
+        self,
+        target: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        wants: Callable[[int, Message], bool],
+    ) -> Response:
+        http = self._opened(seconds)
+        own = _POLITE if self._is_kept else {**_POLITE, "Connection": "close"}
+        http.request("GET", target, headers={**own, **headers})
+        answer = http.getresponse()
+        is_wanted = wants(answer.status, answer.headers)
+        most = self._most_bytes if is_wanted else _MOST_DROPPED
+        body = b""
+        if is_wanted or (answer.length or most) < most:
+            body = _read(answer, most, seconds)
+        is_whole = answer.length == 0 or answer.isclosed()
+        if self._is_kept and is_whole:
+            answer.close()
+        else:
+            self.close()
+        if not is_wanted:
+            return Response(answer.status, answer.headers, b"", True)
+        return Response(answer.status, answer.headers, body, is_whole)
+
+    def _opened(self, seconds: float) -> HTTPConnection:
+        if self._http is None:
+            if self._scheme == "https":
+                context = ssl.create_default_context()
+                self._http = HTTPSConnection(
+                    self._host, timeout=seconds, context=context
+                )
+            else:
+                self._http = HTTPConnection(self._host, timeout=seconds)
+        elif self._http.sock is not None:
+            self._http.sock.settimeout(seconds)
+        return self._http
+
+
+def _read(answer: HTTPResponse, most: int, seconds: float) -> bytes:
+    """Return a body, or what of it comes in time."""
+    parts = []
+    left = most
+    deadline = time.monotonic() + seconds
+    # The status and the headers are worth something without the rest.
+    with suppress(OSError, HTTPException):
+        while left and time.monotonic() < deadline:
+            part = answer.read1(left)
+            if not part:
+                break
+            parts.append(part)
+            left -= len(part)
+    return b"".join(parts)
+
+
+def _say(error: Exception, host: str) -> str:
+    """Say what went wrong, as a part of a sentence."""
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return f"the name of {host!r} has no address"
+    if isinstance(error, ConnectionRefusedError):
+        return f"nothing listens at {host!r}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate of {host!r} is not valid: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"{host!r} does not answer by TLS"
+    if isinstance(error, TimeoutError):
+        return f"{host!r} does not answer within {_PATIENCE:g} seconds"
+    if isinstance(error, HTTPException | ConnectionError):
+        return f"{host!r} does not answer by HTTP/1.1"
+    return f"{host!r} cannot be reached: {error}"
