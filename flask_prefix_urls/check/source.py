@@ -14,8 +14,8 @@ class Source:
     """A file, and the URLs in it.
 
     :param kind: What it is.
-    :param file: Its name for people: relative to the working directory if it lies below
-        it, else to the folder of installed packages, else its whole path.
+    :param file: Its name for people: relative to the folder of installed packages if it
+        lies below it, else to the working directory, else its whole path.
     :param path: Where it lies; ``None`` for a template that has no file.
     :param text: What stands in it, with plain line feeds.
     :param references: The URLs in it. Their places are those in ``text``.
@@ -23,7 +23,6 @@ class Source:
         name of a static file in its folder.
     :param endpoint: The endpoint that serves a static file; ``""`` for others.
     :param is_installed: Whether it belongs to an installed library, which nobody edits.
-    :param refers_to: The templates that a template may extend, include or import.
     """
 
     kind: Literal["template", "static", "python"]
@@ -34,4 +33,3 @@ class Source:
     name: str
     endpoint: str = ""
     is_installed: bool = False
-    refers_to: tuple[str, ...] = ()
