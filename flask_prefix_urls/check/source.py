@@ -23,6 +23,7 @@ class Source:
         name of a static file in its folder.
     :param endpoint: The endpoint that serves a static file; ``""`` for others.
     :param is_installed: Whether it belongs to an installed library, which nobody edits.
+    :param refers_to: The templates that a template may extend, include or import.
     """
 
     kind: Literal["template", "static", "python"]
@@ -33,3 +34,4 @@ class Source:
     name: str
     endpoint: str = ""
     is_installed: bool = False
+    refers_to: tuple[str, ...] = ()
