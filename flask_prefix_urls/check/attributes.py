@@ -38,12 +38,12 @@ _KINDS: dict[Kind, str] = {
         *.longdesc *.lowsrc *.dynsrc *.manifest *.codebase *.itemid *.ng-href *.ng-src
         *.data-href *.data-src *.data-url
         object.data object.classid menuitem.icon command.icon head.profile
-        math.altimg embed.pluginspage url.template
+        math.altimg embed.pluginspage url.template link.template
         *.hx-get *.hx-post *.hx-put *.hx-patch *.hx-delete *.sse-connect *.ws-connect
         *.up-href *.up-source *.up-location
     """,
     "urls": "*.ping *.attributionsrc *.archive",
-    "srcset": "*.srcset *.imagesrcset *.data-srcset *.ng-srcset",
+    "srcset": "*.srcset *.imagesrcset",
     "style": "*.style",
     "paint": """
         *.fill *.stroke *.filter *.clip-path *.mask *.marker-start *.marker-mid
@@ -51,7 +51,7 @@ _KINDS: dict[Kind, str] = {
     """,
     "script": """
         *.x-data *.x-init *.x-show *.x-if *.x-for *.x-text *.x-html *.x-effect *.x-model
-        *.ng-click *.ng-init *.ng-include
+        *.ng-click *.ng-init *.ng-include *.data-bind
     """,
     "page": "iframe.srcdoc",
     "meta": "meta.content",
@@ -75,14 +75,12 @@ _TABLE = {
     for kind, names in _KINDS.items()
     for tag, _, name in (word.partition(".") for word in names.split())
 }
-# A binding of Vue, Alpine, Angular or htmx; an event handler.
+# An event handler; a binding of Vue, Alpine, Angular, htmx or Datastar.
 _SCRIPT = re.compile(
-    r"on[a-z]+|on:.*|[@:(\[*].*|v-.+|x-(?:on|bind):.+|(?:hx|up)-on\b.*"
+    r"on[a-z]+|(?:data-)?on[:-].*|[@:(\[*].*|v-.+|x-(?:on|bind):.+|(?:hx|up)-on\b.*"
 )
 _OF_LIBRARIES = re.compile(r"data-(?=hx-|sse-|ws-|up-)")
-_NAMES_A_URL = re.compile(
-    r"(?:.*[-_:.])?(?:(?:xml|html)?url|urls|uri|href|src)(?:-value)?"
-)
+_NAMES_A_URL = re.compile(r".*(?:url|urls|uri|href|src)(?:-value)?")
 
 
 def kind_of(tag: str, name: str) -> Kind:
@@ -97,6 +95,8 @@ def kind_of(tag: str, name: str) -> Kind:
         return kind
     if _SCRIPT.fullmatch(name):
         return "script"
-    if name.startswith("aria-"):
+    if name.startswith(("aria-", "xmlns")):
         return "prose"
+    if name.endswith("srcset"):
+        return "srcset"
     return "hint" if _NAMES_A_URL.fullmatch(name) else "free"

@@ -26,6 +26,7 @@ _SCRIPT_URL = re.compile(r"[\t\n\f\r ]*javascript:", re.IGNORECASE)
 # Turbo, rails-ujs and Unpoly send a link by another method.
 _METHODS = ("data-turbo-method", "data-method", "up-method")
 _KNOWN_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_JSON = ("{", "[")
 _TAGS = re.compile(r"\s*<[A-Za-z!]")
 
 
@@ -115,18 +116,13 @@ class Element:
             case "style":
                 yield self._embedded(attribute, "text/x-declarations")
             case "paint":
-                for function in _FUNCTION.finditer(value):
-                    span = function.span(function.lastindex or 0)
-                    yield from self.reference(
-                        attribute, *span, position=f"{attribute.name} url()"
-                    )
+                yield from self._read_functions(attribute)
             case "script":
                 yield self._embedded(attribute, "text/javascript")
             case "page":
                 yield self._embedded(attribute, "text/html")
             case "meta":
-                for start, end, use in spans_of_meta(self.values):
-                    yield from self.reference(attribute, start, end, use)
+                yield from self._read_meta(attribute)
             case "animated":
                 name = self.values.get("attributename", "")
                 if name in ("href", "xlink:href"):
@@ -162,6 +158,18 @@ class Element:
         for part in pattern.finditer(attribute.value):
             yield from self.reference(attribute, *part.span(part.lastindex or 0))
 
+    def _read_functions(self, attribute: Attribute) -> Iterator[Reference]:
+        position = f"{attribute.name} url()"
+        for function in _FUNCTION.finditer(attribute.value):
+            span = function.span(function.lastindex or 0)
+            yield from self.reference(attribute, *span, position=position)
+
+    def _read_meta(self, attribute: Attribute) -> Iterator[Reference | Embedded]:
+        if attribute.value.lstrip().startswith(_JSON):
+            yield self._embedded(attribute, "application/json")
+        for start, end, use in spans_of_meta(self.values):
+            yield from self.reference(attribute, start, end, use)
+
     def _read_value(self, attribute: Attribute) -> Iterator[Reference]:
         value = attribute.value
         if not looks_like_url(value.strip()):
@@ -175,11 +183,17 @@ class Element:
 
     def _read_free(self, attribute: Attribute) -> Iterator[Reference | Embedded]:
         value = attribute.value
-        if value.lstrip()[:1] in ("{", "["):
+        words = [*_WORD.finditer(value)]
+        if value.lstrip().startswith(_JSON):
             yield self._embedded(attribute, "application/json")
         elif _TAGS.match(value) and attribute.name.startswith("data-"):
             yield self._embedded(attribute, "text/html")
-        elif looks_like_url(value.strip()) and not attribute.name.startswith("xmlns"):
+        elif "url(" in value:
+            yield from self._read_functions(attribute)
+        elif all(looks_like_url(word[0]) for word in words):
+            for word in words:
+                yield from self.reference(attribute, *word.span(), "text")
+        elif looks_like_url(value.strip()):
             yield from self.reference(attribute, 0, len(value), "text")
 
     def _embedded(
@@ -222,6 +236,6 @@ class Element:
 def _is_hint(value: str) -> bool:
     """Tell whether a value is a URL, if its attribute is named as if it had one."""
     value = value.strip()
-    is_json = value.startswith(("{", "["))
+    is_json = value.startswith(_JSON)
     is_word = not re.search(r"\s", value) and "/" in value
     return not is_json and (is_word or value.startswith(("/", HOLE)))

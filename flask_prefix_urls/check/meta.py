@@ -18,7 +18,8 @@ _NAMES_A_URL = re.compile(
     r"msapplication-config|starturl)"
 )
 _PROSE = re.compile(
-    r"(?:.*:)?(?:title|description|keywords|author|name|site_name|alt|generator)"
+    r"(?:(?:og|twitter|dc)[:.])?"
+    r"(?:title|description|keywords|author|creator|site_name|generator|.*:alt|.*name)"
 )
 # msapplication-task, -notification and -badge; apple-itunes-app has commas.
 _PART = re.compile(

@@ -17,13 +17,15 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import create_parser
 
 from .elements import Element
-from .reference import Embedded, Reference, Use
+from .reference import HOLE, Embedded, Reference, Use
 from .start_tag import Attribute, attributes_of
 from .xml_names import PAGES, XLINK, XSI, kind_of_text
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ELEMENT = re.compile(r"<[^!?/]")
+_TAG = re.compile(r"<[A-Za-z][^<>]*>")
+_HOLE_IN_TAG = re.compile(rf"(?<=\s){HOLE}+(?=[\s/>])")
 _WRAPPER = "<x>"
 
 
@@ -40,6 +42,7 @@ def read_xml(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # n
         return
     # In a template, something may stand before the XML declaration.
     document = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text[start:])
+    document = _TAG.sub(_without_holes, document)
     if _ELEMENT.match(document):
         # A part of a document may have several elements.
         document = f"{_WRAPPER}{document}"
@@ -56,6 +59,11 @@ def read_xml(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # n
             yield replace(found, base=handler.page_base)
         else:
             yield found
+
+
+def _without_holes(tag: re.Match[str]) -> str:
+    """Return a tag without the HOLEs that stand for whole attributes."""
+    return _HOLE_IN_TAG.sub(lambda hole: " " * len(hole[0]), tag[0])
 
 
 def _starts_of_lines(document: str, start: int) -> list[int]:
@@ -158,11 +166,9 @@ class _Handler(ContentHandler):
         for attribute in attributes:
             prefix, colon, name = attribute.name.partition(":")
             namespace = self._namespace_of(prefix) if colon else ""
-            if prefix == "xmlns" or namespace == XSI:
-                continue
             if namespace == XLINK:
                 yield replace(attribute, name=f"xlink:{name}")
-            else:
+            elif namespace != XSI:
                 yield attribute
 
     def _read_attributes(self, opened: _Open) -> None:
