@@ -76,6 +76,8 @@ class Embedded:
     :param is_plain: Whether it has no escapes, so that each place in it is one of the
         outer text.
     :param base: As in :class:`Reference`, for what has no base of its own.
+    :param expressions: The runs of HOLEs that stand for code of the outer text: where
+        each begins and ends in ``text``, and what is written for it.
     """
 
     text: str
@@ -85,6 +87,7 @@ class Embedded:
     end: int
     is_plain: bool = True
     base: str = ""
+    expressions: tuple[tuple[int, int, str], ...] = ()
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -1,0 +1,228 @@
+"""What a string of JavaScript holds: a URL, HTML, CSS, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from .free_text import (
+    SELECTOR,
+    has_css,
+    has_tags,
+    is_path,
+    is_rule,
+    is_url,
+    with_holes,
+)
+from .javascript_calls import Given
+from .javascript_values import Piece
+from .reference import HOLE, Embedded, Reference, Use
+from .syntax_tree import SyntaxTree
+
+_SPECIFIER = re.compile(r"\.{0,2}/|https?:", re.I)
+_CANDIDATE = re.compile(r"(?:^|,)\s*([^\s,](?:\S*[^\s,])?)")
+
+
+def read_string(
+    pieces: tuple[Piece, ...], given: Given, tree: SyntaxTree
+) -> Iterator[Reference | Embedded]:
+    """Yield what stands in a string.
+
+    :param pieces: Its parts.
+    :param given: What it is given to.
+    :param tree: The tree that it belongs to.
+    """
+    if given.use == "never" or not any(piece.kind == "text" for piece in pieces):
+        return
+    whole = "".join(piece.value for piece in pieces)
+    if has_tags(whole):
+        yield _embedded(pieces, "text/html", given, tree)
+    elif has_css(whole):
+        kind = "text/css" if "{" in whole else "text/x-declarations"
+        yield _embedded(pieces, kind, given, tree)
+    else:
+        yield from _selectors(pieces, whole, tree)
+        yield from _urls(pieces, given, tree)
+
+
+def _urls(
+    pieces: tuple[Piece, ...], given: Given, tree: SyntaxTree
+) -> Iterator[Reference]:
+    pieces = _without_own_host(pieces)
+    if not pieces or pieces[0].kind != "text":
+        return
+    url, holes = _put_together(pieces)
+    first = pieces[0]
+    found = Reference(
+        url=url,
+        position=given.position,
+        start=tree.place_of(first.start),
+        end=tree.place_of(first.end),
+        language="javascript",
+        method=given.method,
+        holes=holes,
+        is_plain=len(pieces) == 1 and first.is_plain and not holes,
+    )
+    if given.position in ("srcset", "load()"):
+        yield from _several(found, given.position)
+        return
+    use = _use(url, given)
+    # A slash before what is not known says nothing.
+    if use is not None and (use == "link" or first.text != "/"):
+        yield replace(found, use=use)
+
+
+def _use(url: str, given: Given) -> Use | None:
+    """Return how much a string says; ``None`` if it is no URL."""
+    if given.use == "note":
+        return "note" if is_path(url) else None
+    if given.use == "text":
+        if is_rule(url):
+            return "note"
+        return "text" if is_url(url) else None
+    if not url or any(character.isspace() for character in url):
+        return None
+    if given.position == "import" and not _SPECIFIER.match(url):
+        return None
+    if given.use == "base":
+        return "base"
+    return "note" if is_rule(url) else "link"
+
+
+def _several(found: Reference, position: str) -> Iterator[Reference]:
+    """Yield the URLs of a ``srcset``, and the one before a selector of jQuery."""
+    pattern = _CANDIDATE if position == "srcset" else re.compile(r"\s*(\S+)")
+    for part in pattern.finditer(found.url):
+        url = part[1]
+        start, end = found.start, found.end
+        if found.is_plain:
+            start, end = start + part.start(1), start + part.end(1)
+        yield replace(found, url=url, start=start, end=end)
+        if position != "srcset":
+            return
+
+
+def _selectors(
+    pieces: tuple[Piece, ...], whole: str, tree: SyntaxTree
+) -> Iterator[Reference]:
+    first = pieces[0]
+    for found in SELECTOR.finditer(whole):
+        start, end = tree.place_of(first.start), tree.place_of(first.end)
+        if len(pieces) == 1 and first.is_plain:
+            start, end = start + found.start(1), start + found.end(1)
+        yield Reference(
+            found[1], "selector", start, end, "javascript", "note", is_plain=False
+        )
+
+
+def _put_together(pieces: tuple[Piece, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return a URL and what is written for its HOLEs."""
+    url = ""
+    holes: list[str] = []
+    follows_code = False
+    for piece in pieces:
+        if piece.kind == "text":
+            template = with_holes(piece.text)
+            url += template.url
+            holes += template.names
+        elif follows_code:
+            holes[-1] += f" + {piece.text}"
+        else:
+            url += HOLE
+            holes.append(piece.text)
+        follows_code = piece.kind != "text"
+    return url, tuple(holes)
+
+
+def _without_own_host(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Return a URL without ``location.origin``, which is right on each page.
+
+    :return: Nothing for another port of the host.
+    """
+    for index, piece in enumerate(pieces[:4]):
+        before = "".join(one.value for one in pieces[:index])
+        if piece.kind == "origin" and not before:
+            return pieces[index + 1 :]
+        if piece.kind == "host" and re.fullmatch(r"[^/]*//", before):
+            rest = pieces[index + 1 :]
+            if len(rest) > 1 and rest[0].value == ":" and rest[1].kind == "code":
+                rest = rest[2:]
+            elif len(rest) > 1 and rest[0].kind == "code":
+                rest = rest[1:]
+            return rest if rest and rest[0].text.startswith("/") else ()
+    return pieces
+
+
+def _embedded(
+    pieces: tuple[Piece, ...], media_type: str, given: Given, tree: SyntaxTree
+) -> Embedded:
+    """Return a text of another language that is put together."""
+    literals = [piece for piece in pieces if piece.kind == "text"]
+    start = tree.place_of(literals[0].start)
+    is_plain = _can_be_masked(pieces)
+    text, expressions = _masked(pieces, tree) if is_plain else _compact(pieces)
+    return Embedded(
+        text=text,
+        media_type=media_type,
+        position="" if given.position == "string" else given.position,
+        start=start,
+        end=max(start, tree.place_of(literals[-1].end)),
+        is_plain=is_plain,
+        expressions=expressions,
+    )
+
+
+def _can_be_masked(pieces: tuple[Piece, ...]) -> bool:
+    """Tell whether each place in the whole can be one of the outer text."""
+    for one, other in pairwise(pieces):
+        if one.kind != "text" or other.kind != "text":
+            continue
+        # What stands between two literals would part a word.
+        if not (one.text[-1:] in ("", ">") or one.text[-1].isspace()):
+            if not (other.text[:1] in ("", "<") or other.text[0].isspace()):
+                return False
+    literals = [piece for piece in pieces if piece.kind == "text"]
+    return all(piece.is_plain for piece in literals) and all(
+        one.end <= other.start for one, other in pairwise(literals)
+    )
+
+
+def _masked(
+    pieces: tuple[Piece, ...], tree: SyntaxTree
+) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """Return the literals, with what stands between them masked in its full length."""
+    texts: list[str] = []
+    expressions: list[tuple[int, int, str]] = []
+    code: list[str] = []
+    length = 0
+    start = None
+    for piece in pieces:
+        if piece.kind != "text":
+            code.append(piece.text)
+            continue
+        begin = tree.place_of(piece.start)
+        start = begin if start is None else start
+        gap = begin - start - length
+        if code and gap:
+            expressions.append((length, length + gap, " + ".join(code)))
+        texts += [(HOLE if code else " ") * gap, piece.text]
+        length += gap + len(piece.text)
+        code = []
+    return "".join(texts), tuple(expressions)
+
+
+def _compact(
+    pieces: tuple[Piece, ...],
+) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """Return what the whole evaluates to."""
+    texts: list[str] = []
+    expressions: list[tuple[int, int, str]] = []
+    length = 0
+    for piece in pieces:
+        if piece.kind != "text":
+            expressions.append((length, length + 1, piece.text))
+        texts.append(piece.value)
+        length += len(piece.value)
+    return "".join(texts), tuple(expressions)
