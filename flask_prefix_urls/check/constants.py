@@ -76,9 +76,7 @@ def places_of(names: Collection[str], tree: SyntaxTree) -> list[int]:
     :return: The bytes, in ascending order.
     """
     roots = {_root(name).encode() for name in names}
-    return [
-        found.start() for found in _NAME.finditer(tree.source) if found[0] in roots
-    ]
+    return [found.start() for found in _NAME.finditer(tree.source) if found[0] in roots]
 
 
 def bound_once(

@@ -13,7 +13,9 @@ from .free_text import SELECTOR
 from .reference import Embedded, Reference
 
 # Text without any of these has no URL, and need not be parsed.
-_MAY_HAVE_ONE = re.compile(r"url|@import|src\(|image|\[|\\|sourceMapping", re.I)
+_MAY_HAVE_ONE = re.compile(
+    r"url|@import|src\(|image|\[|\\|sourceMapping", re.IGNORECASE
+)
 _LINE = re.compile(r"[^\n\r\f]*(?:\r\n|[\n\r\f])?")
 # How a URL may be written: in quotation marks, or as the whole of url(...).
 _KINDS = {
@@ -92,9 +94,7 @@ def _urls(text: str) -> Iterator[Reference]:
                 stack.append((iter(node.content), ""))
 
 
-def _reference(
-    url: str, text: str, place: int, position: str
-) -> Iterator[Reference]:
+def _reference(url: str, text: str, place: int, position: str) -> Iterator[Reference]:
     """Yield the URL of one token.
 
     :param place: Where the token begins.
@@ -108,15 +108,11 @@ def _reference(
         return
     start, end = written.span(1)
     end = start + len(text[start:end].rstrip())
-    yield Reference(
-        url, position, start, end, "css", is_plain=text[start:end] == url
-    )
+    yield Reference(url, position, start, end, "css", is_plain=text[start:end] == url)
 
 
 def _selector(text: str, place: int) -> Iterator[Reference]:
     found = SELECTOR.match(text, place)
     if found is not None:
         start, end = found.span(1)
-        yield Reference(
-            found[1], "selector", start, end, "css", "note", is_plain=False
-        )
+        yield Reference(found[1], "selector", start, end, "css", "note", is_plain=False)

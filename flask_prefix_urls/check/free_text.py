@@ -15,17 +15,19 @@ _PATH = re.compile(
     rf"(?:\#(?:{_CHARACTER}|[/?])*)?"
 )
 _FULL_URL = re.compile(
-    r"(?:(?:https?|wss?):)?//[^\s/?#\\<>\"'`{}|^*()]+(?:[/?#][^\s\\<>\"'`|^*]*)?", re.I
+    r"(?:(?:https?|wss?):)?//[^\s/?#\\<>\"'`{}|^*()]+(?:[/?#][^\s\\<>\"'`|^*]*)?",
+    re.IGNORECASE,
 )
 _VARIABLE = re.compile(r"\{([^{}/\s]{1,60})\}")
 # A query, or a fragment, of a template as RFC 6570 has them.
 _QUERY = re.compile(r"\{[?&#][^{}/\s]{1,200}\}")
 _ROUTE_VARIABLE = re.compile(r"/:[a-zA-Z]")
 _ATTRIBUTE = re.compile(r"<[a-zA-Z][\w:-]*\s[^<>]*=", re.ASCII)
-_CSS = re.compile(r"\burl\(|@import\s", re.I)
+_CSS = re.compile(r"\burl\(|@import\s", re.IGNORECASE)
 #: A path in a CSS selector on an attribute: ``[href^="/x"]``.
 SELECTOR = re.compile(
-    r"""\[\s*[\w:-]*(?:href|src|action)\s*[*^$|~]?=\s*["']?(/[^"'\]\s]+)""", re.I
+    r"""\[\s*[\w:-]*(?:href|src|action)\s*[*^$|~]?=\s*["']?(/[^"'\]\s]+)""",
+    re.IGNORECASE,
 )
 
 

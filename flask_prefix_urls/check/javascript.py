@@ -10,7 +10,7 @@ import tree_sitter_javascript
 from tree_sitter import Language, Node
 
 from .constants import bound_once, declared_name, places_of
-from .javascript_calls import FREE, NEVER, PART, Calls, Given
+from .javascript_calls import FREE, PART, Calls, Given
 from .javascript_strings import read_string
 from .javascript_values import Piece, is_value, pieces_of
 from .reference import Embedded, Reference
@@ -21,7 +21,7 @@ _LANGUAGE = Language(tree_sitter_javascript.language())
 _STRING = re.compile(
     rb"""["'`](?=[^"'`]*(?:/|\\(?:x2f|u002f|u\{0*2f\})))"""
     rb"""|(?<=location\.)(?:origin|host)""",
-    re.I,
+    re.IGNORECASE,
 )
 _SOURCE_MAP = re.compile(r"//[#@]\s*sourceMappingURL=(/\S+)\s*\Z")
 _STRENGTH = {"base": 0, "link": 0, "text": 1, "note": 2}
@@ -96,7 +96,11 @@ def _strings(
         elif node.type == "object":
             given = given._replace(method=calls.method_in(node) or given.method)
         elif is_value(node):
-            elements = constants.get(f"{tree.text_of(node)}[]", ()) if node.type in _NAMES else ()
+            elements = (
+                constants.get(f"{tree.text_of(node)}[]", ())
+                if node.type in _NAMES
+                else ()
+            )
             for pieces in elements:
                 yield _String(pieces, given, "")
             pieces = pieces_of(node, tree, known)

@@ -87,7 +87,9 @@ _ASKS_OF = {
     "register": re.compile(r"(?:^|\.)serviceWorker$"),
     "navigate": re.compile(r"(?:^|\.)(?:navigation|client|windowClient)$"),
     "visit": re.compile(r"(?:^|\.)Turbo(?:links)?$"),
-    **dict.fromkeys(("add", "put", "match", "delete"), re.compile(r"caches?$", re.I)),
+    **dict.fromkeys(
+        ("add", "put", "match", "delete"), re.compile(r"caches?$", re.IGNORECASE)
+    ),
     **dict.fromkeys(
         ("json", "csv", "tsv", "xml", "text", "html", "svg", "image"),
         re.compile(r"(?:^|\.)d3$"),
@@ -136,7 +138,7 @@ _SHOWS = re.compile(
 _ATTRIBUTE = re.compile(
     r"^(?:(?:xlink:)?href|src|srcset|action|formaction|data|poster|background|cite|ping"
     r"|manifest|hx-\w+|data-[\w-]*(?:url|href|src|action))$",
-    re.I,
+    re.IGNORECASE,
 )
 _PROPERTY = re.compile(
     r"^(?:href|src|srcset|action|formAction|data|poster|location|pathname|currentSrc"
@@ -185,7 +187,7 @@ class Calls:
             case "member_expression" if field == "object":
                 return outer
             case "arguments" if outer.call is not None:
-                return self._argument(outer.call, visit.index)
+                return self._argument(outer.call, visit.before)
             case "pair":
                 return self._pair(parent, outer, field)
             case "assignment_expression" if field == "right":

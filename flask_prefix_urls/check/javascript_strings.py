@@ -21,7 +21,10 @@ from .javascript_values import Piece
 from .reference import HOLE, Embedded, Reference, Use
 from .syntax_tree import SyntaxTree
 
-_SPECIFIER = re.compile(r"\.{0,2}/|https?:", re.I)
+_SPECIFIER = re.compile(r"\.{0,2}/|https?:", re.IGNORECASE)
+# What stands between two literals parts no word here.
+_ENDS = re.compile(r"(?:[>\s]|\A)\Z")
+_STARTS = re.compile(r"[<\s]|\Z")
 _CANDIDATE = re.compile(r"(?:^|,)\s*([^\s,](?:\S*[^\s,])?)")
 
 
@@ -177,12 +180,10 @@ def _embedded(
 def _can_be_masked(pieces: tuple[Piece, ...]) -> bool:
     """Tell whether each place in the whole can be one of the outer text."""
     for one, other in pairwise(pieces):
-        if one.kind != "text" or other.kind != "text":
-            continue
-        # What stands between two literals would part a word.
-        if not (one.text[-1:] in ("", ">") or one.text[-1].isspace()):
-            if not (other.text[:1] in ("", "<") or other.text[0].isspace()):
-                return False
+        if one.kind == other.kind == "text" and not (
+            _ENDS.search(one.text) or _STARTS.match(other.text)
+        ):
+            return False
     literals = [piece for piece in pieces if piece.kind == "text"]
     return all(piece.is_plain for piece in literals) and all(
         one.end <= other.start for one, other in pairwise(literals)

@@ -60,7 +60,7 @@ def unescaped(text: str) -> str:
 
 
 def is_value(node: Node) -> bool:
-    """Tell whether an expression is a string that :func:`pieces_of` can put together."""
+    """Tell whether :func:`pieces_of` can put an expression together."""
     if node.type == "binary_expression":
         return operator_of(node) == "+"
     if node.type == "call_expression":
@@ -74,9 +74,7 @@ def operator_of(node: Node) -> str:
     return "" if operator is None else operator.type
 
 
-def pieces_of(
-    node: Node, tree: SyntaxTree, constants: Constants
-) -> tuple[Piece, ...]:
+def pieces_of(node: Node, tree: SyntaxTree, constants: Constants) -> tuple[Piece, ...]:
     """Return the parts of a string in order.
 
     :param node: An expression.
@@ -102,7 +100,7 @@ def pieces_of(
         elif kind == "parenthesized_expression" and part.named_child_count == 1:
             left += part.named_children
         elif inner is not None:
-            left += reversed(_with_separators(*inner, tree))
+            left += reversed(_with_separators(*inner))
         else:
             pieces += _named(part, tree, constants)
     return tuple(pieces)
@@ -160,7 +158,7 @@ def _joined(node: Node) -> tuple[list[Node], Node | None] | None:
 
 
 def _with_separators(
-    parts: list[Node], separator: Node | None, tree: SyntaxTree
+    parts: list[Node], separator: Node | None
 ) -> list[Node | tuple[Piece, ...]]:
     found: list[Node | tuple[Piece, ...]] = []
     for part in parts:
@@ -170,9 +168,7 @@ def _with_separators(
     return found
 
 
-def _named(
-    node: Node, tree: SyntaxTree, constants: Constants
-) -> tuple[Piece, ...]:
+def _named(node: Node, tree: SyntaxTree, constants: Constants) -> tuple[Piece, ...]:
     start, end = node.start_byte, node.end_byte
     text = tree.written(start, min(end, start + _LONGEST))
     if node.type in ("identifier", "member_expression"):

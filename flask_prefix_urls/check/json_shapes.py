@@ -29,6 +29,9 @@ _OPENAPI_EXAMPLES = frozenset(
     ("example", "examples", "x-example", "default", "enum", "const")
 )
 
+_IMPORT_MAP = frozenset(("imports", "scopes", "integrity"))
+_SPECULATION = frozenset(("prefetch", "prerender", "tag"))
+
 
 def rule_of(media_type: str, keys: Collection[str]) -> Rule:
     """Return how to decide on the strings of a document.
@@ -53,10 +56,6 @@ def rule_of(media_type: str, keys: Collection[str]) -> Rule:
     return anything
 
 
-_IMPORT_MAP = frozenset(("imports", "scopes", "integrity"))
-_SPECULATION = frozenset(("prefetch", "prerender", "tag"))
-
-
 def anything(names: Sequence[str], text: str) -> Use | None:
     """Decide on a string of a document of no known kind."""
     name = names[-1] if names else ""
@@ -72,6 +71,15 @@ def anything(names: Sequence[str], text: str) -> Use | None:
     if text == "/" and use in ("link", "base"):
         return use
     return use if is_url(with_holes(text).url) else None
+
+
+def use_of_key(rule: Rule, names: Sequence[str]) -> Use | None:
+    """Decide on a name in an object, the last one of these."""
+    key = names[-1] if names else ""
+    if rule is import_map:
+        return import_map(names, key)
+    is_free = rule in (anything, linked_data)
+    return "note" if is_free and is_path(key) else None
 
 
 def linked_data(names: Sequence[str], text: str) -> Use | None:

@@ -11,13 +11,13 @@ _URL = re.compile(
     r"|(?:URL|URI)s?$"
     r"|^(?:ajax|action|formaction|poster|location|redirect(?:_?to)?|next|prev|previous"
     r"|first|last|self|permalink|logo|avatar|thumbnail|icon|image)$",
-    re.I,
+    re.IGNORECASE,
 )
-_BASE = re.compile(r"^(?:base_?url|prefix_?url|base_?path)$", re.I)
+_BASE = re.compile(r"^(?:base_?url|prefix_?url|base_?path)$", re.IGNORECASE)
 _PROSE = re.compile(
     r"^(?:path|pathname|route|routes|rule|pattern|key|name|title|label|description"
     r"|summary|message|text|to|regex|match|value)$",
-    re.I,
+    re.IGNORECASE,
 )
 
 

@@ -23,7 +23,9 @@ HOLE = "\N{CYRILLIC LETTER MULTIOCULAR O}"
 Use = Literal["link", "text", "note", "base"]
 
 #: The language in which the URL is written, which decides on how to write another.
-Language = Literal["html", "xml", "css", "javascript", "json", "header", "python"]
+Language = Literal[
+    "html", "xml", "css", "javascript", "json", "text", "header", "python"
+]
 
 
 @dataclass(frozen=True)

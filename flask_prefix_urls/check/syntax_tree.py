@@ -26,13 +26,13 @@ class Visit(NamedTuple):
 
     :param depth: How many nodes it stands in.
     :param field: What it is to its parent, such as ``left``; ``""`` for no name.
-    :param index: How many named nodes stand before it in its parent.
+    :param before: How many named nodes stand before it in its parent.
     """
 
     depth: int
     node: Node
     field: str
-    index: int
+    before: int
 
 
 class SyntaxTree:
