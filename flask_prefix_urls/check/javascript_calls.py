@@ -77,7 +77,7 @@ _ASKS = {
     "openWindow": 0, "addAll": 0, "precacheAndRoute": 0, "precache": 0, "addModule": 0,
     "sendBeacon": 0, "pushState": 2, "replaceState": 2, "axios": 0, "ky": 0,
     "$fetch": 0, "ofetch": 0, "useFetch": 0, "useSWR": 0, "import": 0,
-    "setAttribute": 1, "setAttributeNS": 2, "attr": 1, "prop": 1,
+    "registerProtocolHandler": 1,
 }  # fmt: skip
 # The functions that do so as methods of these objects.
 _ASKS_OF = {
@@ -86,6 +86,8 @@ _ASKS_OF = {
     "open": re.compile(r"^(?:(?:window|self|top|parent|opener|globalThis)\.?)*$"),
     "register": re.compile(r"(?:^|\.)serviceWorker$"),
     "navigate": re.compile(r"(?:^|\.)(?:navigation|client|windowClient)$"),
+    "redirect": re.compile(r"^Response$"),
+    "resolve": re.compile(r"^import\.meta$"),
     "visit": re.compile(r"(?:^|\.)Turbo(?:links)?$"),
     **dict.fromkeys(
         ("add", "put", "match", "delete"), re.compile(r"caches?$", re.IGNORECASE)
@@ -112,7 +114,7 @@ _NEW = re.compile(
 _ONLY_LOOKS = re.compile(
     r"^(?:startsWith|endsWith|includes?|indexOf|lastIndexOf|match|matchAll|matches|test"
     r"|search|split|join|replace|replaceAll|localeCompare|has|is|not|find|filter"
-    r"|closest|children|siblings|parents?|querySelector(?:All)?|getElementById|\$"
+    r"|some|every|findIndex|closest|children|siblings|parents?|querySelector(?:All)?|getElementById|\$"
     r"|jQuery|RegExp|encodeURI(?:Component)?|navigate|push|state|when|route|trim\w*"
     r"|padStart|padEnd|addRoute|lookup"
     r"|assert\w*|expect|equals?|deepEqual|to(?:Be|Equal|StrictEqual|Match|Contain)\w*)$"
@@ -124,6 +126,7 @@ _OPTIONS = {
     "showNotification": ("icon", "badge", "image"),
     "io": ("path",),
     "connect": ("path",),
+    "PaymentRequest": ("supportedMethods",),
 }
 _ROUTERS = frozenset(("state", "when", "route", "push"))
 # A string that is asked for these may be a URL as a whole.
@@ -136,13 +139,13 @@ _SHOWS = re.compile(
     r"^(?:log|warn|error|info|debug|trace|alert|confirm|prompt|\w*Error)$"
 )
 _ATTRIBUTE = re.compile(
-    r"^(?:(?:xlink:)?href|src|srcset|action|formaction|data|poster|background|cite|ping"
+    r"^(?:(?:xlink:)?href|src|srcset|action|formaction|data|poster|background|cite|ping|imagesrcset|longdesc"
     r"|manifest|hx-\w+|data-[\w-]*(?:url|href|src|action))$",
     re.IGNORECASE,
 )
 _PROPERTY = re.compile(
     r"^(?:href|src|srcset|action|formAction|data|poster|location|pathname|currentSrc"
-    r"|background|ping|manifest|icon)$"
+    r"|background|ping|manifest|icon|baseVal|cite|codeBase|longDesc|lowsrc|imageSrcset)$"
 )
 _COMPARISONS = frozenset(("==", "!=", "===", "!==", "<", ">", "<=", ">=", "in"))
 _DEFAULTS = frozenset(("||", "&&", "??"))
@@ -268,7 +271,7 @@ class Calls:
             return NEVER
         if call.is_new and index == 0 and (_NEW.search(name)):
             return link
-        if name == "URL" and call.is_new:
+        if (name == "URL" and call.is_new) or (name == "parse" and owner == "URL"):
             return self._new_url(call, index)
         if name == "FontFace" and index == 1:
             return link

@@ -19,13 +19,13 @@ from .free_text import (
 from .javascript_calls import Given
 from .javascript_values import Piece
 from .reference import HOLE, Embedded, Reference, Use
+from .srcset import spans_of_srcset
 from .syntax_tree import SyntaxTree
 
 _SPECIFIER = re.compile(r"\.{0,2}/|https?:", re.IGNORECASE)
 # What stands between two literals parts no word here.
 _ENDS = re.compile(r"(?:[>\s]|\A)\Z")
 _STARTS = re.compile(r"[<\s]|\Z")
-_CANDIDATE = re.compile(r"(?:^|,)\s*([^\s,](?:\S*[^\s,])?)")
 
 
 def read_string(
@@ -68,9 +68,14 @@ def _urls(
         holes=holes,
         is_plain=len(pieces) == 1 and first.is_plain and not holes,
     )
-    if given.position in ("srcset", "load()"):
-        yield from _several(found, given.position)
+    if given.position.lower() in ("srcset", "imagesrcset"):
+        for begin, end in spans_of_srcset(url):
+            yield _part(found, begin, end)
         return
+    if given.position == "load()":
+        # What follows is a selector of jQuery.
+        url = url.partition(" ")[0]
+        found = _part(found, 0, len(url))
     use = _use(url, given)
     # A slash before what is not known says nothing.
     if use is not None and (use == "link" or first.text != "/"):
@@ -94,17 +99,14 @@ def _use(url: str, given: Given) -> Use | None:
     return "note" if is_rule(url) else "link"
 
 
-def _several(found: Reference, position: str) -> Iterator[Reference]:
-    """Yield the URLs of a ``srcset``, and the one before a selector of jQuery."""
-    pattern = _CANDIDATE if position == "srcset" else re.compile(r"\s*(\S+)")
-    for part in pattern.finditer(found.url):
-        url = part[1]
-        start, end = found.start, found.end
-        if found.is_plain:
-            start, end = start + part.start(1), start + part.end(1)
-        yield replace(found, url=url, start=start, end=end)
-        if position != "srcset":
-            return
+def _part(found: Reference, begin: int, end: int) -> Reference:
+    """Return a part of what stands in a string as the URL."""
+    start = found.start
+    if not found.is_plain:
+        return replace(found, url=found.url[begin:end])
+    return replace(
+        found, url=found.url[begin:end], start=start + begin, end=start + end
+    )
 
 
 def _selectors(
