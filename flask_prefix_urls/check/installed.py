@@ -35,7 +35,7 @@ def name_of(path: Path) -> str:
 
 @cache
 def _folders() -> tuple[Path, ...]:
-    """Return the folders of installed packages, and of Python's own, innermost first."""
+    """Return the folders of installed packages and of Python, the inner ones first."""
     paths = sysconfig.get_paths()
     names = ("purelib", "platlib", "stdlib", "platstdlib")
     folders = {Path(paths[name]).resolve() for name in names}

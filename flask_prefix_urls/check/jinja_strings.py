@@ -132,7 +132,7 @@ def _reference(tokens: Sequence[Token], number: int, text: str) -> Reference | N
     )
 
 
-_ESCAPES = re.compile(r"\\(.)", re.S)
+_ESCAPES = re.compile(r"\\(.)", re.DOTALL)
 _FIELDS = re.compile(r"%[sd]|\{[\w.]*\}")
 
 

@@ -1,4 +1,4 @@
-"""A text made of parts of another: what a template or a string of Python is when it runs.
+"""A text made of parts of another: what a template or Python gives when it runs.
 
 A reader reads the text, and each URL gets the place where it was written.
 """

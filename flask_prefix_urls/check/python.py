@@ -29,7 +29,7 @@ from .python_calls import (
 )
 from .python_scopes import Function
 from .python_sinks import Sinks
-from .python_values import Values, name_of
+from .python_values import Values, name_of, operands_of, writes_string
 from .reference import Reference
 
 # What the strings below a node are. ``any``: paths and HTML; ``asked``: something is
@@ -39,19 +39,18 @@ _Step = tuple[ast.AST, _Role]
 
 
 def read_python(
-    text: str,
+    values: Values,
     tree: ast.Module,
     environment: Environment,
     only: Collection[int] | None = None,
 ) -> tuple[Reference, ...]:
     """Return the URLs in a module.
 
-    :param text: The module, with plain line feeds.
+    :param values: The values of its expressions.
     :param tree: The module.
     :param environment: That of the app, for templates in strings.
     :param only: The first lines of the functions that count; ``None`` for all code.
     """
-    values = Values(text, tree)
     module = _Module(values, Sinks(values, environment))
     module.read([tree] if only is None else [*_functions(tree, only)])
     return module.sinks.found()
@@ -91,10 +90,12 @@ class _Module:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             self._define(node)
         elif isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-                    if inner.name in VIEW_METHODS:
-                        self._views.add(inner)
+            self._views.update(
+                inner
+                for inner in node.body
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
+                and inner.name in VIEW_METHODS
+            )
         elif isinstance(node, ast.Return) and node.value is not None:
             function = self._values.scopes.function_of[node]
             if function in self._views:
@@ -107,7 +108,7 @@ class _Module:
         words = {word.arg: word.value for word in node.keywords}
         if name in REDIRECTS:
             for url in (*node.args[:1], *_picked(words, "location", "new_url")):
-                self.sinks.url(url, f"{name_of(node.func)}()")
+                self.sinks.url(url, f"{name}()")
         elif name in RESPONSES:
             for body in (*node.args[:1], *_picked(words, "response")):
                 self._body(body, words)
@@ -124,9 +125,9 @@ class _Module:
                 self.sinks.variable(value)
             for value in node.args[1:] if name in RENDERS else node.args:
                 self.sinks.variable(value)
-        if name in HEADER_CALLS and len(node.args) > 1:
-            if _is_of(node.func, "headers"):
-                self._header(node.args[0], node.args[1])
+        is_header = name in HEADER_CALLS and _is_of(node.func, "headers")
+        if is_header and len(node.args) > 1:
+            self._header(node.args[0], node.args[1])
         if "redirect_to" in words:
             self.sinks.rule(words["redirect_to"], "redirect_to")
         for view in (*node.args, *_picked(words, "view_func")):
@@ -182,19 +183,32 @@ class _Module:
     def _answer(self, node: ast.expr) -> None:
         """Add the JSON that a view returns; HTML counts in each string."""
         for known in self._values.expressions(node):
-            body = known.elts[0] if isinstance(known, ast.Tuple) and known.elts else known
+            body = (
+                known.elts[0] if isinstance(known, ast.Tuple) and known.elts else known
+            )
             for content in self._values.expressions(body):
                 if isinstance(content, ast.Dict | ast.List):
                     self.sinks.json(content)
 
     def _name(self, node: ast.expr) -> str:
         name = name_of(node)
-        return self._values.scopes.imported_as(name) if isinstance(node, ast.Name) else name
+        return (
+            self._values.scopes.imported_as(name)
+            if isinstance(node, ast.Name)
+            else name
+        )
 
     def _inner(self, node: ast.AST, role: _Role) -> Iterator[_Step]:
         """Yield what stands in a node, with what its strings are."""
-        if role != "none" and self._is_string(node, role):
-            role = "none"
+        if (
+            role != "none"
+            and isinstance(node, ast.expr)
+            and self._is_string(node, role)
+        ):
+            for inner in operands_of(node):
+                # What is known is a part of the string.
+                yield (inner, "none" if self._values.of(inner) else role)
+            return
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return
         if isinstance(node, ast.Call):
@@ -217,13 +231,9 @@ class _Module:
         elif not isinstance(node, ast.arg):
             yield from ((inner, role) for inner in ast.iter_child_nodes(node))
 
-    def _is_string(self, node: ast.AST, role: _Role) -> bool:
-        """Add the strings that an expression may be, if it writes one down."""
-        is_call = isinstance(node, ast.Call) and name_of(node.func) in ("format", "join")
-        if not (is_call or isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp)):
-            return False
-        assert isinstance(node, ast.expr)  # noqa: S101 - for the type checker
-        values = self._values.of(node)
+    def _is_string(self, node: ast.expr, role: _Role) -> bool:
+        """Add the strings that an expression makes; tell whether there are any."""
+        values = self._values.of(node) if writes_string(node) else []
         for value in values:
             self.sinks.string(value, "note", may_be_html=role == "any")
         return bool(values)
@@ -231,7 +241,7 @@ class _Module:
     def _inner_of_call(self, node: ast.Call, role: _Role) -> Iterator[_Step]:
         name = self._name(node.func)
         of_arguments = role
-        if name in NO_URL_CALLS:
+        if name in NO_URL_CALLS or name in TEMPLATES:
             of_arguments = "none"
         elif name in ASKS and role == "any":
             of_arguments = "asked"

@@ -64,9 +64,7 @@ def _object(
     yield _mark("{}" if before == "{" else "}")
 
 
-def _array(
-    values: Values, items: Iterable[ast.expr], depth: int
-) -> Iterator[Part]:
+def _array(values: Values, items: Iterable[ast.expr], depth: int) -> Iterator[Part]:
     before = "["
     for item in items:
         yield _mark(before)

@@ -6,13 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 
-from .mapped import Part, hole
+from .mapped import EXPRESSION, Part, hole
 
 _STRING = re.compile(
     r"""([a-zA-Z]*)(\"{3}|'{3}|"|')((?:\\.|(?!\2).)*?)\2""",
-    re.S,
+    re.DOTALL,
 )
-_EXPRESSION_STRING = re.compile(r"""(["'])(?:\\.|(?!\1).)*?\1""", re.S)
+_EXPRESSION_STRING = re.compile(r"""(["'])(?:\\.|(?!\1).)*?\1""", re.DOTALL)
 
 
 class Literals:
@@ -66,7 +66,7 @@ class Literals:
         if isinstance(node, ast.Constant):
             return (Part(str(node.value), *first, is_exact=False),)
         return tuple(
-            Part(inner.value, *first, is_exact=False)
+            Part(str(inner.value), *first, is_exact=False)
             if isinstance(inner, ast.Constant)
             else hole(_source(inner), *first)
             for inner in node.values
@@ -95,7 +95,7 @@ class Literals:
         place, end = literals[0]
         for inner in node.values:
             if isinstance(inner, ast.Constant):
-                length = len(inner.value)
+                length = len(str(inner.value))
                 yield self._part(place, min(place + length, end))
                 place += length
             else:
@@ -121,7 +121,7 @@ def _value(node: ast.Constant | ast.JoinedStr) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     return "".join(
-        inner.value if isinstance(inner, ast.Constant) else hole("", 0, 0).text
+        str(inner.value) if isinstance(inner, ast.Constant) else EXPRESSION
         for inner in node.values
     )
 

@@ -32,9 +32,7 @@ class Scopes:
             self._add(node, function)
             inner = node if isinstance(node, Function) else function
             # In order, so that an assignment comes before what changes it.
-            waiting += [
-                (child, inner) for child in [*ast.iter_child_nodes(node)][::-1]
-            ]
+            waiting += [(child, inner) for child in [*ast.iter_child_nodes(node)][::-1]]
 
     def values_of(self, name: str, function: Function | None) -> list[ast.expr]:
         """Return the expressions that a name may stand for.
@@ -85,9 +83,10 @@ def _defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, list[ast.expr
     by_place = [*arguments.posonlyargs, *arguments.args]
     missing = len(by_place) - len(arguments.defaults)
     for number, argument in enumerate(by_place):
-        yield argument, arguments.defaults[max(number - missing, 0) :][
-            : number >= missing
-        ]
+        yield (
+            argument,
+            arguments.defaults[max(number - missing, 0) :][: number >= missing],
+        )
     for argument, default in zip(
         arguments.kwonlyargs, arguments.kw_defaults, strict=True
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from jinja2 import Environment, TemplateSyntaxError
@@ -19,6 +20,7 @@ from .reading import read
 from .reference import Language, Reference, Use
 from .templates import read_template_text
 
+_TEMPLATE_BEGINS = ("{{", "{%")
 _VARIABLE = re.compile(r"<[^<>]*>")
 # One URL in a place counts once, by what says most.
 _RANKS: dict[Use, int] = {"link": 0, "base": 0, "text": 1, "note": 2}
@@ -75,21 +77,13 @@ class Sinks:
         """Add the URLs in the body of a response."""
         for value in self._values.of(node):
             if value:
-                mapped = Mapped(value)
-                self._add(mapped, read(mapped.text, media_type))
+                self._text(value, media_type)
 
     def template(self, node: ast.expr) -> None:
         """Add the URLs in a template."""
         for value in self._values.of(node):
             if value:
-                mapped = Mapped(value)
-                try:
-                    found = read_template_text(
-                        self._environment, mapped.text, "text/html"
-                    )
-                except (TemplateSyntaxError, ValueError):
-                    continue
-                self._add(mapped, found)
+                self._text(value, "text/html")
 
     def json(self, node: ast.expr) -> None:
         """Add the URLs in JSON."""
@@ -99,7 +93,7 @@ class Sinks:
             self._add(mapped, read(mapped.text, "application/json"))
 
     def variable(self, node: ast.expr, depth: int = 6) -> None:
-        """Add the URLs in what a template gets: strings, and lists and dicts of them."""
+        """Add the URLs in what a template gets: a string, or a list or dict of them."""
         for known in self._values.expressions(node):
             items = _items(known)
             if items is not None and depth:
@@ -116,9 +110,20 @@ class Sinks:
         mapped = Mapped(value)
         if has_tags(mapped.text):
             if may_be_html:
-                self._add(mapped, read(mapped.text, "text/html"))
+                self._text(value, "text/html")
         elif (path := as_path(mapped.text)) is not None:
             self._string(value, "string", "note" if path == "note" else use)
+
+    def _text(self, value: Value, media_type: str) -> None:
+        """Add the URLs in a text, which may be a template."""
+        mapped = Mapped(value)
+        found: Iterable[Reference] = ()
+        if any(begin in mapped.text for begin in _TEMPLATE_BEGINS):
+            with suppress(TemplateSyntaxError):
+                found = read_template_text(self._environment, mapped.text, media_type)
+        else:
+            found = read(mapped.text, media_type)
+        self._add(mapped, found)
 
     def _string(self, value: Value, position: str, use: Use) -> None:
         """Add a string that is one URL."""

@@ -125,7 +125,9 @@ class Values:
     def _of_format(self, node: ast.JoinedStr, depth: int) -> Value:
         """Return an f-string, with the constants in it."""
         expressions = (
-            inner.value for inner in node.values if isinstance(inner, ast.FormattedValue)
+            inner.value
+            for inner in node.values
+            if isinstance(inner, ast.FormattedValue)
         )
         parts: list[Part] = []
         for part in self.literals.parts(node):
@@ -199,6 +201,39 @@ def name_of(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def writes_string(node: ast.expr) -> bool:
+    """Tell whether an expression writes a string, or puts one together."""
+    return isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) or (
+        isinstance(node, ast.Call)
+        and (_is_method(node, "format") or _is_method(node, "join"))
+    )
+
+
+def operands_of(node: ast.expr) -> list[ast.expr]:
+    """Return what a string is put together of."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _operands(node)
+    if isinstance(node, ast.BinOp):
+        return [node.left, node.right]
+    if isinstance(node, ast.Call):
+        words = [word.value for word in node.keywords]
+        return [_receiver(node), *_items_of(node.args), *words]
+    if isinstance(node, ast.JoinedStr):
+        return [
+            part.value for part in node.values if isinstance(part, ast.FormattedValue)
+        ]
+    return []
+
+
+def _items_of(arguments: Sequence[ast.expr]) -> Iterator[ast.expr]:
+    """Yield arguments, or the items of those that are lists."""
+    for argument in arguments:
+        if isinstance(argument, ast.List | ast.Tuple):
+            yield from argument.elts
+        else:
+            yield argument
 
 
 def split(part: Part, pattern: re.Pattern[str]) -> Iterator[Part]:

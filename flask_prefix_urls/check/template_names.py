@@ -10,6 +10,9 @@ from jinja2 import Environment, nodes
 
 from .reference import HOLE
 
+# A name of which too little is known would fit each template.
+_PATTERN = re.compile(rf"(?=[^{HOLE}]*{HOLE})(?=.*[a-z]{{2}})[^\s/][^\s<>]*")
+
 
 @dataclass(frozen=True)
 class NamedTemplates:
@@ -36,8 +39,7 @@ def named(strings: Iterable[str]) -> NamedTemplates:
     :param strings: The strings, with HOLEs.
     """
     known = {string for string in strings if HOLE not in string}
-    # A name of which nothing is known would fit each template.
-    patterns = {string for string in strings if string.strip(HOLE) and HOLE in string}
+    patterns = {string for string in strings if _PATTERN.fullmatch(string)}
     return NamedTemplates(frozenset(known), frozenset(patterns))
 
 
@@ -46,10 +48,14 @@ def named_templates(environment: Environment, text: str) -> NamedTemplates:
 
     :raises jinja2.TemplateSyntaxError: It is no template.
     """
-    tree = environment.parse(text)
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
     return named(
-        {name for node in tree.find_all(kinds) for name in _values(node.template)}
+        {
+            name
+            for node in environment.parse(text).find_all(kinds)
+            if isinstance(node, kinds)
+            for name in _values(node.template)
+        }
     )
 
 
@@ -83,4 +89,4 @@ def _pieces(node: nodes.Expr) -> Iterator[str]:
 
 
 def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, pattern.split(HOLE))), re.S)
+    return re.compile(".*".join(map(re.escape, pattern.split(HOLE))), re.DOTALL)

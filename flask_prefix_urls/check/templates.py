@@ -103,7 +103,7 @@ def read_template_text(
 
 
 def media_type_of_template(name: str, text: str) -> str:
-    """Return what a template is when it is rendered; ``""`` for nothing that is read."""
+    """Return what a template is when it is rendered; ``""`` if nothing reads that."""
     file = PurePosixPath(name)
     while file.suffix in _SUFFIXES:
         file = file.with_suffix("")
