@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from flask import Flask
 
+from .file_names import FileNames
 from .installed import library_of
 
 # A library with more Python than that is none for Flask.
@@ -35,7 +37,7 @@ class Libraries:
         """
         own = None if path is None else library_of(path)
         folders = self._folders if own is None else {*self._folders, own}
-        return any(name in _python_of(folder) for folder in folders)
+        return any(_names_in(folder).has(name) for folder in folders)
 
 
 def _folders(modules: list[str]) -> Iterator[Path]:
@@ -48,10 +50,9 @@ def _folders(modules: list[str]) -> Iterator[Path]:
 
 
 @cache
-def _python_of(folder: Path) -> str:
-    files = sorted(folder.rglob("*.py"))[:_MOST_FILES] if folder.is_dir() else [folder]
-    return "\n".join(
-        file.read_text("utf-8", errors="replace")
-        for file in files
-        if file.suffix == ".py"
-    )
+def _names_in(folder: Path) -> FileNames:
+    names = FileNames()
+    files = folder.rglob("*.py") if folder.is_dir() else [folder]
+    for file in islice(files, _MOST_FILES):
+        names.add(file.read_text("utf-8", errors="replace"))
+    return names

@@ -90,18 +90,23 @@ class Literals:
     ) -> Iterator[Part]:
         """Yield the parts of an f-string, as far as they stand there as they are."""
         # Before Python 3.12 the parts have no places of their own.
-        if len(literals) != 1:
-            return
-        place, end = literals[0]
+        following = iter(literals)
+        place, end = next(following, (0, 0))
         for inner in node.values:
-            if isinstance(inner, ast.Constant):
-                length = len(str(inner.value))
-                yield self._part(place, min(place + length, end))
-                place += length
-            else:
-                closed = self._closing(place, end)
-                yield hole(_source(inner), place, closed)
-                place = closed
+            left = len(inner.value) if isinstance(inner, ast.Constant) else 1
+            while left:
+                while place == end:
+                    place, end = next(following, (0, -1))
+                if place > end:
+                    return
+                if not isinstance(inner, ast.Constant):
+                    closed = self._closing(place, end)
+                    yield hole(_source(inner), place, closed)
+                    place, left = closed, 0
+                else:
+                    length = min(left, end - place)
+                    yield self._part(place, place + length)
+                    place, left = place + length, left - length
 
     def _closing(self, place: int, end: int) -> int:
         """Return where the expression ends that begins with a brace."""

@@ -71,7 +71,9 @@ class Sinks:
         for value in self._values.of(node):
             if value:
                 mapped = Mapped(value)
-                self._add(mapped, read_headers([(name, mapped.text)]))
+                found = read_headers([(name, mapped.text)])
+                # A text in a header of another name is for programs.
+                self._add(mapped, (one for one in found if one.use != "text"))
 
     def body(self, node: ast.expr, media_type: str) -> None:
         """Add the URLs in the body of a response."""

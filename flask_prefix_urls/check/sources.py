@@ -9,12 +9,12 @@ from flask import Flask
 from jinja2 import TemplateError
 
 from .app_modules import Module, modules_of, read_module
+from .file_names import FileNames
 from .libraries import Libraries
 from .page import Skipped, Walk
 from .python import read_python
 from .source import Source
 from .static_files import StaticFile, files_of, read_static_file
-from .static_names import FileNames
 from .templates import Template, load, names_of, read_template
 
 
@@ -62,7 +62,7 @@ class _Reading:
         files = [*files_of(self._app)]
         live_files = [*self._live_files(files, names)]
         dead = [*templates.keys() - live.keys()]
-        dead += [file.name for file in files if file not in live_files]
+        dead += [file.name for file in files if file not in set(live_files)]
         return Sources(
             live=(
                 *(read_template(self._app, live[name]) for name in sorted(live)),
@@ -154,7 +154,7 @@ class _Reading:
                 file
                 for file in left
                 if (file.endpoint, file.name) in got
-                or names.has(file.name)
+                or names.may_have(file.name)
                 or self._libraries.name(file.name, file.path)
             ]
             if not live:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, nodes
 
+from .file_names import ends_of
 from .reference import HOLE
 
 # A name of which too little is known would fit each template.
@@ -39,6 +40,8 @@ def named(strings: Iterable[str]) -> NamedTemplates:
     :param strings: The strings, with HOLEs.
     """
     known = {string for string in strings if HOLE not in string}
+    # A path from somewhere else: ``open("app/templates/page.html")``.
+    known |= {end for string in known if "/" in string for end in ends_of(string)}
     patterns = {string for string in strings if _PATTERN.fullmatch(string)}
     return NamedTemplates(frozenset(known), frozenset(patterns))
 

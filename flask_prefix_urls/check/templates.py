@@ -44,7 +44,8 @@ class Template:
 
 def names_of(app: Flask) -> set[str]:
     """Return the names of the templates of an app, as far as its loaders know them."""
-    return {name for loader in _loaders(app) for name in _names_of(loader)}
+    names = {name for loader in _loaders(app) for name in _names_of(loader)}
+    return {name for name in names if not PurePosixPath(name).name.startswith(".")}
 
 
 def load(app: Flask, name: str) -> Template | None:
