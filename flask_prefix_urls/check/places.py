@@ -180,12 +180,12 @@ def _in_file(source: Source, page: Page, reference: Reference) -> list[Written]:
 def _best(candidates: Iterable[_Candidate]) -> list[Written]:
     found = [*candidates]
     best = max((candidate.rank for candidate in found), default=())
-    # With a statement in its tag, a URL of a template was read more than once.
-    places = {
-        (id(written.source), written.reference.start): written
-        for written, rank in found
-        if rank == best
-    }
+    places: dict[tuple[int, int], Written] = {}
+    for written, rank in found:
+        if rank == best:
+            # With a statement in its tag, a URL of a template was read more than once.
+            place = id(written.source), written.reference.start
+            places.setdefault(place, written)
     return [*places.values()]
 
 

@@ -1,0 +1,355 @@
+"""Where a URL of a page was written: the one place, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from marked import references, source
+
+from flask_prefix_urls.check.page import Page
+from flask_prefix_urls.check.places import Places, Written
+from flask_prefix_urls.check.reference import HOLE
+from flask_prefix_urls.check.source import Source
+
+STRING = {"position": "string", "language": "python", "use": "text", "element": ()}
+PYTHON = {"kind": "python", "name": "shop.py", **STRING}
+REDIRECT = {**PYTHON, "position": "redirect()", "use": "link"}
+SCRIPT = {"position": "fetch()", "language": "javascript", "element": ()}
+PAGES = ("page.html",)
+
+
+def page(
+    marked: str,
+    templates: tuple[str, ...] = PAGES,
+    endpoint: str = "shop.view",
+    filename: str | None = None,
+    **values: Any,
+) -> Page:
+    text, found = references(marked, **values)
+    return Page(
+        target="/x",
+        url="http://localhost/svc/x",
+        status=200,
+        headers=(),
+        text=text,
+        references=found,
+        endpoint=endpoint,
+        values={} if filename is None else {"filename": filename},
+        templates=templates,
+    )
+
+
+def place(written: Written | None) -> tuple[str, int] | None:
+    """Return the file of a place, and the number of its URL there."""
+    if written is None:
+        return None
+    return written.source.file, written.source.references.index(written.reference)
+
+
+def places(shown: Page, sources: Sequence[Source]) -> list[tuple[str, int] | None]:
+    """Return the place of each URL of a page."""
+    finder = Places(sources)
+    return [place(finder.of(shown, reference)) for reference in shown.references]
+
+
+@pytest.mark.parametrize(
+    ("template", "shown", "expected"),
+    [
+        ('<a href="«/about»">', '<a href="«/about»">', [0]),
+        ('<a href="«/b»"><a href="«/about»">', '<a href="«/about»">', [1]),
+        ('<img src="«/about»">', '<a href="«/about»">', [None]),
+        ('<link href="«/about»">', '<a href="«/about»">', [None]),
+        (
+            '<a href="«/items/{{ id }}»"><a href="«/items/{{ id }}/edit»">',
+            '<a href="«/items/7/edit»"><a href="«/items/7»">',
+            [1, 0],
+        ),
+        (
+            '<a href="«/items/{{ id }}»"><a href="«/items/new»">',
+            '<a href="«/items/new»">',
+            [1],
+        ),
+        ('<a href="«/{{ lang }}»"><a href="«/»">', '<a href="«/»">', [1]),
+        (
+            '<a class="x" href="«/a»"><a class="y {{ z }}" href="«/a»">',
+            '<a class="y z" href="«/a»">',
+            [1],
+        ),
+        (
+            '<a class="x" href="«/a»"><a href="«/a»">',
+            '<a id="y" class="x" href="«/a»">',
+            [0],
+        ),
+        (
+            '<p><a href="«/a»">One</a></p><p><a href="«/a»">Two</a></p>',
+            '<p><a href="«/a»">Two</a></p>',
+            [1],
+        ),
+        (
+            '<p><a href="«/a»">A</a><p><a href="«/a»">A</a>',
+            '<p><a href="«/a»">A</a><p><a href="«/a»">A</a>',
+            [0, 1],
+        ),
+        (
+            '<p><a href="«/a»">A</a>\n<p><a href="«/a»">A</a>',
+            '<p><a href="«/a»">A</a>',
+            [None],
+        ),
+        (
+            '<p><a href="«/a»">A</a><p><a href="«/a»">A</a>',
+            '<p><a href="«/a»">A</a>',
+            [0],
+        ),
+    ],
+    ids=[
+        "the same",
+        "the second",
+        "another attribute",
+        "another tag",
+        "more literal text",
+        "no HOLE",
+        "a HOLE that came out as nothing",
+        "class",
+        "class, and an attribute more",
+        "text of the link",
+        "two for two",
+        "one for two",
+        "one for two on a line",
+    ],
+)
+def test_a_template_wrote_it(
+    template: str, shown: str, expected: list[int | None]
+) -> None:
+    found = places(page(shown), [source(template)])
+    assert found == [None if n is None else ("page.html", n) for n in expected]
+
+
+def test_a_url_that_was_read_twice_is_one_place() -> None:
+    """A template with a statement in a tag is read with each of its branches."""
+    marked = '<a href="«/a»">'
+    template = source(marked)
+    (reference,) = template.references
+    other = source(marked, element=(("", "a"), ("class", "x"), ("href", "/a")))
+    both = source("", name="page.html")
+    object.__setattr__(both, "references", (*other.references, reference))
+    assert places(page(marked), [both]) == [("page.html", 1)]
+    assert places(page('<a id="y" href="«/a»">'), [both]) == [("page.html", 0)]
+
+
+def test_only_templates_of_the_page_count() -> None:
+    marked = '<a href="«/about»">'
+    sources = [
+        source("", refers_to=("base.html", "page.html", "gone.html")),
+        source("", name="base.html", refers_to=("nav.html",)),
+        source(marked, name="nav.html"),
+        source(marked, name="other.html"),
+    ]
+    shown = page(marked)
+    assert places(shown, sources) == [("nav.html", 0)]
+    finder = Places(sources)
+    assert finder.of(shown, shown.references[0]) == finder.of(
+        page(marked), shown.references[0]
+    )
+    assert places(shown, [*sources[:2], sources[3]]) == [None]
+    # Jinja without Flask does not tell what it renders.
+    unknown = page(marked, templates=())
+    assert places(unknown, sources) == [None]
+    assert places(unknown, sources[:3]) == [("nav.html", 0)]
+
+
+NAV = '<li><a class="nav" href="«{{ item.url }}»">{{ item.title }}</a></li>'
+SHOWN_NAV = '<li><a class="nav" href="«/about»">About</a></li>'
+
+
+@pytest.mark.parametrize(
+    ("template", "shown", "expected"),
+    [
+        (NAV, SHOWN_NAV, 0),
+        (NAV, SHOWN_NAV.replace('"nav"', '"other"'), None),
+        (NAV, SHOWN_NAV.replace('class="nav"', 'id="x"'), None),
+        (NAV.replace(' class="nav"', ""), SHOWN_NAV, None),
+        (
+            NAV.replace(' class="nav"', ""),
+            SHOWN_NAV.replace(' class="nav"', ""),
+            0,
+        ),
+        (
+            NAV.replace(' class="nav"', ""),
+            '<p>See <a href="«/about»">About</a></p>',
+            None,
+        ),
+        (
+            '<ul>{% for i in nav %}<a href="«{{ i }}»">{{ i }}</a>{% endfor %}</ul>',
+            '<ul><a href="/">/</a><a href="«/about»">/about</a><a href="/b">b</a></ul>',
+            0,
+        ),
+        ('<a href="«{{ url }}»">', '<a href="«/about»">', None),
+        (
+            '<a class="x" href="«{{ url_for("about") }}»">',
+            '<a class="x" href="«/about»">',
+            None,
+        ),
+        (
+            '<a class="x" href="«{{ a }}»"><a class="x" href="«{{ b }}»">\n'
+            '<a class="x" href="«{{ c }}»">',
+            '<a class="x" href="«/about»">',
+            None,
+        ),
+    ],
+    ids=[
+        "list of links",
+        "another class",
+        "an attribute more",
+        "an attribute less",
+        "only what stands around",
+        "HTML from elsewhere",
+        "loop",
+        "nothing tells",
+        "url_for",
+        "several",
+    ],
+)
+def test_a_url_with_no_literal_text_needs_more(
+    template: str, shown: str, expected: int | None
+) -> None:
+    found = places(page(shown), [source(template)])
+    assert found == [None if expected is None else ("page.html", expected)]
+
+
+def test_a_list_of_links_wrote_what_a_template_shows() -> None:
+    in_python = source('NAV = [("«/about»", "About"), ("«/b»", "B")]', **PYTHON)
+    in_jinja = source('{% set nav = ["«/about»"] %}', name="page.html", **STRING)
+    template = source(NAV)
+    shown = page(SHOWN_NAV)
+    assert places(shown, [template, in_python]) == [("shop.py", 0)]
+    assert places(shown, [in_jinja]) == [("page.html", 0)]
+    note = source('request.path == "«/about»"', **{**PYTHON, "use": "note"})
+    assert places(shown, [template, note]) == [("page.html", 0)]
+    redirect = source('redirect("«/about»")', **REDIRECT)
+    assert places(shown, [template, redirect]) == [("page.html", 0)]
+    # A template that has it as it is wrote it itself.
+    literal = source(SHOWN_NAV)
+    assert places(shown, [literal, in_python]) == [("page.html", 0)]
+
+
+def test_a_string_of_the_same_module_wrote_json() -> None:
+    values = {"position": "$.next", "element": ()}
+    view = source('jsonify(next="«/about»")', **{**PYTHON, **values})
+    shown = page('{"next": "«/about»"}', templates=(), language="json", **values)
+    assert places(shown, [view]) == [("shop.py", 0)]
+
+
+def test_a_script_of_a_template_wrote_it() -> None:
+    template = source('fetch("«/items/{{ id }}»"); fetch("«{{ url }}»")', **SCRIPT)
+    shown = page('fetch("«/items/7»"); fetch("«/about»")', **SCRIPT)
+    assert places(shown, [template]) == [("page.html", 0), ("page.html", 1)]
+
+
+CHOSEN = "<a href=\"«{{ url_for('a', _prefix='/public') }}»\">"
+
+
+@pytest.mark.parametrize(
+    ("template", "url", "is_chosen"),
+    [
+        (CHOSEN, "/public/a", True),
+        (CHOSEN.replace("'/public'", "tenant.prefix"), "/any/a", True),
+        (CHOSEN.replace("'/public'", "''"), "/a", True),
+        (CHOSEN, "/a", None),
+        ('<a class="x" href="«{{ f(_prefix=1) }}»">', "/a", False),
+    ],
+    ids=["literal", "expression", "none", "another prefix", "another function"],
+)
+def test_a_prefix_may_be_chosen(
+    template: str, url: str, is_chosen: bool | None
+) -> None:
+    shown = page(f'<a class="x" href="«{url}»">')
+    written = Places([source(template)]).of(shown, shown.references[0])
+    assert (None if written is None else written.is_chosen) is is_chosen
+
+
+@pytest.mark.parametrize(
+    ("marked", "url", "expected"),
+    [
+        ('redirect("«/login»")', "/login", 0),
+        ('redirect("«/login»")', "/other", None),
+        ('X = "«/login»"', "/login", 0),
+    ],
+    ids=["the same", "another", "string"],
+)
+def test_a_module_wrote_a_header(marked: str, url: str, expected: int | None) -> None:
+    values = REDIRECT if "redirect" in marked else PYTHON
+    shown = page(f"«{url}»", position="Location", language="header")
+    found = places(shown, [source(marked, **values)])
+    assert found == [None if expected is None else ("shop.py", expected)]
+
+
+def test_a_header_comes_from_its_view() -> None:
+    module = (
+        "def other():\n    return redirect('«/login»')\n"
+        "def view():\n    return redirect('«/login»')\n"
+    )
+    sources = [source(module, **REDIRECT), source("X = '«/login»'", **PYTHON)]
+    shown = page("«/login»", position="Location", language="header")
+    finder = Places(sources)
+    (reference,) = shown.references
+    assert place(finder.of(shown, reference)) == ("shop.py", 1)
+    # The second time it knows the functions.
+    assert place(finder.of(shown, reference)) == ("shop.py", 1)
+    elsewhere = page(
+        "«/login»", endpoint="nothing", position="Location", language="header"
+    )
+    assert finder.of(elsewhere, reference) is None
+
+
+def test_a_header_may_have_a_chosen_prefix() -> None:
+    module = "redirect(«url_for('login', _prefix='/public')»)"
+    hole = {"url": HOLE, "holes": ("url_for('login', _prefix='/public')",)}
+    shown = page("«/public/login»", position="Location", language="header")
+    (reference,) = shown.references
+    written = Places([source(module, **REDIRECT, **hole)]).of(shown, reference)
+    assert written is not None
+    assert written.is_chosen
+
+
+@pytest.mark.parametrize("use", ["note", "link"])
+def test_what_is_only_compared_or_shown_wrote_no_header(use: str) -> None:
+    language = "python" if use == "note" else "html"
+    values = {**REDIRECT, "use": use, "language": language}
+    shown = page("«/login»", position="Location", language="header")
+    assert places(shown, [source("'«/login»'", **values)]) == [None]
+
+
+CSS = {"position": "url()", "language": "css", "element": ()}
+
+
+def test_a_static_file_is_its_own_place() -> None:
+    marked = "a { b: url(«/x»); c: url(«/y») }\nd { e: url(«/x») }"
+    file = source(marked, kind="static", name="a.css", **CSS)
+    other = source(marked, kind="static", name="b.css", **CSS)
+    shown = page(marked.replace("\n", "\r\n"), (), "static", filename="a.css", **CSS)
+    finder = Places([other, file])
+    found = [finder.of(shown, reference) for reference in shown.references]
+    assert [place(one) for one in found] == [("a.css", n) for n in range(3)]
+    assert all(one is not None and one.is_as_served for one in found)
+    # Something in between has changed it.
+    changed = page("a { b: url(«/x») }", (), "static", filename="a.css", **CSS)
+    assert places(changed, [file]) == [None]
+
+
+def test_a_view_may_answer_with_a_static_file() -> None:
+    marked = "a { b: url(«/x») }\r\n"
+    file = source(marked.replace("\r", ""), kind="static", name="a.css", **CSS)
+    twin = source(marked.replace("\r", ""), kind="static", name="b.css", **CSS)
+    shown = page(marked, (), **CSS)
+    (reference,) = shown.references
+    written = Places([file]).of(shown, reference)
+    assert place(written) == ("a.css", 0)
+    assert written is not None
+    assert not written.is_as_served
+    assert Places([file, twin]).of(shown, reference) is None
+
+
+def test_without_a_source_there_is_no_place() -> None:
+    assert places(page('<a href="«/about»">'), []) == [None]
