@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .likeness import attributes_of, is_alike_around, literal_part
 from .page import Page
 from .python_code import expression_of
-from .reference import Reference, line_and_column
+from .reference import HOLE, Reference, line_and_column
 from .source import Source
 
 _PREFIX = re.compile(r"\b_prefix\s*=\s*(?:(['\"])(.*?)\1)?")
-# What a URL in the code of a module is written in; any other is in a text there.
-_CODE = ("python", "header", "json")
 
 
 class Written(NamedTuple):
@@ -54,9 +52,10 @@ class Places:
         for source in static:
             self._by_text.setdefault(source.text, []).append(source)
         self._templates = {s.name: s for s in sources if s.kind == "template"}
-        self._python = [source for source in sources if source.kind == "python"]
-        self._rendered: dict[tuple[str, ...], list[Source]] = {}
-        self._by_kind = {source: _by_kind(source) for source in sources}
+        self._rendered: dict[tuple[str, ...], _Urls] = {}
+        python = [source for source in sources if source.kind == "python"]
+        self._in_python = _Urls(python, _kind)
+        self._for_headers = _Urls(python, _kind_for_headers)
         self._functions: dict[int, str] = {}
 
     def of(self, page: Page, reference: Reference) -> Written | None:
@@ -89,83 +88,100 @@ class Places:
         if len(same) == 1 and not page.templates:
             found = _in_file(same[0], page, reference)
             return [written._replace(is_as_served=False) for written in found]
-        sources = [*self._templates_of(page), *self._python]
-        alike = [c for s in sources for c in self._alike(s, page, reference)]
+        urls = [self._in_templates_of(page), self._in_python]
+        alike = [c for one in urls for c in _alike(one, page, reference)]
         telling = [candidate for candidate in alike if candidate.rank[0]]
-        strings = () if telling else self._strings(sources, reference)
+        strings = (
+            () if telling else [c for one in urls for c in _strings(one, reference)]
+        )
         # A list of links in code wrote what "{{ item.url }}" shows.
         return _best(telling) or _best(strings) or _best(alike)
 
-    def _templates_of(self, page: Page) -> list[Source]:
-        """Return the templates that a page was rendered from."""
-        if not page.templates:
-            # Jinja without Flask tells nobody what it renders.
-            return [*self._templates.values()]
+    def _in_templates_of(self, page: Page) -> _Urls:
+        """Return the URLs of the templates that a page was rendered from."""
         if page.templates not in self._rendered:
+            # Jinja without Flask tells nobody what it renders.
+            waiting = [*(page.templates or self._templates)]
             found: dict[str, Source] = {}
-            waiting = [*page.templates]
             while waiting:
                 name = waiting.pop()
                 if name in self._templates and name not in found:
                     found[name] = self._templates[name]
                     waiting += found[name].refers_to
-            self._rendered[page.templates] = [*found.values()]
+            self._rendered[page.templates] = _Urls(found.values(), _kind)
         return self._rendered[page.templates]
-
-    def _alike(
-        self, source: Source, page: Page, reference: Reference
-    ) -> Iterator[_Candidate]:
-        """Yield the URLs of a source that stand where one of a page does."""
-        for other in self._by_kind[source].get(_kind(reference), ()):
-            literal = literal_part(other.url, reference.url)
-            if literal is None:
-                continue
-            attributes = attributes_of(other, reference)
-            around = is_alike_around(source.text, other, page.text, reference)
-            is_chosen = _is_chosen(other, reference.url)
-            if not literal and not is_chosen:
-                is_built = any("url_for" in hole for hole in other.holes)
-                # Without another attribute, any link may have come from it.
-                is_known = attributes.alike or around or not reference.element
-                if is_built or not attributes.is_whole or not is_known:
-                    continue
-            rank = literal, attributes.is_whole, attributes.alike, around
-            yield _Candidate(Written(source, other, is_chosen), rank)
-
-    def _strings(
-        self, sources: Iterable[Source], reference: Reference
-    ) -> Iterator[_Candidate]:
-        """Yield the strings in code that a URL may be, such as in a list of links."""
-        for source in sources:
-            for position in {"string", reference.position}:
-                for other in self._by_kind[source].get(("python", position, ""), ()):
-                    literal = literal_part(other.url, reference.url)
-                    if literal and other.use != "note":
-                        yield _Candidate(Written(source, other), (literal,))
 
     def _in_headers(self, page: Page, reference: Reference) -> Iterator[_Candidate]:
         """Yield the URLs in the app's modules that may be that of a header."""
         view = page.endpoint.rpartition(".")[2]
-        for source in self._python:
-            for other in source.references:
-                if other.language not in _CODE or other.use == "note":
-                    continue
-                literal = literal_part(other.url, reference.url)
-                is_chosen = _is_chosen(other, reference.url)
-                if literal is None or not (literal or is_chosen):
-                    continue
-                is_given = other.position != "string"
-                is_in_view = self._function_of(source, other) == view
-                rank = literal, is_given, is_in_view
-                yield _Candidate(Written(source, other, is_chosen), rank)
+        for written, literal in self._for_headers.fitting("header", reference.url):
+            written = _with_choice(written, reference.url)
+            if literal or written.is_chosen:
+                is_given = written.reference.position != "string"
+                is_in_view = self._function_of(written) == view
+                yield _Candidate(written, (literal, is_given, is_in_view))
 
-    def _function_of(self, source: Source, reference: Reference) -> str:
-        name = self._functions.get(id(reference))
+    def _function_of(self, written: Written) -> str:
+        name = self._functions.get(id(written.reference))
         if name is None:
-            expression = expression_of(source.text, reference)
+            expression = expression_of(written.source.text, written.reference)
             name = "" if expression is None else expression.function
-            self._functions[id(reference)] = name
+            self._functions[id(written.reference)] = name
         return name
+
+
+class _Urls:
+    """The URLs in some sources, by what they may come out as.
+
+    :param kind_of: What a URL and one of a page must have in common.
+    """
+
+    def __init__(
+        self, sources: Iterable[Source], kind_of: Callable[[Reference], object]
+    ) -> None:
+        self._known: dict[object, list[Written]] = {}
+        self._with_holes: dict[object, list[Written]] = {}
+        for source in sources:
+            for reference in source.references:
+                kind = kind_of(reference)
+                written = Written(source, reference)
+                if HOLE in reference.url:
+                    self._with_holes.setdefault(kind, []).append(written)
+                else:
+                    self._known.setdefault((kind, reference.url), []).append(written)
+
+    def fitting(self, kind: object, url: str) -> Iterator[tuple[Written, int]]:
+        """Yield the URLs that may be one of a page, with how much of it each has."""
+        known = self._known.get((kind, url), ())
+        for written in (*known, *self._with_holes.get(kind, ())):
+            literal = literal_part(written.reference.url, url)
+            if literal is not None:
+                yield written, literal
+
+
+def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate]:
+    """Yield the URLs that stand where one of a page does."""
+    for written, literal in urls.fitting(_kind(reference), reference.url):
+        other = written.reference
+        written = _with_choice(written, reference.url)
+        attributes = attributes_of(other, reference)
+        around = is_alike_around(written.source.text, other, page.text, reference)
+        if not literal and not written.is_chosen:
+            is_built = any("url_for" in hole for hole in other.holes)
+            # Without another attribute, any link may have come from it.
+            is_known = attributes.alike or around or not reference.element
+            if is_built or not attributes.is_whole or not is_known:
+                continue
+        rank = literal, attributes.is_whole, attributes.alike, around
+        yield _Candidate(written, rank)
+
+
+def _strings(urls: _Urls, reference: Reference) -> Iterator[_Candidate]:
+    """Yield the strings in code that a URL may be, such as in a list of links."""
+    for position in {"string", reference.position}:
+        for written, literal in urls.fitting(("python", position, ""), reference.url):
+            if literal and written.reference.use != "note":
+                yield _Candidate(written, (literal,))
 
 
 def _in_file(source: Source, page: Page, reference: Reference) -> list[Written]:
@@ -189,30 +205,30 @@ def _best(candidates: Iterable[_Candidate]) -> list[Written]:
     return [*places.values()]
 
 
-def _by_kind(source: Source) -> dict[tuple[str, ...], list[Reference]]:
-    found: dict[tuple[str, ...], list[Reference]] = {}
-    for reference in source.references:
-        found.setdefault(_kind(reference), []).append(reference)
-    return found
-
-
-def _kind(reference: Reference) -> tuple[str, ...]:
+def _kind(reference: Reference) -> object:
     tag = dict(reference.element).get("", "")
     return reference.language, reference.position, tag
 
 
+def _kind_for_headers(reference: Reference) -> object:
+    """Return ``header`` for what code may put into one."""
+    is_code = reference.language in ("python", "header", "json")
+    return "header" if is_code and reference.use != "note" else None
+
+
 def _key(reference: Reference) -> tuple[object, ...]:
-    return *_kind(reference), reference.url, reference.element
+    return _kind(reference), reference.url, reference.element
 
 
-def _is_chosen(written: Reference, url: str) -> bool:
-    """Tell whether a URL was built with a prefix of its own."""
-    for hole in written.holes:
+def _with_choice(written: Written, url: str) -> Written:
+    """Return a place with whether the prefix of a URL was chosen there."""
+    for hole in written.reference.holes:
         match = _PREFIX.search(hole) if "url_for" in hole else None
         if match is not None:
             # One that is no literal may be any.
-            return (match[2] or "").strip("/") in url
-    return False
+            is_chosen = (match[2] or "").strip("/") in url
+            return written._replace(is_chosen=is_chosen)
+    return written
 
 
 def _are_on_one_line(found: Iterable[Written]) -> bool:
