@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, url_for
 from marked import source
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
+from flask_prefix_urls.check.address import Address
 from flask_prefix_urls.check.findings import Replacement
 from flask_prefix_urls.check.places import Written
 from flask_prefix_urls.check.reference import HOLE, Reference
@@ -137,6 +138,11 @@ def changed(text: str, change: Replacement | None) -> str:
             '<img src="«/static/img/{{ q }}.png»">',
             "{{ url_for('static', filename='img/' ~ q ~ '.png') }}",
             '<img src="/svc/static/img/word.png">',
+        ),
+        (
+            '<img src="«/static/{{ q }}.png»">',
+            "{{ url_for('static', filename=q ~ '.png') }}",
+            '<img src="/svc/static/word.png">',
         ),
         (
             '<img srcset="/svc/a.png 1x, «/static/x.css» 2x">',
@@ -315,6 +321,42 @@ def test_an_app_in_a_mount_gets_its_prefix_and_its_mount(app: Flask) -> None:
     assert changed(template.text, change) == "<a href=\"{{ url_for('about') }}\">"
 
 
+def test_a_subdomain_that_is_a_variable_is_not_guessed(app: Flask) -> None:
+    app.add_url_rule("/mine", "mine", str, subdomain="<tenant>")
+    reference = Reference("/mine", "href", 0, 0, "html")
+    address = Address("one.example.com", "/mine", "", "")
+    verdict = Verdict("no-prefix", "mine", root="/svc", address=address)
+    assert suggest(app, verdict, reference, None) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("marked", "shown"),
+    [
+        ("//[{{ host }}/about", "http://localhost/about"),
+        ("{{ root }}/about/x", "/about"),
+        ("/svc{{ a }}/about", "/about"),
+        ("/{{ a }}/{{ b }}/{{ c }}", "/about"),
+        ("{{ root }}/about", "/svc/svc/about"),
+    ],
+    ids=["no host", "another path", "a part", "other parts", "a HOLE before a path"],
+)
+def test_a_url_that_no_rule_fits_gets_no_words(
+    scoped: Flask, marked: str, shown: str
+) -> None:
+    reference = Reference(shown, "href", 0, 0, "html")
+    template = source(f'<a href="«{marked}»">')
+    assert suggested(scoped, template, reference) == ("", None)
+
+
+def test_a_rule_with_defaults_gets_only_what_its_path_has(app: Flask) -> None:
+    app.add_url_rule("/pages/", "pages", str, defaults={"page": 1})
+    app.add_url_rule("/pages/<int:page>", "pages", str)
+    PrefixURLs(app, "/svc")
+    template = source('<a href="«/pages/{{ n }}»">')
+    words, change = suggested(app, template)
+    assert (words, change is None) == ("{{ url_for('pages', page=n) }}", False)
+
+
 def test_what_is_not_proven_is_no_change(app: Flask) -> None:
     """Here a function of the app gives each URL another value."""
 
@@ -358,7 +400,7 @@ def test_a_function_that_fails_proves_nothing(app: Flask) -> None:
             "/svc/login",
         ),
         (
-            "import flask\ndef view(id):\n    return flask.redirect(f'«/items/{id}»')",
+            "import re, flask\ndef view(id):\n    return flask.redirect(f'«/items/{id}»')",
             {"url": f"/items/{HOLE}", "holes": ("id",), "is_plain": False},
             'flask.url_for("item", id=id)',
             "/svc/items/7",

@@ -39,9 +39,8 @@ def suggest_in_template(
         words, change = suggest_in_text(app, verdict, reference, source.text)
     if not source.is_installed:
         return words, change
-    if words:
-        words += f" in a template of the app that is named {source.name}, too"
-    return words, None
+    own = f" in a template of the app that is named {source.name}, too"
+    return words and words + own, None
 
 
 def suggest_in_text(

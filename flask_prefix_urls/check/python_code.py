@@ -86,21 +86,15 @@ def url_for_of(text: str) -> Import | None:
     tree = _tree(text)
     if tree is None or _binds_url_for(tree):
         return None
-    imported = None
-    for node in tree.body:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name == "flask":
-                    imported = imported or Import(
-                        f"{alias.asname or 'flask'}.url_for", ""
-                    )
-        elif isinstance(node, ast.ImportFrom) and _is_from_flask(node):
-            for alias in node.names:
-                if alias.name in ("url_for", "*"):
-                    return Import(alias.asname or "url_for", "")
-    if imported is None and import_from_flask(text, "url_for") is not None:
-        return Import("url_for", "url_for")
-    return imported
+    from_flask = [a for n in tree.body if _is_from_flask(n) for a in n.names]
+    for alias in from_flask:
+        if alias.name in ("url_for", "*"):
+            return Import(alias.asname or "url_for", "")
+    modules = [a for n in tree.body if isinstance(n, ast.Import) for a in n.names]
+    for alias in modules:
+        if alias.name == "flask":
+            return Import(f"{alias.asname or 'flask'}.url_for", "")
+    return Import("url_for", "url_for") if from_flask else None
 
 
 def import_from_flask(text: str, name: str) -> Replacement | None:

@@ -32,10 +32,8 @@ class TemplateCode:
 
     def is_in_code(self, text: str, offset: int) -> bool:
         """Tell whether a character stands within delimiters."""
-        for match in self._code.finditer(text):
-            if match.end() > offset:
-                return match.start() < offset
-        return False
+        codes = self._code.finditer(text)
+        return any(code.start() < offset < code.end() for code in codes)
 
     def has_statement(self, text: str) -> bool:
         """Tell whether a text has a ``{% %}``, or a comment."""

@@ -65,10 +65,10 @@ def call_for(app: Flask, verdict: Verdict, url: str) -> Call | None:
         texts = _texts(app, rule, route)
         if texts is None or not all(_is_name(name) for name in texts):
             continue
+        if rule.arguments - texts.keys() - (rule.defaults or {}).keys():
+            # The subdomain is one, too.
+            continue
         values = dict(_values(texts, verdict))
-        # The variables of a subdomain, but not the defaults of the rule.
-        for name in rule.arguments - texts.keys() - (rule.defaults or {}).keys():
-            values[name] = verdict.values.get(name, "")
         is_proven = _is_proven(app, verdict, values, route)
         return Call(verdict.endpoint, values, is_external, is_proven)
     return None
@@ -76,16 +76,13 @@ def call_for(app: Flask, verdict: Verdict, url: str) -> Call | None:
 
 def _route_of(verdict: Verdict, url: str) -> str | None:
     """Return the route in a URL, not percent-encoded, with its HOLEs."""
-    address = verdict.address
+    path = "" if verdict.address is None else verdict.address.path
     if HOLE in url:
         try:
             path = unquote(urlsplit(url).path)
         except ValueError:
+            # The host is no IPv6 address: "//[" and what a HOLE may be.
             return None
-    elif address is not None:
-        path = address.path
-    else:
-        return None
     if not path.startswith(verdict.found):
         return None
     return path[len(verdict.found) :] or "/"
