@@ -252,6 +252,7 @@ def test_a_template_puts_the_root_before_a_beginning(
             "{{ request.script_root }}/about",
         ),
         ('<a href="«&#x2f;about»">', {"is_plain": False}, ""),
+        ('<a href="«/lists/{{ kind }}»">', {}, "{{ url_for('list', kind=kind) }}"),
         (
             '<a href="«/items/{{ id }}»">',
             {"holes": ()},
@@ -264,6 +265,7 @@ def test_a_template_puts_the_root_before_a_beginning(
         "host",
         "statement",
         "escapes",
+        "a converter that refuses samples",
         "no code for a HOLE",
     ],
 )
