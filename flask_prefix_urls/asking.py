@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 
+from werkzeug.datastructures import Headers
+
 # Seconds that an answer, and each part of it, may take.
 _PATIENCE = 10.0
 # Bytes of a body that nobody wants, but read so that the connection can be used again.
@@ -107,15 +109,17 @@ class Connection:
         wants: Callable[[int, Message], bool],
     ) -> Response:
         http = self._opened(seconds)
-        own = _POLITE if self._is_kept else {**_POLITE, "Connection": "close"}
-        http.request("GET", target, headers={**own, **headers})
+        sent = Headers(_POLITE if self._is_kept else {**_POLITE, "Connection": "close"})
+        sent.update(headers)
+        http.request("GET", target, headers=dict(sent))
         answer = http.getresponse()
         is_wanted = wants(answer.status, answer.headers)
         most = self._most_bytes if is_wanted else _MOST_DROPPED
         body = b""
         if is_wanted or (answer.length or most) < most:
             body = _read(answer, most, seconds)
-        is_whole = answer.length == 0 or answer.isclosed()
+        # Without a length, the end of the connection is that of the body.
+        is_whole = answer.length == 0 or (answer.length is None and answer.isclosed())
         if self._is_kept and is_whole:
             answer.close()
         else:

@@ -126,7 +126,7 @@ def unprefixed_links(
             assert not unprefixed_links(app)
 
     :param app: The app.
-    :param start: Paths to ask for, too, without the prefix, even if a GET of them may
+    :param start: Paths to ask for, too, even if a GET of them may
         change something.
     :param max_pages: The most requests.
     :param max_seconds: The most seconds that the requests may take.

@@ -31,7 +31,7 @@ class _CannotRun(click.ClickException):
     "--start",
     metavar="PATH",
     multiple=True,
-    help="A path to ask for, too, without the prefix, even if a GET of it may change"
+    help="A path to ask for, too, even if a GET of it may change"
     " something; may be given more than once (default: every route without variables).",
 )
 @click.option(
