@@ -92,7 +92,7 @@ POSITIONS: dict[str, Text] = {
     "video poster": html('<video poster="URL"></video>'),
     "video src": html('<video src="URL"></video>'),
     "meta refresh": html('<meta http-equiv="refresh" content="5; url=URL">'),
-    "meta refresh quoted": html("<meta http-equiv=Refresh content=\"0;URL='URL'\">"),
+    "meta refresh quoted": html("<meta http-equiv=Refresh content=\"0;Url='URL'\">"),
     "meta og:image": html('<meta property="og:image" content="URL">'),
     "meta og:url": html('<meta property="og:url" content="URL">'),
     "meta twitter:image": html('<meta name="twitter:image" content="URL">'),

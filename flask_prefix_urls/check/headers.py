@@ -48,6 +48,8 @@ _QUOTED = {
     ),
     "p3p": re.compile(r'\bpolicyref[ \t]*=[ \t]*"([^"]*)"', re.IGNORECASE),
 }
+# The name of a header that nobody has written down.
+_SAYS_URL = re.compile(r"(?:^|-)(?:href|link|location|redirect|ur[il])(?:$|-)")
 _PATH_IN_JSON = re.compile(r'"path"\s*:\s*"([^"\\]*)"')
 # Hosts, and what only the proxy or the server reads. The path of a cookie is no URL.
 _OTHERS = re.compile(
@@ -105,4 +107,4 @@ def _spans_of(name: str, value: str) -> _Spans:
         if value.strip().lower() not in ("true", "false"):
             yield 0, len(value), "link"
     elif looks_like_url(value.strip()) and not _OTHERS.fullmatch(name):
-        yield 0, len(value), "text"
+        yield 0, len(value), "text" if _SAYS_URL.search(name) else "note"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Flask
 
+from .address import is_absolute
 from .findings import Fault, Findings, Note, Place
 from .page import Limits, Page, Walk
 from .places import Places, Written
@@ -46,7 +47,7 @@ def check_app(
     return Findings(
         faults=tuple(sorted(faults, key=_order)),
         notes=tuple(notes),
-        skipped=walked.skipped,
+        skipped=(*walked.skipped, *sources.unread),
         asked=len(walked.pages),
         read=Counter(source.kind for source in sources.live),
         dead=sources.dead,
@@ -139,7 +140,18 @@ def _on_pages(walked: Walk, sources: Sources, judge: Judge) -> Iterator[_Met]:
     for page in walked.pages:
         for reference in page.references:
             verdict = judge.verdict_of(reference, page.url, page.prefixes)
+            if _has_wrong_base(reference, page, judge):
+                # It is right as soon as its base is.
+                verdict = None
             yield _Met(page, reference, verdict, places.of(page, reference))
+
+
+def _has_wrong_base(reference: Reference, page: Page, judge: Judge) -> bool:
+    if not reference.base or is_absolute(reference.url):
+        return False
+    base = replace(reference, url=reference.base, base="", use="base")
+    verdict = judge.verdict_of(base, page.url, page.prefixes)
+    return verdict is not None and verdict.kind != "right"
 
 
 def _in_sources(walked: Walk, sources: Sources, judge: Judge) -> Iterator[_Met]:
