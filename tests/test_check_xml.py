@@ -105,7 +105,7 @@ def _found(text: str) -> list[str]:
             [
                 "base xml:base /b/",
                 "base xml:base c/",
-                "link href x from /b/c/",
+                "link href x from c/",
                 "link logo y from /b/",
             ],
             id="xml-base",

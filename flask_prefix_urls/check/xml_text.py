@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import cast
-from urllib.parse import urljoin
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl, Locator
@@ -188,7 +187,7 @@ class _Handler(ContentHandler):
                 element = self._element(opened)
                 length = len(attribute.value)
                 self.found += element.reference(attribute, 0, length, "base")
-                opened.base = urljoin(opened.base, attribute.value.strip())
+                opened.base = attribute.value.strip()
 
     def _read_text(self, opened: _Open, text: str) -> None:
         element = self._element(opened)
