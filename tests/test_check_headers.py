@@ -22,8 +22,8 @@ from flask_prefix_urls.check.headers import read_headers
         pytest.param("HX-Location", "/x", ["link HX-Location /x"], id="htmx-path"),
         pytest.param(
             "HX-Location",
-            '{"target": "/y", "path": "/x"}',
-            ["link HX-Location /x"],
+            '{"target": "/t", "path": "/x", "push": "/y", "replace": "false"}',
+            ["link HX-Location /x", "link HX-Location /y"],
             id="htmx-json",
         ),
         pytest.param("HX-Redirect", "/x", ["link HX-Redirect /x"]),

@@ -6,18 +6,16 @@ import re
 from typing import Literal
 
 #: ``url``: one URL. ``urls``: several, with white space or commas between. ``srcset``:
-#: pictures. ``style``: declarations. ``paint``: a value of CSS, such as ``url(#a)``.
-#: ``script``: JavaScript. ``page``: HTML. ``meta``: what the ``name`` of a ``<meta>``
-#: says. ``animated``: what another attribute gets. ``hint``: named as if it had a URL;
-#: it has one if it looks so. ``connect``: words such as ``connect:/x``. ``value``: what
-#: a form sends. ``route``: a path that a script in the page compares. ``free``: a URL
-#: if it looks so. ``prose``: never a URL.
+#: pictures. ``style``: declarations. ``script``: JavaScript. ``page``: HTML. ``meta``:
+#: what the ``name`` of a ``<meta>`` says. ``animated``: what another attribute gets.
+#: ``hint``: named as if it had a URL; it has one if it looks so. ``connect``: words
+#: such as ``connect:/x``. ``value``: what a form sends. ``route``: a path that a script
+#: in the page compares. ``free``: a URL if it looks so. ``prose``: never a URL.
 Kind = Literal[
     "url",
     "urls",
     "srcset",
     "style",
-    "paint",
     "script",
     "page",
     "meta",
@@ -45,10 +43,6 @@ _KINDS: dict[Kind, str] = {
     "urls": "*.ping *.attributionsrc *.archive",
     "srcset": "*.srcset *.imagesrcset",
     "style": "*.style",
-    "paint": """
-        *.fill *.stroke *.filter *.clip-path *.mask *.marker-start *.marker-mid
-        *.marker-end *.marker *.cursor
-    """,
     "script": """
         *.x-data *.x-init *.x-show *.x-if *.x-for *.x-text *.x-html *.x-effect *.x-model
         *.ng-click *.ng-init *.ng-include *.data-bind

@@ -37,7 +37,7 @@ class Element:
     :param attributes: Its attributes, in order.
     :param language: The language of the text.
     :param base: As in :class:`~.reference.Reference`.
-    :param form_method: The method of the form that it belongs to.
+    :param form_method: The method of the form that it belongs to, as it stands.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Element:
         attributes: Sequence[Attribute],
         language: Literal["html", "xml"],
         base: str = "",
-        form_method: str = "GET",
+        form_method: str = "",
     ) -> None:
         self.tag = tag
         #: The values of the attributes.
@@ -115,8 +115,6 @@ class Element:
                     yield from self.reference(attribute, start, end)
             case "style":
                 yield self._embedded(attribute, "text/x-declarations")
-            case "paint":
-                yield from self._read_functions(attribute)
             case "script":
                 yield self._embedded(attribute, "text/javascript")
             case "page":
@@ -158,12 +156,6 @@ class Element:
         for part in pattern.finditer(attribute.value):
             yield from self.reference(attribute, *part.span(part.lastindex or 0))
 
-    def _read_functions(self, attribute: Attribute) -> Iterator[Reference]:
-        position = f"{attribute.name} url()"
-        for function in _FUNCTION.finditer(attribute.value):
-            span = function.span(function.lastindex or 0)
-            yield from self.reference(attribute, *span, position=position)
-
     def _read_meta(self, attribute: Attribute) -> Iterator[Reference | Embedded]:
         if attribute.value.lstrip().startswith(_JSON):
             yield self._embedded(attribute, "application/json")
@@ -182,16 +174,18 @@ class Element:
         yield from self.reference(attribute, 0, len(value), use)
 
     def _read_free(self, attribute: Attribute) -> Iterator[Reference | Embedded]:
-        value = attribute.value
-        words = [*_WORD.finditer(value)]
+        name, value = attribute.name, attribute.value
         if value.lstrip().startswith(_JSON):
             yield self._embedded(attribute, "application/json")
-        elif _TAGS.match(value) and attribute.name.startswith("data-"):
+        elif _TAGS.match(value) and name.startswith(("data-", "up-")):
             yield self._embedded(attribute, "text/html")
-        elif "url(" in value:
-            yield from self._read_functions(attribute)
-        elif all(looks_like_url(word[0]) for word in words):
-            for word in words:
+        elif functions := [*_FUNCTION.finditer(value)]:
+            # As in fill="url(/x#y)": most of what styles SVG may be an attribute.
+            for function in functions:
+                span = function.span(function.lastindex or 0)
+                yield from self.reference(attribute, *span, position=f"{name} url()")
+        elif all(looks_like_url(word) for word in _WORD.findall(value)):
+            for word in _WORD.finditer(value):
                 yield from self.reference(attribute, *word.span(), "text")
         elif looks_like_url(value.strip()):
             yield from self.reference(attribute, 0, len(value), "text")

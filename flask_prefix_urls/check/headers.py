@@ -50,7 +50,9 @@ _QUOTED = {
 }
 # The name of a header that nobody has written down.
 _SAYS_URL = re.compile(r"(?:^|-)(?:href|link|location|redirect|ur[il])(?:$|-)")
-_PATH_IN_JSON = re.compile(r'"path"\s*:\s*"([^"\\]*)"')
+_PATH_IN_JSON = re.compile(
+    r'"(?:path|push|replace)"\s*:\s*"(?!(?:true|false)")([^"\\]*)"'
+)
 # Hosts, and what only the proxy or the server reads. The path of a cookie is no URL.
 _OTHERS = re.compile(
     r"access-control-.*|alt-svc|allow|host|origin|referer|server|set-cookie2?|via"

@@ -106,7 +106,7 @@ class _Handler(ContentHandler):
         self._locator = locator
         self._lines = lines
         self._open = [_Open()]
-        self._form_method = "GET"
+        self._form_method = ""
         # What each prefix stands for, the innermost last.
         self._namespaces: defaultdict[str, list[str]] = defaultdict(list)
 
