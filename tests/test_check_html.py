@@ -39,7 +39,7 @@ def _found(text: str) -> list[str]:
             id="imagesrcset",
         ),
         pytest.param("<script src=/x></script>", ["link src /x"], id="script"),
-        pytest.param("<img src=/x>", ["link src /x"], id="img"),
+        pytest.param("<img src=x>", ["link src x"], id="img"),
         pytest.param("<image src=/x>", ["link src /x"], id="image"),
         pytest.param("<input type=image src=/x>", ["link src /x"], id="input-image"),
         pytest.param("<iframe src=/x></iframe>", ["link src /x"], id="iframe"),
@@ -74,7 +74,12 @@ def _found(text: str) -> list[str]:
             ["link longdesc /l", "link lowsrc /o", "link dynsrc /d"],
             id="img-obsolete",
         ),
-        pytest.param("<menuitem icon=/x>", ["link icon /x"], id="menuitem"),
+        pytest.param(
+            "<menuitem icon=x><command icon=y>",
+            ["link icon x", "link icon y"],
+            id="icon",
+        ),
+        pytest.param("<embed pluginspage=x>", ["link pluginspage x"], id="pluginspage"),
         pytest.param(
             "<a ping='/p /q' href=/x>",
             ["link ping /p by POST", "link ping /q by POST", "link href /x"],
@@ -261,8 +266,13 @@ def test_a_meta_has_what_its_name_says(text: str, found: list[str]) -> None:
     [
         pytest.param("<a hx-get=/x>", ["link hx-get /x"], id="htmx"),
         pytest.param(
-            "<a hx-post=/x data-hx-delete=/y>",
-            ["link hx-post /x by POST", "link data-hx-delete /y by DELETE"],
+            "<a hx-post=x hx-put=y hx-patch=z data-hx-delete=/y>",
+            [
+                "link hx-post x by POST",
+                "link hx-put y by PUT",
+                "link hx-patch z by PATCH",
+                "link data-hx-delete /y by DELETE",
+            ],
             id="htmx-methods",
         ),
         pytest.param(
@@ -271,8 +281,13 @@ def test_a_meta_has_what_its_name_says(text: str, found: list[str]) -> None:
             id="htmx-history",
         ),
         pytest.param(
-            "<a sse-connect=/s ws-connect=/w hx-sse='connect:/t swap:m' hx-ws=send>",
-            ["link sse-connect /s", "link ws-connect /w", "link hx-sse /t"],
+            "<a sse-connect=s ws-connect=w hx-sse='connect:/t swap:m' hx-ws=connect:/u>",
+            [
+                "link sse-connect s",
+                "link ws-connect w",
+                "link hx-sse /t",
+                "link hx-ws /u",
+            ],
             id="htmx-streams",
         ),
         pytest.param(
@@ -283,7 +298,16 @@ def test_a_meta_has_what_its_name_says(text: str, found: list[str]) -> None:
             ],
             id="htmx-on",
         ),
-        pytest.param("<a up-href=/x>", ["link up-href /x"], id="unpoly"),
+        pytest.param(
+            "<a up-href=/x up-source=y up-location=z up-content='<a href=/v>'>",
+            [
+                "link up-href /x",
+                "link up-source y",
+                "link up-location z",
+                "text/html up-content: <a href=/v>",
+            ],
+            id="unpoly",
+        ),
         pytest.param(
             "<turbo-frame src=/x></turbo-frame>", ["link src /x"], id="turbo-frame"
         ),
@@ -315,8 +339,8 @@ def test_a_meta_has_what_its_name_says(text: str, found: list[str]) -> None:
             "<p data-list-url-value=/x>", ["link data-list-url-value /x"], id="stimulus"
         ),
         pytest.param(
-            "<p data-url=/x data-href=/ data-src=y>",
-            ["link data-url /x", "link data-href /", "link data-src y"],
+            "<p data-url=/x data-href=/ data-src=y/z>",
+            ["link data-url /x", "link data-href /", "link data-src y/z"],
             id="data",
         ),
         pytest.param(
@@ -362,7 +386,15 @@ def test_a_meta_has_what_its_name_says(text: str, found: list[str]) -> None:
             id="custom-element",
         ),
         pytest.param(
-            "<a data-route=/x to=/y>", ["note data-route /x", "note to /y"], id="route"
+            "<a data-route=/x to=/y data-pathname=/a data-pattern=/b data-rule=/c>",
+            [
+                "note data-route /x",
+                "note to /y",
+                "note data-pathname /a",
+                "note data-pattern /b",
+                "note data-rule /c",
+            ],
+            id="route",
         ),
     ],
 )
@@ -371,11 +403,25 @@ def test_attributes_of_libraries(text: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("onclick", "on:click", "data-on-click", "data-on:click", "hx-on", "hx-on:a"),
+        *("data-hx-on:a", "up-on-loaded", "@click", ":href", "v-on:click", "v-html"),
+        *("x-on:click", "x-bind:href", "x-data", "x-init", "x-show", "x-if", "x-for"),
+        *("x-text", "x-html", "x-effect", "x-model", "data-bind", "(click)", "[href]"),
+        *("*ngif", "ng-click", "ng-init", "ng-include"),
+    ],
+)
+def test_an_attribute_may_be_a_script(name: str) -> None:
+    assert _found(f"<p {name}=\"f('/x')\">") == [f"text/javascript {name}: f('/x')"]
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         pytest.param(
-            "<svg><a xlink:href=/x></a><use href='/y#i'/></svg>",
-            ["link xlink:href /x", "link href /y#i"],
+            "<svg><a xlink:href=x></a><use href='/y#i'/></svg>",
+            ["link xlink:href x", "link href /y#i"],
             id="href",
         ),
         pytest.param("<svg><image href=/x /></svg>", ["link href /x"], id="image"),
@@ -387,8 +433,16 @@ def test_attributes_of_libraries(text: str, found: list[str]) -> None:
         pytest.param(
             "<svg><set attributeName=href to=/x />"
             "<animate attributeName=xlink:href values='/y; /z'/>"
+            "<animate attributeName=href from=/a to=/b by=/c />"
             "<animate attributeName=width values='/1;/2'/></svg>",
-            ["link to /x", "link values /y", "link values /z"],
+            [
+                "link to /x",
+                "link values /y",
+                "link values /z",
+                "link from /a",
+                "link to /b",
+                "link by /c",
+            ],
             id="animation",
         ),
         pytest.param(
@@ -407,8 +461,8 @@ def test_attributes_of_libraries(text: str, found: list[str]) -> None:
         ),
         pytest.param("<svg><title><a href=/x>", ["link href /x"], id="title"),
         pytest.param(
-            "<math><mi href=/x></mi><mglyph src=/y></math>",
-            ["link href /x", "link src /y"],
+            "<math altimg=x definitionURL=/y><mi href=/z></mi></math>",
+            ["link altimg x", "link definitionurl /y", "link href /z"],
             id="mathml",
         ),
     ],
@@ -543,7 +597,9 @@ def test_a_base_counts_for_the_whole_page(text: str, found: list[str]) -> None:
         pytest.param("<pre>/x</pre><code>/x</code>/x", id="text"),
         pytest.param("<a href='' src>", id="empty"),
         pytest.param("<p class=/x id=/x title=/x alt=/x aria-label=/x>", id="prose"),
-        pytest.param("<input pattern=/x placeholder=/x name=/x>", id="input"),
+        pytest.param(
+            "<input pattern=/x placeholder=/x name=/x><track label=/x>", id="input"
+        ),
         pytest.param("<path d=/x>", id="path"),
         pytest.param("<svg xmlns=http://localhost/x></svg>", id="namespace"),
         pytest.param("<p data-a=/ data-b='/x or /y z' data-c=x/y>", id="data"),

@@ -129,6 +129,11 @@ def _found(text: str) -> list[str]:
             id="open-search",
         ),
         pytest.param(
+            "<XRD><Link rel='lrdd' template='/x?r={uri}'/></XRD>",
+            ["link template /x?r={uri}"],
+            id="host-meta",
+        ),
+        pytest.param(
             "<browserconfig><square70x70logo src='/x'/></browserconfig>",
             ["link src /x"],
             id="browserconfig",

@@ -33,15 +33,13 @@ Kind = Literal[
 _KINDS: dict[Kind, str] = {
     "url": """
         *.href *.xlink:href *.src *.action *.formaction *.poster *.background *.cite
-        *.longdesc *.lowsrc *.dynsrc *.manifest *.codebase *.itemid *.ng-href *.ng-src
-        *.data-href *.data-src *.data-url
+        *.longdesc *.manifest *.codebase *.itemid
         object.data object.classid menuitem.icon command.icon head.profile
         math.altimg embed.pluginspage url.template link.template
         *.hx-get *.hx-post *.hx-put *.hx-patch *.hx-delete *.sse-connect *.ws-connect
-        *.up-href *.up-source *.up-location
+        *.up-source *.up-location
     """,
     "urls": "*.ping *.attributionsrc *.archive",
-    "srcset": "*.srcset *.imagesrcset",
     "style": "*.style",
     "script": """
         *.x-data *.x-init *.x-show *.x-if *.x-for *.x-text *.x-html *.x-effect *.x-model
@@ -50,7 +48,6 @@ _KINDS: dict[Kind, str] = {
     "page": "iframe.srcdoc",
     "meta": "meta.content",
     "animated": "set.to animate.to animate.from animate.by animate.values",
-    "hint": "*.hx-push-url *.hx-replace-url",
     "connect": "*.hx-sse *.hx-ws",
     "value": "*.value",
     "route": """
@@ -74,6 +71,7 @@ _SCRIPT = re.compile(
     r"on[a-z]+|(?:data-)?on[:-].*|[@:(\[*].*|v-.+|x-(?:on|bind):.+|(?:hx|up)-on\b.*"
 )
 _OF_LIBRARIES = re.compile(r"data-(?=hx-|sse-|ws-|up-)")
+# lowsrc, data-url, ng-href, xmlUrl, data-list-url-value ...
 _NAMES_A_URL = re.compile(r".*(?:url|urls|uri|href|src)(?:-value)?")
 
 
