@@ -55,10 +55,9 @@ _KINDS: dict[Kind, str] = {
         *.data-rule
     """,
     "prose": """
-        *.class *.id *.name *.title *.alt *.placeholder *.label *.pattern *.accept
-        *.summary *.abbr *.rel *.rev *.type *.media *.sizes *.lang *.xml:lang *.xml:base
-        *.d *.points *.transform *.usemap *.hx-vals *.hx-headers *.hx-vars *.data-title
-        *.data-label *.data-text *.data-name *.data-placeholder *.property
+        *.class *.id *.name *.title *.alt *.placeholder *.label *.pattern *.summary
+        *.abbr *.property *.xml:base *.hx-vals *.hx-headers
+        *.data-title *.data-label *.data-text *.data-name *.data-placeholder
     """,
 }
 _TABLE = {
