@@ -14,7 +14,7 @@ from .reference import Embedded, Reference
 
 # Text without any of these has no URL, and need not be parsed.
 _MAY_HAVE_ONE = re.compile(
-    r"url|@import|src\(|image|\[|\\|sourceMapping", re.IGNORECASE
+    r"url|@import|src\(|image|fade|\[|\\|sourceMapping", re.IGNORECASE
 )
 _LINE = re.compile(r"[^\n\r\f]*(?:\r\n|[\n\r\f])?")
 # How a URL may be written: in quotation marks, or as the whole of url(...).

@@ -9,7 +9,7 @@ from .reference import HOLE
 
 # What RFC 3986 has in a path, a query and a fragment, without what is more often a
 # part of a glob, a regular expression or code.
-_CHARACTER = rf"[\w~.%:@!$&+,;=\-{HOLE}]"
+_CHARACTER = r"[\w~.%:@!$&+,;=\-\u00a1-\U0010ffff]"
 _PATH = re.compile(
     rf"/{_CHARACTER}(?:{_CHARACTER}|/(?!/))*(?:[?](?:{_CHARACTER}|[/?\[\]])*)?"
     rf"(?:\#(?:{_CHARACTER}|[/?])*)?"

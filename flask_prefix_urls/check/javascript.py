@@ -105,8 +105,12 @@ def _strings(
                 yield _String(pieces, given, "")
             pieces = pieces_of(node, tree, known)
             if any(piece.kind != "code" for piece in pieces):
-                yield _String(pieces, given, declared_name(nodes, tree))
+                name = declared_name(nodes, tree)
+                yield _String(pieces, given, name)
                 given = PART
+                if name in known:
+                    # It may be built from a constant above.
+                    known[name] = pieces
         nodes.append(node)
         all_given.append(given)
 

@@ -7,15 +7,15 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node
 
-from .javascript_values import operator_of, unescaped
+from .javascript_values import is_value, operator_of, unescaped
 from .names import use_of
 from .reference import Use
 from .syntax_tree import SyntaxTree, Visit
 
 # A string that is put together is made of these.
 _OF_STRINGS = frozenset(
-    ("array", "arguments", "binary_expression", "call_expression", "member_expression",
-     "parenthesized_expression", "template_string", "template_substitution")
+    ("array", "arguments", "binary_expression", "member_expression", "template_string",
+     "parenthesized_expression", "template_substitution")
 )  # fmt: skip
 _METHODS = frozenset(
     ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -172,7 +172,7 @@ class Calls:
         :param visit: The child.
         """
         node, field = visit.node, visit.field
-        if outer.use == "part" and parent.type in _OF_STRINGS:
+        if outer.use == "part" and _is_of_string(parent):
             return PART
         match parent.type:
             case "parenthesized_expression" | "await_expression" | "spread_element":
@@ -224,7 +224,7 @@ class Calls:
 
     def _of_call(self, parent: Node, outer: Given, node: Node, field: str) -> Given:
         if field == "arguments":
-            return outer._replace(call=self._call(parent))
+            return Given(call=self._call(parent))
         if field != "function" or node.type != "member_expression":
             return FREE
         name = self._key(node.child_by_field_name("property"))
@@ -379,6 +379,13 @@ class Calls:
             return ""
         text = self._tree.text_of(node)
         return re.sub(r"\s+", "", text).replace("?.", ".")
+
+
+def _is_of_string(node: Node) -> bool:
+    """Tell whether a node in a string that is put together is no code of its own."""
+    if node.type == "call_expression":
+        return is_value(node)
+    return node.type in _OF_STRINGS
 
 
 def _named(name: str) -> Given:

@@ -92,7 +92,7 @@ def _use(url: str, given: Given) -> Use | None:
         return "text" if is_url(url) else None
     if not url or any(character.isspace() for character in url):
         return None
-    if given.position == "import" and not _SPECIFIER.match(url):
+    if given.position.startswith("import") and not _SPECIFIER.match(url):
         return None
     if given.use == "base":
         return "base"
