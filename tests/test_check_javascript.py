@@ -7,6 +7,7 @@ import random
 import pytest
 
 from flask_prefix_urls.check import syntax_tree
+from flask_prefix_urls.check.javascript import LANGUAGE
 from flask_prefix_urls.check.reading import read
 from flask_prefix_urls.check.reference import HOLE, Reference
 
@@ -192,6 +193,19 @@ TEXTS: dict[str, tuple[str, Found]] = {
         'L.tileLayer("/x/{z}/{y}.png")',
         [("text", "/x/@/@.png", "string")],
     ),
+    "called at once": (
+        '(function () { return "/x" })()',
+        [("text", "/x", "string")],
+    ),
+    "long function": (
+        f'{"a" * 300}("/x")',
+        [("text", "/x", "string")],
+    ),
+    "tag of an object": ("a.b`/x`", [("text", "/x", "string")]),
+    "attribute of another kind": (
+        'a.setAttribute("data-a", "/x"); b.setAttribute("/y", c)',
+        [("text", "/x", "string"), ("text", "/y", "string")],
+    ),
     "broken": ('f(fetch("/x"', [("text", "/x", "string")]),
 }
 
@@ -312,6 +326,10 @@ NAMES: dict[str, tuple[str, Found]] = {
     "beginning": (
         'const API = "/x"; fetch(API + "/y"); fetch(`${API}/z/${id}`)',
         [("link", "/x/y", "fetch()"), ("link", "/x/z/@", "fetch()")],
+    ),
+    "asked twice": (
+        'const API = "/x"; fetch(API); fetch(API)',
+        [("link", "/x", "fetch()")],
     ),
     "used before": (
         'function f() { fetch(API + "/y") } const API = "/x"',
@@ -443,7 +461,7 @@ PLACES = {
     "own host": ('fetch(location.origin + "/x")', "/x", True, ()),
     "constant": ('const API = "/x"; fetch(API)', "/x", True, ()),
     "before a selector": ('$(a).load("/x #y")', "/x", True, ()),
-    "before a selector that is not known": ('$(a).load("/x #" + y)', "/x #", False, ("y",)),
+    "before a sum": ('$(a).load("/x #" + y)', "/x #", False, ("y",)),
     "name in braces": ('fetch("/x/{id}")', "/x/{id}", False, ("id",)),
     "selector": ("$('[href=\"/x\"]')", "/x", False, ()),
     "selector with a variable": ("$('[href=\"/x\"]' + y)", '[href="/x"]', False, ()),
@@ -528,7 +546,10 @@ EMBEDDED = {
     "CSS of an option": ('$(a).css({background: "url(/x)"})', "url()", "/x", True, ()),
     "CSS rule": ('sheet.insertRule("a { b: url(/x) }")', "url()", "/x", True, ()),
     "CSS of a name": ('a.href = "url(/x)"', "href url()", "/x", True, ()),
-    "FontFace": ('new FontFace("a", "url(/x)")', "new FontFace() url()", "/x", True, ()),
+    "FontFace": (
+        'new FontFace("a", "url(/x)")',
+        "new FontFace() url()", "/x", True, (),
+    ),
 }  # fmt: skip
 
 
@@ -558,6 +579,12 @@ def test_a_text_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr(syntax_tree, "_SECONDS", -1)
     assert found_in('fetch("/x");' * 1000) == []
+
+
+def test_a_place_between_two_nodes_leads_to_none() -> None:
+    tree = syntax_tree.SyntaxTree("f  ;   g", LANGUAGE)
+    names = [tree.text_of(visit.node) for visit in tree.down_to([1, 5, 7, 9])]
+    assert names == ["f  ;   g", "f  ;", "g", "g"]
 
 
 DEEP = {

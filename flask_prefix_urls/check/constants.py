@@ -48,9 +48,7 @@ def declared_name(ancestors: Sequence[Node], tree: SyntaxTree) -> str:
         for what has no name.
     """
     name = ""
-    for depth, node in enumerate(reversed(ancestors)):
-        if depth > 2 * _DEEPEST:
-            break
+    for node in reversed(ancestors[-2 * _DEEPEST :]):
         if node.type == "variable_declarator":
             own = node.child_by_field_name("name")
             if own is None or own.type != "identifier":

@@ -104,9 +104,7 @@ def _reference(url: str, text: str, place: int, position: str) -> Iterator[Refer
         return
     kind = _KINDS.get(text[place], _UNQUOTED)
     written = kind.match(text, place)
-    if written is None:
-        return
-    start, end = written.span(1)
+    start, end = written.span(1) if written else (place, place)
     end = start + len(text[start:end].rstrip())
     yield Reference(url, position, start, end, "css", is_plain=text[start:end] == url)
 

@@ -10,13 +10,15 @@ import tree_sitter_javascript
 from tree_sitter import Language, Node
 
 from .constants import bound_once, declared_name, places_of
-from .javascript_calls import FREE, PART, Calls, Given
+from .javascript_calls import FREE, PART, Given
+from .javascript_context import Context
 from .javascript_strings import read_string
 from .javascript_values import Piece, is_value, pieces_of
 from .reference import Embedded, Reference
 from .syntax_tree import SyntaxTree
 
-_LANGUAGE = Language(tree_sitter_javascript.language())
+#: The grammar.
+LANGUAGE = Language(tree_sitter_javascript.language())
 # A quotation mark with a slash before the next one, and the page's own host.
 _STRING = re.compile(
     rb"""["'`](?=[^"'`]*(?:/|\\(?:x2f|u002f|u\{0*2f\})))"""
@@ -50,7 +52,7 @@ def read_javascript(text: str, media_type: str) -> Iterator[Reference | Embedded
     if _STRING.search(text.encode("utf-8", "replace")) is None:
         return
     try:
-        tree = SyntaxTree(text, _LANGUAGE)
+        tree = SyntaxTree(text, LANGUAGE)
     except ValueError:
         return
     offsets = [found.start() for found in _STRING.finditer(tree.source)]
@@ -83,18 +85,18 @@ def _strings(
 
     :param constants: What names stand for. That of an array has several strings.
     """
-    calls = Calls(tree)
+    context = Context(tree)
     known = {name: found[-1] for name, found in constants.items()}
     nodes: list[Node] = []
     all_given: list[Given] = []
     for visit in tree.down_to(offsets):
         node = visit.node
         del nodes[visit.depth :], all_given[visit.depth :]
-        given = calls.given(nodes[-1], all_given[-1], visit) if nodes else FREE
+        given = context.given(nodes[-1], all_given[-1], visit) if nodes else FREE
         if given.use == "part":
             pass
         elif node.type == "object":
-            given = given._replace(method=calls.method_in(node) or given.method)
+            given = given._replace(method=context.method_in(node) or given.method)
         elif is_value(node):
             elements = (
                 constants.get(f"{tree.text_of(node)}[]", ())

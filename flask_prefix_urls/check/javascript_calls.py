@@ -1,26 +1,12 @@
-"""What a string of JavaScript is given to."""
+"""Which argument of a call, and which option, is a URL."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal, NamedTuple
 
-from tree_sitter import Node
-
-from .javascript_values import is_value, operator_of, unescaped
 from .names import use_of
 from .reference import Use
-from .syntax_tree import SyntaxTree, Visit
-
-# A string that is put together is made of these.
-_OF_STRINGS = frozenset(
-    ("array", "arguments", "binary_expression", "member_expression", "template_string",
-     "parenthesized_expression", "template_substitution")
-)  # fmt: skip
-_METHODS = frozenset(
-    ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-)
-_FUNCTIONS = ("arrow_function", "function_expression")
 
 
 class Given(NamedTuple):
@@ -45,7 +31,8 @@ class Call(NamedTuple):
     :param name: The function, without the object it belongs to.
     :param object: The object as written, without white space.
     :param method: The method of HTTP in its arguments.
-    :param arguments: The arguments.
+    :param arguments: The arguments as written, without white space; ``""`` for one that
+        is too long for a name.
     :param strings: Those of them that are plain literals, by their index.
     :param has_function: Whether one of them is a function.
     :param is_new: Whether it is a call of a constructor.
@@ -54,7 +41,7 @@ class Call(NamedTuple):
     name: str
     object: str
     method: str
-    arguments: tuple[Node, ...]
+    arguments: tuple[str, ...]
     strings: dict[int, str]
     has_function: bool
     is_new: bool
@@ -65,6 +52,12 @@ class Call(NamedTuple):
         return f"new {self.name}()" if self.is_new else f"{self.name}()"
 
 
+#: The methods of HTTP.
+METHODS = frozenset(
+    ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+)
+
+#: Nothing that says what it is for.
 FREE = Given()
 NOTE = Given(use="note")
 NEVER = Given(use="never")
@@ -77,7 +70,7 @@ _ASKS = {
     "openWindow": 0, "addAll": 0, "precacheAndRoute": 0, "precache": 0, "addModule": 0,
     "sendBeacon": 0, "pushState": 2, "replaceState": 2, "axios": 0, "ky": 0,
     "$fetch": 0, "ofetch": 0, "useFetch": 0, "useSWR": 0, "import": 0,
-    "registerProtocolHandler": 1,
+    "registerProtocolHandler": 1, "FontFace": 1,
 }  # fmt: skip
 # The functions that do so as methods of these objects.
 _ASKS_OF = {
@@ -97,12 +90,15 @@ _ASKS_OF = {
         re.compile(r"(?:^|\.)d3$"),
     ),
 }
+# Those that set an attribute, each with the index of its value.
+_ATTRIBUTE_SETTERS = {"setAttribute": 1, "setAttributeNS": 2, "attr": 1, "prop": 1}
 _JQUERY = re.compile(r"^(?:\$|jQuery|(?:window\.)(?:\$|jQuery))$")
 _CLIENT = re.compile(
     r"(?:^|\.)(?:\$?axios|\$?http|https|api\w*|ky|got|superagent|request|\w*[cC]lient"
     r"|agent)$"
 )
-_VERBS = {
+#: The functions of HTTP clients, each with its method.
+VERBS = {
     "get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE",
     "del": "DELETE", "head": "HEAD", "options": "OPTIONS", "request": "GET",
     "ajax": "GET", "create": "GET", "getUri": "GET",
@@ -128,13 +124,9 @@ _OPTIONS = {
     "connect": ("path",),
     "PaymentRequest": ("supportedMethods",),
 }
+_ROUTER = re.compile(r"(?:[rR]outer|history)$")
 _ROUTERS = frozenset(("state", "when", "route", "push"))
-# A string that is asked for these may be a URL as a whole.
-_PASSES_ON = re.compile(
-    r"^(?:replace|replaceAll|toString|trim\w*|concat|format|supplant|map|filter"
-    r"|toLowerCase|href)$"
-)
-_ROUTES = frozenset((*_VERBS, "use", "all", "on", "add", "define", "param"))
+_ROUTES = frozenset((*VERBS, "use", "all", "on", "add", "define", "param"))
 _SHOWS = re.compile(
     r"^(?:log|warn|error|info|debug|trace|alert|confirm|prompt|\w*Error)$"
 )
@@ -143,252 +135,92 @@ _ATTRIBUTE = re.compile(
     r"|manifest|hx-\w+|data-[\w-]*(?:url|href|src|action))$",
     re.IGNORECASE,
 )
-_PROPERTY = re.compile(
-    r"^(?:href|src|srcset|action|formAction|data|poster|location|pathname|currentSrc"
-    r"|background|ping|manifest|icon|baseVal|cite|codeBase|longDesc|lowsrc|imageSrcset)$"
-)
-_COMPARISONS = frozenset(("==", "!=", "===", "!==", "<", ">", "<=", ">=", "in"))
-_DEFAULTS = frozenset(("||", "&&", "??"))
-_SHOWN = frozenset(("textContent", "innerText", "title", "alt", "placeholder", "id"))
 _OWN_BASE = re.compile(r"\b(?:location|baseURI|origin|self|import\.meta)\b")
 
 
-class Calls:
-    """Knows what each node of a tree is given to.
+def argument_of(call: Call, index: int, has_base: bool) -> Given:
+    """Return what an argument is given to.
 
-    :param tree: The tree.
+    :param call: The call.
+    :param index: The number of the argument, from 0.
+    :param has_base: Whether the clients of the script have a base of their own, which
+        they join to whatever they are asked for.
     """
-
-    def __init__(self, tree: SyntaxTree) -> None:
-        self._tree = tree
-        # A client with a base of its own joins to it whatever it is asked for.
-        self._has_base = re.search(rb"\b(?:baseURL|prefixUrl)\b", tree.source)
-
-    def given(self, parent: Node, outer: Given, visit: Visit) -> Given:
-        """Return what a child is given to.
-
-        :param parent: Its parent.
-        :param outer: What the parent is given to.
-        :param visit: The child.
-        """
-        node, field = visit.node, visit.field
-        if outer.use == "part" and _is_of_string(parent):
-            return PART
-        match parent.type:
-            case "parenthesized_expression" | "await_expression" | "spread_element":
-                return outer
-            case "array" | "jsx_expression" | "sequence_expression":
-                return outer
-            case "object" | "template_substitution":
-                return outer
-            case "ternary_expression":
-                return FREE if field == "condition" else outer
-            case "binary_expression":
-                return self._side(parent, outer)
-            case "call_expression" | "new_expression":
-                return self._of_call(parent, outer, node, field)
-            case "member_expression" if field == "object":
-                return outer
-            case "arguments" if outer.call is not None:
-                return self._argument(outer.call, visit.before)
-            case "pair":
-                return self._pair(parent, outer, field)
-            case "assignment_expression" if field == "right":
-                return self._assigned(parent)
-            case "augmented_assignment_expression" if field == "right":
-                is_default = operator_of(parent) in ("||=", "??=")
-                return self._assigned(parent) if is_default else NEVER
-            case "import_statement" | "export_statement" if field == "source":
-                return Given("import", "link")
-            case "jsx_attribute":
-                return self._jsx(parent)
-            case "switch_case" if field == "value":
-                return NOTE
-            case "subscript_expression" if field == "index":
-                return NOTE
-            case "computed_property_name":
-                return NOTE
-            case "field_definition" if field == "value":
-                return _named(self._key(parent.child_by_field_name("property")))
-            case "import_attribute":
-                return NEVER
-        return FREE
-
-    def _side(self, parent: Node, outer: Given) -> Given:
-        operator = operator_of(parent)
-        if operator in _COMPARISONS:
-            return NOTE
-        if operator in _DEFAULTS:
-            return outer
-        return FREE
-
-    def _of_call(self, parent: Node, outer: Given, node: Node, field: str) -> Given:
-        if field == "arguments":
-            return Given(call=self._call(parent))
-        if field != "function" or node.type != "member_expression":
-            return FREE
-        name = self._key(node.child_by_field_name("property"))
-        if _PASSES_ON.match(name):
-            return outer
-        return NOTE if _ONLY_LOOKS.match(name) else FREE
-
-    def _call(self, node: Node) -> Call:
-        function = node.child_by_field_name("function")
-        function = function or node.child_by_field_name("constructor")
-        owner = ""
-        if function is not None and function.type == "member_expression":
-            owner = self._short(function.child_by_field_name("object"))
-            function = function.child_by_field_name("property")
-        name = self._short(function)
-        listed = node.child_by_field_name("arguments")
-        arguments = () if listed is None else tuple(listed.named_children)
-        arguments = tuple(one for one in arguments if one.type != "comment")
-        strings = {
-            index: self._string(one)
-            for index, one in enumerate(arguments)
-            if one.type == "string"
-        }
-        method = _VERBS.get(name, "POST" if name == "sendBeacon" else "GET")
-        for argument in arguments:
-            if argument.type == "object":
-                method = self.method_in(argument) or method
-        return Call(
-            name,
-            owner,
-            method,
-            arguments,
-            strings,
-            any(argument.type in _FUNCTIONS for argument in arguments),
-            node.type == "new_expression",
-        )
-
-    def _argument(self, call: Call, index: int) -> Given:
-        name, owner = call.name, call.object
-        inner = Given(call=call)
-        first = call.strings.get(0, "")
-        link = Given(call.label, "link", call.method, call)
-        if _SHOWS.match(name):
-            return NEVER
-        if call.is_new and index == 0 and (_NEW.search(name)):
-            return link
-        if (name == "URL" and call.is_new) or (name == "parse" and owner == "URL"):
-            return self._new_url(call, index)
-        if name == "FontFace" and index == 1:
-            return link
-        if name in ("open", "ajax") and first.upper() in _METHODS:
-            return link._replace(method=first.upper()) if index == 1 else inner
-        if name in ("setAttribute", "setAttributeNS", "attr", "prop"):
-            return self._attribute(call, index)
-        if _ASKS.get(name) == index or name == "importScripts":
-            return link
-        if name in _ASKS_OF and _ASKS_OF[name].search(owner):
-            return link if index == 0 else inner
-        is_jquery = _JQUERY.match(owner) is not None
-        if name in _VERBS and (is_jquery or _CLIENT.search(owner)):
-            if index or name == "create":
-                return inner
-            return link if is_jquery or not self._has_base else NOTE
-        if name in _ROUTES and call.has_function:
-            return NOTE if index == 0 else inner
-        if _ONLY_LOOKS.match(name):
-            # An array asks for nothing when something is added to it.
-            is_array = name == "push" and not re.search(r"(?:router|history)$", owner)
-            return inner if is_array else NOTE._replace(call=call)
-        if name == "io":
-            return NOTE if index == 0 else inner
-        return inner
-
-    def _new_url(self, call: Call, index: int) -> Given:
-        if index or len(call.arguments) < 2:
-            return FREE
-        base = self._short(call.arguments[1])
-        if _OWN_BASE.search(base):
-            return Given("new URL()", "link")
-        is_other = 1 in call.strings
-        return NEVER if is_other else FREE
-
-    def _attribute(self, call: Call, index: int) -> Given:
-        place = 2 if call.name == "setAttributeNS" else 1
-        name = call.strings.get(place - 1, "")
-        if index != place:
-            return Given(call=call)
-        return Given(name, "link") if _ATTRIBUTE.match(name) else FREE
-
-    def _pair(self, parent: Node, outer: Given, field: str) -> Given:
-        if field == "key":
-            return NOTE
-        if field != "value":
-            return FREE
-        key = self._key(parent.child_by_field_name("key"))
-        call = outer.call
-        if call is None:
-            return _named(key)._replace(method=outer.method)
-        if key in _OPTIONS.get(call.name, ()):
-            return Given(call.label, "link")
-        if call.name in _ROUTERS and key in ("url", "path"):
-            return NOTE
-        if key == "url" and (call.name in _VERBS or call.name == "axios"):
-            return Given(call.label, "link", call.method)
-        return _named(key)._replace(method=call.method)
-
-    def _assigned(self, parent: Node) -> Given:
-        left = parent.child_by_field_name("left")
-        if left is None:
-            return FREE
-        if left.type == "member_expression":
-            name = self._key(left.child_by_field_name("property"))
-            owner = self._short(left.child_by_field_name("object"))
-            if name in _SHOWN:
-                return NOTE
-            if owner.endswith("location") and name in ("href", "pathname"):
-                return Given(f"location.{name}", "link")
-            if _PROPERTY.match(name):
-                return Given(name, "link")
-            return _named(name)
-        if left.type == "identifier" and left.text == b"location":
-            return Given("location", "link")
-        return FREE
-
-    def _jsx(self, parent: Node) -> Given:
-        name = self._short(parent.named_children[0])
-        return Given(name, "link") if _ATTRIBUTE.match(name) else _named(name)
-
-    def method_in(self, options: Node) -> str:
-        """Return the method that an object of options names; ``""`` for none."""
-        for pair in options.named_children:
-            value = pair.child_by_field_name("value")
-            if value is None or value.type != "string":
-                continue
-            if self._key(pair.child_by_field_name("key")) in ("method", "type"):
-                method = self._string(value).upper()
-                if method in _METHODS:
-                    return method
-        return ""
-
-    def _key(self, node: Node | None) -> str:
-        if node is not None and node.type == "string":
-            return self._string(node)
-        return self._short(node)
-
-    def _string(self, node: Node) -> str:
-        return unescaped(self._short(node)[1:-1])
-
-    def _short(self, node: Node | None) -> str:
-        """Return what is written for a node; ``""`` for what is too long for a name."""
-        if node is None or node.end_byte - node.start_byte > 200:
-            return ""
-        text = self._tree.text_of(node)
-        return re.sub(r"\s+", "", text).replace("?.", ".")
+    name, owner = call.name, call.object
+    inner = Given(call=call)
+    link = Given(call.label, "link", call.method, call)
+    first = call.strings.get(0, "").upper()
+    if _SHOWS.match(name):
+        return NEVER
+    if (call.is_new and name == "URL") or (name == "parse" and owner == "URL"):
+        return _joined(call) if index == 0 else FREE
+    if name in ("open", "ajax") and first in METHODS:
+        return link._replace(method=first) if index == 1 else inner
+    if name in _ATTRIBUTE_SETTERS:
+        return _attribute(call, index)
+    if _ASKS.get(name) == index or name == "importScripts":
+        return link
+    if call.is_new and index == 0 and _NEW.search(name):
+        return link
+    if name in _ASKS_OF and _ASKS_OF[name].search(owner):
+        return link if index == 0 else inner
+    is_jquery = _JQUERY.match(owner) is not None
+    if name in VERBS and (is_jquery or _CLIENT.search(owner)):
+        if index or name == "create":
+            return inner
+        return link if is_jquery or not has_base else NOTE
+    if name in _ROUTES and call.has_function:
+        return NOTE if index == 0 else inner
+    # A router is told where to go, and an array what to keep.
+    is_array = name == "push" and not _ROUTER.search(owner)
+    if only_looks(name) and not is_array:
+        return NOTE._replace(call=call)
+    return NOTE if name == "io" and index == 0 else inner
 
 
-def _is_of_string(node: Node) -> bool:
-    """Tell whether a node in a string that is put together is no code of its own."""
-    if node.type == "call_expression":
-        return is_value(node)
-    return node.type in _OF_STRINGS
+def option_of(call: Call, key: str) -> Given:
+    """Return what a string in an object of options is given to.
+
+    :param call: The call that the object is an argument of.
+    :param key: The name of the option.
+    """
+    if key in _OPTIONS.get(call.name, ()):
+        return Given(call.label, "link")
+    if call.name in _ROUTERS and key in ("url", "path"):
+        return NOTE
+    if key == "url" and (call.name in VERBS or call.name == "axios"):
+        return Given(call.label, "link", call.method)
+    return named(key)._replace(method=call.method)
 
 
-def _named(name: str) -> Given:
-    """Return what the value of a property or an option is."""
+def named(name: str) -> Given:
+    """Return what the value of a property is, by the name of that alone."""
     use = use_of(name)
     return Given(name, use) if use in ("link", "base") else Given(use=use)
+
+
+def only_looks(name: str) -> bool:
+    """Tell whether a function compares, or searches, what it gets."""
+    return _ONLY_LOOKS.match(name) is not None
+
+
+def is_url_attribute(name: str) -> bool:
+    """Tell whether an attribute of HTML, or of JSX, holds a URL."""
+    return _ATTRIBUTE.match(name) is not None
+
+
+def _joined(call: Call) -> Given:
+    """Return what the first argument of ``new URL()`` is given to."""
+    base = call.arguments[1] if len(call.arguments) > 1 else ""
+    if _OWN_BASE.search(base):
+        return Given("new URL()", "link")
+    # A literal is another host, or another folder of this one.
+    return NEVER if 1 in call.strings else FREE
+
+
+def _attribute(call: Call, index: int) -> Given:
+    place = _ATTRIBUTE_SETTERS[call.name]
+    if index != place:
+        return Given(call=call)
+    name = call.strings.get(place - 1, "")
+    return Given(name, "link") if is_url_attribute(name) else FREE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .reference import Embedded, Reference, Use
 
-_PLAYLIST_LINE = re.compile(r"^[ \t]*([^\s#]\S*)[ \t]*$", re.MULTILINE)
+_PLAYLIST_LINE = re.compile(r"^[ \t]*([^\s#]\S*)[ \t\r]*$", re.MULTILINE)
 _PLAYLIST_TAG = re.compile(r'^#EXT[^\n"]*(?:"[^"\n]*"[^\n"]*)*', re.MULTILINE)
 _PLAYLIST_URI = re.compile(r'(?<=[:,])URI="([^"\n]+)"')
 # What robots.txt (RFC 9309) and security.txt (RFC 9116) call a URL. A rule for robots

@@ -81,30 +81,27 @@ class SyntaxTree:
         :param offsets: In ascending order.
         """
         cursor = self._tree.walk()
-        indexes = [0]
+        end = self.root.end_byte
+        befores = [0]
         at = 0
-        while at < len(offsets):
-            node = cursor.node
-            assert node is not None
+        while at < len(offsets) and offsets[at] < end and (node := cursor.node):
             if offsets[at] < node.start_byte:
                 at += 1
             elif offsets[at] < node.end_byte:
                 yield Visit(
-                    len(indexes) - 1, node, cursor.field_name or "", indexes[-1]
+                    len(befores) - 1, node, cursor.field_name or "", befores[-1]
                 )
                 if cursor.goto_first_child():
-                    indexes.append(0)
+                    befores.append(0)
                 else:
                     at = _first_from(node.end_byte, offsets, at)
             elif cursor.goto_next_sibling():
-                indexes[-1] += node.is_named and node.type != "comment"
-            elif cursor.goto_parent():
-                indexes.pop()
-                parent = cursor.node
-                assert parent is not None
-                at = _first_from(parent.end_byte, offsets, at)
+                befores[-1] += node.is_named and node.type != "comment"
             else:
-                return
+                cursor.goto_parent()
+                befores.pop()
+                parent = cursor.node
+                at = _first_from(parent.end_byte if parent else end, offsets, at)
 
 
 def _first_from(end: int, offsets: list[int], at: int) -> int:
