@@ -588,12 +588,12 @@ def test_a_place_between_two_nodes_leads_to_none() -> None:
 
 
 DEEP = {
-    "parentheses": "(" * 50_000 + '"/x"' + ")" * 50_000,
-    "open parentheses": '("/x",' * 50_000,
-    "calls": 'f("/x" + ' * 20_000 + "1" + ")" * 20_000,
-    "sum": "f(" + '"/x" + ' * 50_000 + "1)",
-    "objects": "({a: " * 20_000 + '"/x"' + "})" * 20_000,
-    "substitutions": "`/x${" * 20_000,
+    "parentheses": "(" * 5_000 + '"/x"' + ")" * 5_000,
+    "open parentheses": '("/x",' * 5_000,
+    "calls": 'f("/x" + ' * 5_000 + "1" + ")" * 5_000,
+    "sum": "f(" + '"/x" + ' * 5_000 + "1)",
+    "objects": "({a: " * 5_000 + '"/x"' + "})" * 5_000,
+    "substitutions": "`/x${" * 5_000,
 }
 
 
