@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from threading import enumerate as enumerate_threads
 from time import monotonic
 from typing import Any
 
@@ -26,6 +27,7 @@ from flask import (
     template_rendered,
     url_for,
 )
+from flask.logging import default_handler
 from jinja2 import DictLoader
 
 from flask_prefix_urls import PrefixURLs
@@ -180,7 +182,10 @@ def test_a_request_of_a_view_does_not_count_for_the_page(app: Flask) -> None:
 
 
 def test_prefix_functions_are_asked_in_the_request(app: Flask) -> None:
+    asked = []
+
     def of_tenant() -> str:
+        asked.append(request.path)
         return f"/{g.tenant}"
 
     def broken() -> str:
@@ -201,7 +206,9 @@ def test_prefix_functions_are_asked_in_the_request(app: Flask) -> None:
         return ""
 
     for target in ("/?tenant=ada", "/?tenant=ada&error", "/none?tenant=ada"):
+        asked.clear()
         assert ask(app, target).prefixes == {id(of_tenant): "/ada", id(broken): None}
+        assert len(asked) == 1
 
 
 @pytest.mark.parametrize("config", [{}, {"TESTING": True}, {"DEBUG": True}])
@@ -213,7 +220,10 @@ def test_a_view_that_raises_is_a_page_with_status_500(
     config: dict[str, Any],
     error: type[BaseException],
     capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # As without pytest, which has a handler of its own.
+    monkeypatch.setattr(app.logger, "handlers", [default_handler])
     app.config.update(config)
     names = ("TESTING", "DEBUG", "PROPAGATE_EXCEPTIONS")
     before = {name: app.config[name] for name in names}
@@ -234,12 +244,20 @@ def test_a_view_that_raises_is_a_page_with_status_500(
 
 def test_an_app_of_plain_wsgi_is_asked(app: Flask) -> None:
     def middleware(_: object, start_response: Any) -> list[bytes]:
-        start_response("200 OK", [("Content-Type", "text/plain")])
+        start_response("200 OK", [("content-type", "text/plain")])
         return [b"a", b"b"]
 
     app.wsgi_app = middleware  # type: ignore[method-assign]
     answer = ask(app)
     assert (answer.status, body_of(answer), answer.endpoint) == (200, "ab", "")
+
+
+def test_another_app_in_the_middleware_is_not_this_one(app: Flask) -> None:
+    other = Flask("other")
+    other.add_url_rule("/", "index", lambda: "other")
+    app.wsgi_app = other.wsgi_app  # type: ignore[method-assign]
+    answer = ask(app)
+    assert (answer.status, body_of(answer), answer.endpoint) == (200, "other", "")
 
 
 def test_the_page_of_an_error_handler_is_read(app: Flask) -> None:
@@ -288,8 +306,11 @@ def test_a_view_that_never_returns_is_left(
     def following() -> str:
         return "next"
 
+    before = {*enumerate_threads()}
     with AppClient(app, BASE_URL, []) as client:
         assert client.ask("/", "", 30) is None
+        # One that is not would keep the process from ending.
+        assert [t.daemon for t in {*enumerate_threads()} - before] == [True]
         answer = client.ask("/next", "", 30)
     assert answer is not None
     assert body_of(answer) == "next"

@@ -140,6 +140,12 @@ def test_wrong_links_are_followed_too() -> None:
     assert set(targets(walked(app))) >= {"/d/1", "/d/2", "/d/3"}
 
 
+def test_a_url_is_asked_once_however_it_is_spelled() -> None:
+    text = links("/svc/%C3%BC", "/svc/ü", "/svc/d/a%20b", "d/a b#top", "//localhost//ü")
+    result = walked(app_of({"/": text, "/d/<x>": "", "/ü": ""}))
+    assert targets(result) == ["/", "/%C3%BC", "/d/a%20b"]
+
+
 def test_other_hosts_and_schemes_are_not_followed() -> None:
     pages = {"/": links("http://b.example/d/1", "mailto:d/2", "//b.example/d/3")}
     assert targets(walked(app_of(pages | {"/d/<x>": ""}))) == ["/"]
@@ -217,14 +223,14 @@ def test_hosts_of_the_app_are_asked() -> None:
 
 def test_subdomains_are_asked() -> None:
     app = Flask("tests", subdomain_matching=True, static_folder=None)
-    app.config["SERVER_NAME"] = "a.example"
+    app.config["SERVER_NAME"] = "A.example"
     app.add_url_rule("/", "index", lambda: "")
     app.add_url_rule("/", "b", lambda: links("/d/1"), subdomain="b")
     app.add_url_rule("/d/<x>", "d", lambda x: x, subdomain="b")
     PrefixURLs(app, "/svc")
     urls = [page.url for page in walked(app).pages if page.target not in EXTRA]
     assert urls == [
-        *("http://a.example/svc/", "http://b.a.example/svc/"),
+        *("http://A.example/svc/", "http://b.a.example/svc/"),
         "http://b.a.example/svc/d/1",
     ]
 
@@ -277,7 +283,9 @@ def test_headers_go_with_each_request() -> None:
     ],
 )
 def test_a_start_may_have_the_prefix_or_not(path: str) -> None:
-    assert targets(walked(app_of({"/d/<x>": ""}), start=[path])) == ["/d/1"]
+    result = walked(app_of({"/d/<x>": ""}), start=[path])
+    assert targets(result) == ["/d/1"]
+    assert result.skipped == ()
 
 
 def test_a_start_without_a_route_is_asked() -> None:
@@ -297,26 +305,33 @@ def test_unsafe_routes_are_left_out_unless_they_are_named() -> None:
         "/preset": "",
     }
     app = app_of(pages)
+    app.add_url_rule("/purge/<name>", "clean", lambda name: name)
     app.add_url_rule("/bye", "sign_out", lambda: called.append("bye") or "")
     app.add_url_rule("/static/<path:filename>", "static", lambda filename: filename)
     result = walked(app)
     assert targets(result) == ["/", "/preset"]
     assert reasons(result) == dict.fromkeys(
-        ["/?do=delete", "/logout", "/<int:number>/delete", "/reset/<token>", "/bye"],
+        [
+            *("/?do=delete", "/logout", "/<int:number>/delete", "/reset/<token>"),
+            *("/purge/<name>", "/bye"),
+        ],
         "a GET may change something",
     )
     named = walked(app, start=["/logout", "/svc/2/delete", "/?do=delete"])
     assert targets(named) == ["/logout", "/2/delete", "/?do=delete", "/preset", "/"]
     # One of them was asked, another was not.
-    assert [*reasons(named)] == ["/<int:number>/delete", "/reset/<token>", "/bye"]
+    assert [*reasons(named)] == [
+        *("/<int:number>/delete", "/reset/<token>", "/purge/<name>", "/bye")
+    ]
     assert called == []
 
 
 def test_a_static_file_is_safe_whatever_its_name() -> None:
-    pages = {"/": links("/svc/static/delete/a.png"), "/create": ""}
-    app = app_of(pages)
-    app.add_url_rule("/static/<path:filename>", "static", lambda filename: filename)
-    assert targets(walked(app)) == ["/", "/static/delete/a.png"]
+    app = app_of({"/": links("/svc/reset/a.png"), "/create": ""})
+    app.add_url_rule("/reset/<path:filename>", "static", lambda filename: filename)
+    result = walked(app)
+    assert targets(result) == ["/", "/reset/a.png"]
+    assert reasons(result) == {"/create": "a GET may change something"}
 
 
 def test_what_is_excluded_is_not_asked() -> None:
@@ -328,8 +343,15 @@ def test_what_is_excluded_is_not_asked() -> None:
     )
 
 
+def test_a_route_of_which_each_link_is_excluded_has_links() -> None:
+    app = app_of({"/": links("/svc/d/1"), "/d/<x>": ""})
+    result = walked(app, exclude=["^/d/"])
+    assert reasons(result) == {"/d/1": "--exclude leaves it out"}
+
+
 def test_what_cannot_be_asked_is_reported() -> None:
-    app = app_of({"/": links("/svc/post", "/svc/ws"), "/d/<x>": ""})
+    app = app_of({"/": links("/svc/post", "/svc/ws")})
+    app.add_url_rule("/d/<reset_token>", "d", lambda **_: "")
     app.add_url_rule("/post", "post", lambda: "", methods=["POST"])
     app.add_url_rule("/", "both", lambda: "", methods=["POST"])
     app.url_map.add(app.url_rule_class("/ws", endpoint="ws", websocket=True))
@@ -340,7 +362,7 @@ def test_what_cannot_be_asked_is_reported() -> None:
     result = walked(app)
     assert targets(result) == ["/"]
     assert reasons(result) == {
-        "/d/<x>": "no page links to it",
+        "/d/<reset_token>": "no page links to it",
         "/post": "it does not answer GET",
         "/ws": "it answers only a WebSocket",
     }
@@ -424,6 +446,25 @@ def test_a_view_that_never_returns_is_left_at_the_limit() -> None:
     assert result.limit == (
         "The walk ended at the limit of --max-seconds, 0.1: 3 paths were not asked."
     )
+
+
+def test_a_stream_is_left_at_the_limit() -> None:
+    end = Event()
+
+    def stream() -> Iterator[str]:
+        yield links("/svc/d/1")
+        end.wait()
+
+    app = app_of({"/d/<x>": ""})
+    app.add_url_rule("/", "index", lambda: Response(stream()))
+    start = monotonic()
+    try:
+        result = walked(app, max_seconds=0.2)
+    finally:
+        end.set()
+    assert monotonic() - start < 1.2
+    assert page_at(result, "/").references
+    assert "/d/1" in reasons(result)
 
 
 def test_what_was_not_read_to_its_end_is_reported(
@@ -522,10 +563,13 @@ class Dashed(BaseConverter):
     regex = "[a-z]-[a-z]"
 
 
-def test_the_values_that_were_met_are_samples_for_what_is_not_known() -> None:
+@pytest.mark.parametrize(("status", "is_known"), [(200, True), (404, False)])
+def test_the_values_that_were_met_are_samples_for_what_is_not_known(
+    status: int, is_known: bool
+) -> None:
     app = app_of({"/": links("/svc/d/x-y")})
     app.url_map.converters["dashed"] = Dashed
-    app.add_url_rule("/d/<dashed:x>", "d", lambda x: x)
+    app.add_url_rule("/d/<dashed:x>", "d", lambda x: (x, status))
     judge = Judge(app)
     beginning = Reference(f"/d/{HOLE}", "href", 0, 0, "html")
     before = judge.verdict_of(beginning, judge.base_url, {})
@@ -533,7 +577,7 @@ def test_the_values_that_were_met_are_samples_for_what_is_not_known() -> None:
     after = judge.verdict_of(beginning, judge.base_url, {})
     assert before is not None
     assert after is not None
-    assert (before.is_whole, after.is_whole) == (False, True)
+    assert (before.is_whole, after.is_whole) == (False, is_known)
 
 
 def test_names_of_templates_are_told_once() -> None:

@@ -130,7 +130,7 @@ class AppClient:
         headers = self._headers.copy()
         if self._cookies:
             pairs = (f"{name}={value}" for name, value in self._cookies.items())
-            headers.set("Cookie", "; ".join(pairs))
+            headers["Cookie"] = "; ".join(pairs)
         builder = EnvironBuilder(
             path=target,
             base_url=base._replace(netloc=host or base.netloc).geturl(),

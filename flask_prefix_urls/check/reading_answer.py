@@ -33,13 +33,19 @@ class Content(NamedTuple):
     problem: str = ""
 
 
+def value_of(name: str, headers: Headers) -> str:
+    """Return the first value of a header; ``""`` if there is none."""
+    values = (value for other, value in headers if other.lower() == name.lower())
+    return next(values, "")
+
+
 def has_text(status: int, headers: Headers) -> bool:
     """Tell whether a browser shows the body of an answer, and it may have URLs."""
-    if 300 <= status < 400 and _value_of("Location", headers):
+    if 300 <= status < 400 and value_of("Location", headers):
         # The browser leaves at once.
         return False
-    return is_text(media_type_of(_value_of("Content-Type", headers))) and (
-        not is_attachment(_value_of("Content-Disposition", headers))
+    return is_text(media_type_of(value_of("Content-Type", headers))) and (
+        not is_attachment(value_of("Content-Disposition", headers))
     )
 
 
@@ -51,11 +57,11 @@ def read_answer(headers: Headers, body: bytes, seconds: float) -> Content:
     :param seconds: How many the body may take.
     """
     of_headers = tuple(_in_headers(headers))
-    encoding = _value_of("Content-Encoding", headers)
+    encoding = value_of("Content-Encoding", headers)
     plain = decompress(body, encoding, MOST_BYTES)
     if plain is None:
         return Content("", of_headers, f"its Content-Encoding is {encoding!r}")
-    content_type = _value_of("Content-Type", headers)
+    content_type = value_of("Content-Type", headers)
     reading = _Reading(decode(plain, content_type), media_type_of(content_type))
     if len(reading.text) < _LARGE:
         reading.run()
@@ -98,8 +104,3 @@ def _in_headers(headers: Headers) -> Iterator[Reference]:
                     end=found.end,
                     is_plain=False,
                 )
-
-
-def _value_of(name: str, headers: Headers) -> str:
-    values = (value for other, value in headers if other.lower() == name.lower())
-    return next(values, "")

@@ -101,7 +101,7 @@ class Rules:
     def _host(self, rule: Rule) -> str | None:
         """Return the host of a rule; ``None`` if no request can reach it."""
         if self._by_host:
-            return (rule.host or self._own_host).lower()
+            return rule.host or self._own_host
         if not rule.subdomain:
             return self._own_host
         if not self._server_name:
@@ -122,7 +122,7 @@ def name_of(ask: Ask) -> str:
 
 def is_static(endpoint: str) -> bool:
     """Tell whether an endpoint serves static files, of which a GET changes nothing."""
-    return endpoint == "static" or endpoint.endswith(".static")
+    return endpoint.rpartition(".")[2] == "static"
 
 
 def _endpoint(rule: Rule) -> str:

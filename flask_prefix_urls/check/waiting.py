@@ -49,9 +49,8 @@ class Waiting:
         return (ask.target, ask.host) in self._known
 
     def put_back(self, ask: Ask) -> None:
-        """Let a request wait again, which comes next."""
-        self._queues.setdefault(ask.endpoint, deque()).appendleft(ask)
-        self._asked[ask.endpoint] -= 1
+        """Let a request wait again."""
+        self._queues.setdefault(ask.endpoint, deque()).append(ask)
 
     def pop(self) -> Ask:
         """Return the request that comes next, which waits no longer."""

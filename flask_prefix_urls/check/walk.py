@@ -14,7 +14,7 @@ from .address import host_of
 from .asking_app import PATIENCE, Answer, AppClient
 from .decoding import media_type_of
 from .page import Limits, Page, Skipped, Walk
-from .reading_answer import read_answer
+from .reading_answer import read_answer, value_of
 from .reference import HOLE, Reference
 from .rules import CHANGES, RouteKey, Rules, is_static, name_of, route_key
 from .verdict import Judge
@@ -136,7 +136,7 @@ class _Walking:
         """Return the request for a path that was named, with a prefix or without."""
         reference = Reference(path, "", 0, 0, "html")
         verdict = self._judge.verdict_of(reference, self._judge.base_url, {})
-        if verdict is None or verdict.address is None or not verdict.target:
+        if verdict is None or verdict.address is None:
             return Ask(f"/{path.lstrip('/')}", "", "")
         host = self._rules.ask_host(verdict.address.host)
         return Ask(_as_path(verdict.target), host, verdict.endpoint)
@@ -168,7 +168,7 @@ class _Walking:
         if reference.method != "GET" or HOLE in reference.url:
             return
         verdict = self._judge.verdict_of(reference, page.url, page.prefixes)
-        if verdict is None or verdict.address is None or not verdict.target:
+        if verdict is None or verdict.address is None:
             return
         if reference.use != "link" and not (verdict.is_literal and verdict.is_whole):
             return
@@ -223,12 +223,9 @@ def _with_implied_icon(pages: list[Page]) -> list[Page]:
 
 
 def _is_html(page: Page) -> bool:
-    content_type = dict(page.headers).get("Content-Type", "")
+    content_type = value_of("Content-Type", page.headers)
     return page.text != "" and media_type_of(content_type) == "text/html"
 
 
 def _is_icon(reference: Reference) -> bool:
-    attributes = dict(reference.element)
-    return attributes.get("") == "link" and (
-        "icon" in attributes.get("rel", "").lower().split()
-    )
+    return "icon" in dict(reference.element).get("rel", "").lower().split()
