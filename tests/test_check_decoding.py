@@ -129,6 +129,8 @@ def test_another_compression_is_not_read(encoding: str) -> None:
         ("application/xhtml+xml", True),
         ("image/svg+xml", True),
         ("application/vnd.apple.mpegurl", True),
+        ("audio/x-mpegurl", True),
+        ("audio/mpeg", False),
         ("image/png", False),
         ("font/woff2", False),
         ("application/octet-stream", False),

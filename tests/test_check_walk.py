@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator
-from html import unescape
+from collections.abc import Iterator
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -28,43 +27,12 @@ from flask_prefix_urls import PrefixURLs, forwarded_prefix
 from flask_prefix_urls.check import asking_app, reading_answer
 from flask_prefix_urls.check import walk as walk_module
 from flask_prefix_urls.check.page import Limits, Page, Walk
-from flask_prefix_urls.check.reference import HOLE, Embedded, Reference
+from flask_prefix_urls.check.reference import HOLE, Reference
 from flask_prefix_urls.check.verdict import Judge
 from flask_prefix_urls.check.walk import walk
 
 # What each walk asks for as well: an error page, and the icon that a browser wants.
 EXTRA = {"/flask-prefix-urls/no-route", "/favicon.ico"}
-
-
-@pytest.fixture(autouse=True)
-def plain_readers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read only what these tests need: the readers have tests of their own."""
-
-    def read(text: str, media_type: str) -> tuple[Reference, ...]:
-        if media_type != "text/html":
-            return ()
-        found = re.finditer(r'<(\w+) (?:method=(\w+) )?(\w+)="([^"]*)"', text)
-        return tuple(
-            Reference(
-                url=unescape(match[4]).replace("HOLE", HOLE),
-                position=match[3],
-                start=match.start(4),
-                end=match.end(4),
-                language="html",
-                use={"p": "text", "i": "note", "base": "base"}.get(match[1], "link"),  # type: ignore[arg-type]
-                method=match[2] or "GET",
-                element=(("", match[1]), ("rel", "icon")),
-            )
-            for match in found
-        )
-
-    def read_headers(headers: Iterable[tuple[str, str]]) -> Iterator[Reference]:
-        for name, value in headers:
-            if name == "Location":
-                yield Reference(value, name, 0, len(value), "header")
-
-    monkeypatch.setattr(reading_answer, "read", read)
-    monkeypatch.setattr(reading_answer, "read_headers", read_headers)
 
 
 def app_of(pages: dict[str, str], prefix: str = "/svc", **options: Any) -> Flask:
@@ -157,13 +125,13 @@ def test_only_what_a_browser_asks_for_by_get_is_followed() -> None:
 
 
 def test_free_text_is_followed_only_to_a_route_with_a_name() -> None:
-    text = '<p x="/svc/d/1"><p x="/svc/prose"><i x="/svc/d/2"><a x="/svc/link">'
-    app = app_of({"/": text, "/d/<x>": "", "/<path:rest>": ""})
-    assert targets(walked(app)) == ["/", "/d/1", "/link", "/d/2"]
+    script = """a = ["/svc/d/1", "/svc/prose"]; b = a === "/svc/d/2"; fetch("/svc/c")"""
+    app = app_of({"/": f"<script>{script}</script>", "/d/<x>": "", "/<path:rest>": ""})
+    assert targets(walked(app)) == ["/", "/d/1", "/c", "/d/2"]
 
 
 def test_what_is_only_the_beginning_of_a_url_is_not_followed() -> None:
-    text = '<a x="/svc/d/HOLE"><base href="/svc/"><base href="/svc/d/">'
+    text = '<base href="/svc/d/"><script>fetch("/svc/d/" + id)</script>'
     assert targets(walked(app_of({"/": text, "/d/<x>": ""}))) == ["/"]
 
 
@@ -526,6 +494,15 @@ def test_a_compressed_page_is_read() -> None:
     assert page_at(result, "/").text.endswith("я")
 
 
+def test_robots_txt_is_read_by_its_name() -> None:
+    text = "Sitemap: http://localhost/svc/d/1"
+    app = app_of({"/d/<x>": ""})
+    for name in ("robots.txt", "other.txt"):
+        plain = Response(text.replace("1", name), mimetype="text/plain")
+        app.add_url_rule(f"/{name}", name[0], lambda plain=plain: plain)
+    assert targets(walked(app)) == ["/robots.txt", "/other.txt", "/d/robots.txt"]
+
+
 def test_progress_is_told_after_each_request() -> None:
     app = app_of({"/": links("/svc/d/1", "/svc/d/2"), "/d/<x>": ""})
     told: list[tuple[int, int]] = []
@@ -537,8 +514,8 @@ def test_progress_is_told_after_each_request() -> None:
     ("pages", "expected"),
     [
         ({"/": "a", "/b": "b"}, ["/"]),
-        ({"/": '<link href="/svc/icon.png">', "/b": "b"}, ["/b"]),
-        ({"/": '<link href="/svc/icon.png">'}, []),
+        ({"/": '<link rel="shortcut icon" href="/svc/icon.png">', "/b": "b"}, ["/b"]),
+        ({"/": '<link rel="shortcut icon" href="/svc/icon.png">'}, []),
     ],
     ids=["first", "second", "none"],
 )
@@ -589,13 +566,3 @@ def test_names_of_templates_are_told_once() -> None:
         return "".join(map(render_template, ("b.html", "a.html", "b.html")))
 
     assert page_at(walked(app), "/").templates == ("b.html", "a.html")
-
-
-def test_a_header_may_have_a_text_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_headers(_: object) -> Iterator[Embedded]:
-        yield Embedded('<a href="/x">', "text/html", "X-Page", 5, 18)
-
-    monkeypatch.setattr(reading_answer, "read_headers", read_headers)
-    (reference,) = page_at(walked(app_of({"/": ""})), "/").references
-    assert (reference.url, reference.position) == ("/x", "X-Page href")
-    assert (reference.start, reference.end, reference.is_plain) == (5, 18, False)

@@ -10,7 +10,7 @@ from werkzeug.http import parse_options_header
 
 # What may hold URLs. A picture, a font or an archive is not even read.
 _TEXTS = re.compile(
-    r"text/.+|(?:application|image|model)/(?:.+[+.-])?"
+    r"text/.+|(?:application|audio|image|model)/(?:.+[+.-])?"
     r"(?:json|jsonl|ndjson|xml|javascript|ecmascript|mpegurl)"
 )
 # How many bytes a browser looks at for the encoding: HTML, section 13.2.3.2.

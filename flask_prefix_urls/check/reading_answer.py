@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from threading import Thread
 from typing import NamedTuple
 
 from .decoding import decode, decompress, is_attachment, is_text, media_type_of
 from .headers import read_headers
-from .reading import read
+from .reading import media_type_of_file, read
 from .reference import Reference
 
 #: Bytes of a body that are read.
@@ -49,20 +48,27 @@ def has_text(status: int, headers: Headers) -> bool:
     )
 
 
-def read_answer(headers: Headers, body: bytes, seconds: float) -> Content:
+def read_answer(
+    headers: Headers, body: bytes, seconds: float, target: str = ""
+) -> Content:
     """Return the URLs of an answer.
 
     :param headers: The headers.
     :param body: The bytes of the body; ``b""`` for one that :func:`has_text` refuses.
     :param seconds: How many the body may take.
+    :param target: Path and query that were asked for, which tell ``robots.txt``.
     """
-    of_headers = tuple(_in_headers(headers))
+    of_headers = tuple(read_headers(headers))
     encoding = value_of("Content-Encoding", headers)
     plain = decompress(body, encoding, MOST_BYTES)
     if plain is None:
         return Content("", of_headers, f"its Content-Encoding is {encoding!r}")
     content_type = value_of("Content-Type", headers)
-    reading = _Reading(decode(plain, content_type), media_type_of(content_type))
+    media_type = media_type_of(content_type)
+    if media_type == "text/plain":
+        by_name = media_type_of_file(target.partition("?")[0])
+        media_type = by_name if by_name == "text/x-robots" else media_type
+    reading = _Reading(decode(plain, content_type), media_type)
     if len(reading.text) < _LARGE:
         reading.run()
     else:
@@ -89,18 +95,3 @@ class _Reading(Thread):
         except Exception as error:
             # A text that no parser was made for must not end the walk.
             self.problem = f"its text cannot be read: {type(error).__name__}"
-
-
-def _in_headers(headers: Headers) -> Iterator[Reference]:
-    for found in read_headers(headers):
-        if isinstance(found, Reference):
-            yield found
-        else:
-            for inner in read(found.text, found.media_type):
-                yield replace(
-                    inner,
-                    position=f"{found.position} {inner.position}".strip(),
-                    start=found.start,
-                    end=found.end,
-                    is_plain=False,
-                )

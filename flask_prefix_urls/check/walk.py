@@ -146,7 +146,7 @@ class _Walking:
         # The thread of a stream that was left may still add to the body.
         body = b"".join([*answer.body])
         left = max(self._deadline - time.monotonic(), 0)
-        content = read_answer(headers, body, left)
+        content = read_answer(headers, body, left, ask.target)
         for problem in (answer.cut, content.problem):
             if problem:
                 self._skip(ask, problem)
