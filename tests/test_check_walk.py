@@ -297,6 +297,7 @@ def test_unsafe_routes_are_left_out_unless_they_are_named() -> None:
 def test_a_static_file_is_safe_whatever_its_name() -> None:
     app = app_of({"/": links("/svc/reset/a.png"), "/create": ""})
     app.add_url_rule("/reset/<path:filename>", "static", lambda filename: filename)
+    app.add_url_rule("/drop/<path:filename>", "bp.static", lambda filename: filename)
     result = walked(app)
     assert targets(result) == ["/", "/reset/a.png"]
     assert reasons(result) == {"/create": "a GET may change something"}
@@ -494,13 +495,24 @@ def test_a_compressed_page_is_read() -> None:
     assert page_at(result, "/").text.endswith("я")
 
 
-def test_robots_txt_is_read_by_its_name() -> None:
-    text = "Sitemap: http://localhost/svc/d/1"
+@pytest.mark.parametrize(
+    ("name", "mimetype", "text", "is_read"),
+    [
+        ("robots.txt", "text/plain", "Sitemap: http://localhost/d/1", True),
+        ("robots.txt?a=b.txt", "text/plain", "Sitemap: http://localhost/d/1", True),
+        ("robots.txt", "text/html", links("/d/1"), True),
+        ("other.txt", "text/plain", "Sitemap: http://localhost/d/1", False),
+        ("page.html", "text/plain", links("/d/1"), False),
+    ],
+)
+def test_plain_text_is_read_only_where_its_name_says_what_it_is(
+    name: str, mimetype: str, text: str, is_read: bool
+) -> None:
     app = app_of({"/d/<x>": ""})
-    for name in ("robots.txt", "other.txt"):
-        plain = Response(text.replace("1", name), mimetype="text/plain")
-        app.add_url_rule(f"/{name}", name[0], lambda plain=plain: plain)
-    assert targets(walked(app)) == ["/robots.txt", "/other.txt", "/d/robots.txt"]
+    response = Response(text, mimetype=mimetype)
+    app.add_url_rule("/files/<name>", "file", lambda **_: response)
+    result = walked(app, start=[f"/files/{name}"])
+    assert ("/d/1" in targets(result)) is is_read
 
 
 def test_progress_is_told_after_each_request() -> None:
