@@ -67,7 +67,7 @@ def _role_in_bracket(tokens: Sequence[Token], number: int, outer: _Role) -> _Rol
         return "none" if is_index and tokens[number].text == "[" else "text"
     if before.text in _COMPARES:
         return "note"
-    if before.kind != "name" or before.text in _WORDS:
+    if before.text in _WORDS:
         return "text"
     return _role_of_call(tokens, number)
 

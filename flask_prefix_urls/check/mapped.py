@@ -120,7 +120,7 @@ class Mapped:
     ) -> tuple[str, tuple[str, ...]]:
         """Return a URL with one HOLE for each expression, and these."""
         # A reader may place a URL at its first literal, so later parts count too.
-        stop = last + 1 + len(reference.holes)
+        stop = last + 1 + 2 * len(_HOLES.findall(reference.url))
         written = (part.hole for part in self._parts[first:stop] if part.hole)
         of_reader = iter(reference.holes)
         holes = []

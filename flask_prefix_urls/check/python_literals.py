@@ -93,7 +93,7 @@ class Literals:
         following = iter(literals)
         place, end = next(following, (0, 0))
         for inner in node.values:
-            left = len(inner.value) if isinstance(inner, ast.Constant) else 1
+            left = len(str(inner.value)) if isinstance(inner, ast.Constant) else 1
             while left:
                 while place == end:
                     place, end = next(following, (0, -1))

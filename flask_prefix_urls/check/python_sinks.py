@@ -20,6 +20,7 @@ from .reading import read
 from .reference import Language, Reference, Use
 from .templates import read_template_text
 
+_XML = re.compile(r"\s*<(?:\?xml\s|(?!html\s)[^<>]*\sxmlns=)")
 _TEMPLATE_BEGINS = ("{{", "{%")
 _VARIABLE = re.compile(r"<[^<>]*>")
 # One URL in a place counts once, by what says most.
@@ -119,6 +120,8 @@ class Sinks:
     def _text(self, value: Value, media_type: str) -> None:
         """Add the URLs in a text, which may be a template."""
         mapped = Mapped(value)
+        if media_type == "text/html" and _XML.match(mapped.text):
+            media_type = "text/xml"
         found: Iterable[Reference] = ()
         if any(begin in mapped.text for begin in _TEMPLATE_BEGINS):
             with suppress(TemplateSyntaxError):

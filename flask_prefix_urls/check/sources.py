@@ -65,7 +65,10 @@ class _Reading:
         dead += [file.name for file in files if file not in set(live_files)]
         return Sources(
             live=(
-                *(read_template(self._app, live[name]) for name in sorted(live)),
+                *(
+                    read_template(self._app, live[name], templates)
+                    for name in sorted(live)
+                ),
                 *(read_static_file(self._app, file) for file in live_files),
                 *(self._read_module(module) for module in modules),
             ),

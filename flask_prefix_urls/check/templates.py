@@ -66,8 +66,11 @@ def load(app: Flask, name: str) -> Template | None:
     return Template(name, text, path, named_templates(environment, text))
 
 
-def read_template(app: Flask, template: Template) -> Source:
-    """Return a template with the URLs in it."""
+def read_template(app: Flask, template: Template, names: Iterable[str]) -> Source:
+    """Return a template with the URLs in it.
+
+    :param names: The names of all templates.
+    """
     text, path = template.text, template.path
     return Source(
         kind="template",
@@ -79,6 +82,7 @@ def read_template(app: Flask, template: Template) -> Source:
         ),
         name=template.name,
         is_installed=path is not None and is_installed(path, app.import_name),
+        refers_to=tuple(template.names.of(names)),
     )
 
 
