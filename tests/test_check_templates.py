@@ -185,6 +185,7 @@ def test_each_url_of_a_template_is_found(text: str, expected: list[Row]) -> None
             [("http://localhost/x", "text")],
             id="full",
         ),
+        pytest.param('{% if ("/x") %}', [("/x", "text")], id="brackets"),
         pytest.param('{% if request.path == "/x" %}', [("/x", "note")], id="equal"),
         pytest.param('{% if "/x" != request.path %}', [("/x", "note")], id="not-equal"),
         pytest.param('{% if "/x" in path %}', [("/x", "note")], id="in"),

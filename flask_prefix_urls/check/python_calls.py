@@ -47,14 +47,23 @@ VIEW_METHODS = ("dispatch_request", "get", "post", "put", "patch", "delete")
 #: They ask whether a string has another.
 ASKS = ("startswith", "endswith", "index", "rindex", "find", "rfind", "count")
 #: The first argument is what somebody else is asked for: ``requests.get("/x")``.
-REQUESTS = ("get", "post", "put", "patch", "delete", "head", "options", "open")
+REQUESTS = ("get", "post", "put", "patch", "delete", "head", "options")
 #: The arguments are rules, names, files, patterns, messages: no URLs.
 NO_URL_CALLS = frozenset(
     (
         *("url_for", "route", "add_url_rule", "Rule", "Submount", "endpoint"),
         *("Flask", "Blueprint", "register_blueprint", "DispatcherMiddleware"),
         *("add_resource", "add_namespace", "namespace", "Namespace"),
-        *("Path", "PurePath", "PosixPath", "joinpath", "exists", "isfile", "isdir"),
+        *(
+            "open",
+            "Path",
+            "PurePath",
+            "PosixPath",
+            "joinpath",
+            "exists",
+            "isfile",
+            "isdir",
+        ),
         *("abspath", "dirname", "basename", "chdir", "mkdir", "makedirs", "listdir"),
         *("remove", "unlink", "rmtree", "copy", "copyfile", "move", "glob", "rglob"),
         *("send_file", "send_from_directory", "open_resource", "safe_join", "iglob"),

@@ -43,9 +43,8 @@ class Literals:
     def span(self, node: ast.expr) -> tuple[int, int]:
         """Return where an expression begins, and where it ends."""
         start = self.place(node.lineno, node.col_offset)
-        if node.end_lineno is None or node.end_col_offset is None:
-            return start, start
-        return start, self.place(node.end_lineno, node.end_col_offset)
+        line, column = node.end_lineno, node.end_col_offset
+        return start, self.place(line or node.lineno, column or node.col_offset)
 
     def parts(self, node: ast.Constant | ast.JoinedStr) -> tuple[Part, ...]:
         """Return the parts of a string literal, or of several in a row.

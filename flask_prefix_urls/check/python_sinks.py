@@ -70,23 +70,20 @@ class Sinks:
     def header(self, name: str, node: ast.expr) -> None:
         """Add the URLs in a header."""
         for value in self._values.of(node):
-            if value:
-                mapped = Mapped(value)
-                found = read_headers([(name, mapped.text)])
-                # A text in a header of another name is for programs.
-                self._add(mapped, (one for one in found if one.use != "text"))
+            mapped = Mapped(value)
+            found = read_headers([(name, mapped.text)])
+            # A text in a header of another name is for programs.
+            self._add(mapped, (one for one in found if one.use != "text"))
 
     def body(self, node: ast.expr, media_type: str) -> None:
         """Add the URLs in the body of a response."""
         for value in self._values.of(node):
-            if value:
-                self._text(value, media_type)
+            self._text(value, media_type)
 
     def template(self, node: ast.expr) -> None:
         """Add the URLs in a template."""
         for value in self._values.of(node):
-            if value:
-                self._text(value, "text/html")
+            self._text(value, "text/html")
 
     def json(self, node: ast.expr) -> None:
         """Add the URLs in JSON."""
@@ -108,8 +105,6 @@ class Sinks:
 
     def string(self, value: Value, use: Use, *, may_be_html: bool = True) -> None:
         """Add a string that may be a path, or HTML."""
-        if not value:
-            return
         mapped = Mapped(value)
         if has_tags(mapped.text):
             if may_be_html:
@@ -132,8 +127,6 @@ class Sinks:
 
     def _string(self, value: Value, position: str, use: Use) -> None:
         """Add a string that is one URL."""
-        if not value:
-            return
         mapped = Mapped(value)
         length = len(mapped.text)
         found = Reference(mapped.text, position, 0, length, "python", use=use)

@@ -47,7 +47,8 @@ class Values:
             # A name whose value is made of its own value is not known there.
             self._known[node] = []
             if depth < _DEEPEST:
-                self._known[node] = [*islice(self._of(node, depth + 1), _MOST)]
+                values = filter(None, self._of(node, depth + 1))
+                self._known[node] = [*islice(values, _MOST)]
         return self._known[node]
 
     def expressions(self, node: ast.expr) -> Iterator[ast.expr]:
