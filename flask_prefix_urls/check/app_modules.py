@@ -76,7 +76,7 @@ def modules_of(app: Flask) -> dict[Path, str]:
             found.update(_beside(file))
     return {
         path: name
-        for path, name in found.items()
+        for path, name in sorted(found.items())
         if not is_installed(path, app.import_name)
     }
 

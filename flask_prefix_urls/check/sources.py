@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from flask import Flask
 from jinja2 import TemplateError
@@ -73,7 +74,7 @@ class _Reading:
                 *(self._read_module(module) for module in modules),
             ),
             dead=tuple(sorted(dead)),
-            unread=tuple(self._unread),
+            unread=tuple(sorted(self._unread, key=attrgetter("what"))),
         )
 
     def _modules(self) -> Iterator[Module]:
@@ -137,12 +138,10 @@ class _Reading:
             live.update(module.names.of(templates))
         waiting = [*live]
         while waiting:
-            template = templates.get(waiting.pop())
-            if template is not None:
-                further = set(template.names.of(templates)) - live
-                live |= further
-                waiting += further
-        return live & templates.keys()
+            further = {*templates[waiting.pop()].names.of(templates)} - live
+            live |= further
+            waiting += further
+        return live
 
     def _live_files(
         self, files: Collection[StaticFile], names: FileNames
