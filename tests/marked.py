@@ -13,7 +13,7 @@ from flask_prefix_urls.check.source import Source
 _MARKED = re.compile("«(.*?)»", re.DOTALL)
 _CODE = re.compile(r"\{\{ *(.*?) *\}\}")
 _TAG = re.compile(r"<([a-z]+)([^<>]*)>")
-_ATTRIBUTE = re.compile(r"([\w-]+)=(?:\"([^\"]*)\"|([^\s\"]+))")
+_ATTRIBUTE = re.compile(r"([^\s=]+)=(?:\"([^\"]*)\"|([^\s\"]+))")
 
 
 def references(
@@ -78,8 +78,7 @@ def _element(marked: str, place: int) -> tuple[tuple[str, str], ...]:
     """Return the tag that a mark stands in, with its attributes."""
     for tag in _TAG.finditer(marked):
         if tag.start() < place < tag.end():
-            attributes = _ATTRIBUTE.findall(re.sub("[«»]", "", tag[2]))
-            values = ((name, a or b) for name, a, b in attributes)
-            masked = ((name, _CODE.sub(HOLE, value)) for name, value in values)
-            return (("", tag[1]), *masked)
+            masked = _CODE.sub(HOLE, re.sub("[«»]", "", tag[2]))
+            values = ((name, a or b) for name, a, b in _ATTRIBUTE.findall(masked))
+            return (("", tag[1]), *values)
     return ()

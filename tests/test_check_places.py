@@ -79,9 +79,24 @@ def places(shown: Page, sources: Sequence[Source]) -> list[tuple[str, int] | Non
             [1],
         ),
         (
-            '<a class="x" href="«/a»"><a href="«/a»">',
+            '<a class="x" href="«/a»">',
+            '<a id="y" class="x" href="«/a»">',
+            [None],
+        ),
+        (
+            '<a {{ attributes }}="" href="«/a»">',
             '<a id="y" class="x" href="«/a»">',
             [0],
+        ),
+        (
+            '<a class="x" id="y" href="«/a»"><a class="y" href="«/a»">',
+            '<a class="x" href="«/a»">',
+            [0],
+        ),
+        (
+            '<a class="x" id="y" href="«/a»"><a class="x" href="«/a»">',
+            '<a class="x" href="«/a»">',
+            [1],
         ),
         (
             '<p><a href="«/a»">One</a></p><p><a href="«/a»">Two</a></p>',
@@ -113,7 +128,10 @@ def places(shown: Page, sources: Sequence[Source]) -> list[tuple[str, int] | Non
         "no HOLE",
         "a HOLE that came out as nothing",
         "class",
-        "class, and an attribute more",
+        "an attribute more",
+        "attributes that are not known",
+        "an attribute less",
+        "the same attributes",
         "text of the link",
         "two for two",
         "one for two",
@@ -233,6 +251,21 @@ def test_a_list_of_links_wrote_what_a_template_shows() -> None:
     assert places(shown, [literal, in_python]) == [("page.html", 0)]
 
 
+@pytest.mark.parametrize(
+    ("shown", "is_known"),
+    [
+        ('<a class="x" href="«/about»">', True),
+        ('<a class="y" href="«/about»">', False),
+        ('<a href="«/about»">', False),
+        ('<a class="x" id="y" href="«/about»">', False),
+    ],
+)
+def test_html_in_a_module_wrote_only_the_same_tag(shown: str, is_known: bool) -> None:
+    module = source('\'<a class="x" href="«/about»">\'', kind="python", name="shop.py")
+    expected = ("shop.py", 0) if is_known else None
+    assert places(page(shown), [module]) == [expected]
+
+
 def test_a_string_of_the_same_module_wrote_json() -> None:
     values = {"position": "$.next", "element": ()}
     view = source('jsonify(next="«/about»")', **{**PYTHON, **values})
@@ -246,7 +279,7 @@ def test_a_script_of_a_template_wrote_it() -> None:
     assert places(shown, [template]) == [("page.html", 0), ("page.html", 1)]
 
 
-CHOSEN = "<a href=\"«{{ url_for('a', _prefix='/public') }}»\">"
+CHOSEN = "<a class=x href=\"«{{ url_for('a', _prefix='/public') }}»\">"
 
 
 @pytest.mark.parametrize(

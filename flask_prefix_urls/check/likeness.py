@@ -23,12 +23,14 @@ _AROUND = 400
 class Attributes(NamedTuple):
     """How well the other attributes of two tags fit.
 
-    :param alike: How many do.
-    :param is_whole: Whether all do.
+    :param alike: How many have the same value.
+    :param is_same: Whether all have, and neither tag has another.
+    :param may_be: Whether a statement or a HOLE can make up the difference.
     """
 
     alike: int
-    is_whole: bool
+    is_same: bool
+    may_be: bool
 
 
 def literal_part(written: str, url: str) -> int | None:
@@ -50,18 +52,18 @@ def literal_part(written: str, url: str) -> int | None:
 
 def attributes_of(written: Reference, reference: Reference) -> Attributes:
     """Return how well the other attributes of two tags fit."""
-    templates = dict(written.element)
-    alike = 0
-    is_whole = True
-    for name, value in reference.element:
-        if name in ("", reference.position):
-            continue
-        template = templates.get(name)
-        if template is not None and _pattern(template).fullmatch(value):
-            alike += 1
-        else:
-            is_whole = False
-    return Attributes(alike, is_whole)
+    own = dict(written.element)
+    shown = dict(reference.element)
+    for tag in (own, shown):
+        tag.pop("", None)
+        tag.pop(reference.position, None)
+    alike = sum(
+        name in own and _pattern(own[name]).fullmatch(value) is not None
+        for name, value in shown.items()
+    )
+    is_same = alike == len(shown) == len(own)
+    has_hole = any(HOLE in name for name in own)
+    return Attributes(alike, is_same, has_hole or shown.keys() <= own.keys())
 
 
 def is_alike_around(

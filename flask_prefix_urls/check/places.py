@@ -166,13 +166,17 @@ def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate
         written = _with_choice(written, reference.url)
         attributes = attributes_of(other, reference)
         around = is_alike_around(written.source.text, other, page.text, reference)
+        # Of a module nobody knows that the page is made of it.
+        is_rendered = written.source.kind == "template"
+        if not (attributes.may_be if is_rendered else attributes.is_same):
+            continue
         if not literal and not written.is_chosen:
             is_built = any("url_for" in hole for hole in other.holes)
             # Without another attribute, any link may have come from it.
             is_known = attributes.alike or around or not reference.element
-            if is_built or not attributes.is_whole or not is_known:
+            if is_built or not attributes.is_same or not is_known:
                 continue
-        rank = literal, attributes.is_whole, attributes.alike, around
+        rank = literal, attributes.is_same, attributes.alike, around
         yield _Candidate(written, rank)
 
 
