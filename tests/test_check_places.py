@@ -89,9 +89,15 @@ def places(shown: Page, sources: Sequence[Source]) -> list[tuple[str, int] | Non
             [0],
         ),
         (
-            '<a class="x" id="y" href="«/a»"><a class="y" href="«/a»">',
+            '<a {% if x %}class="x"{% endif %} id="y" href="«/a»">\n'
+            '<a class="y" href="«/a»">',
             '<a class="x" href="«/a»">',
             [0],
+        ),
+        (
+            '<a {% if x %}class="x"{% endif %} href="«/a»">',
+            '<a id="y" href="«/a»">',
+            [None],
         ),
         (
             '<a class="x" id="y" href="«/a»"><a class="x" href="«/a»">',
@@ -130,7 +136,8 @@ def places(shown: Page, sources: Sequence[Source]) -> list[tuple[str, int] | Non
         "class",
         "an attribute more",
         "attributes that are not known",
-        "an attribute less",
+        "an attribute that a statement may leave out",
+        "an attribute that no statement writes",
         "the same attributes",
         "text of the link",
         "two for two",

@@ -25,12 +25,12 @@ class Attributes(NamedTuple):
 
     :param alike: How many have the same value.
     :param is_same: Whether all have, and neither tag has another.
-    :param may_be: Whether a statement or a HOLE can make up the difference.
+    :param may_differ: Whether code in the tag may write other attributes.
     """
 
     alike: int
     is_same: bool
-    may_be: bool
+    may_differ: bool
 
 
 def literal_part(written: str, url: str) -> int | None:
@@ -50,8 +50,13 @@ def literal_part(written: str, url: str) -> int | None:
     return len(literal) if re.search(r"\w", literal) else 0
 
 
-def attributes_of(written: Reference, reference: Reference) -> Attributes:
-    """Return how well the other attributes of two tags fit."""
+def attributes_of(text: str, written: Reference, reference: Reference) -> Attributes:
+    """Return how well the other attributes of two tags fit.
+
+    :param text: The source.
+    :param written: A URL in it.
+    :param reference: A URL of a page.
+    """
     own = dict(written.element)
     shown = dict(reference.element)
     for tag in (own, shown):
@@ -62,8 +67,11 @@ def attributes_of(written: Reference, reference: Reference) -> Attributes:
         for name, value in shown.items()
     )
     is_same = alike == len(shown) == len(own)
+    before = text[max(written.start - _AROUND, 0) : written.start].rpartition("<")[2]
+    after = text[written.end : written.end + _AROUND].partition(">")[0]
+    has_statement = "{%" in before + after and shown.keys() <= own.keys()
     has_hole = any(HOLE in name for name in own)
-    return Attributes(alike, is_same, has_hole or shown.keys() <= own.keys())
+    return Attributes(alike, is_same, has_statement or has_hole)
 
 
 def is_alike_around(

@@ -164,12 +164,11 @@ def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate
     for written, literal in urls.fitting(_kind(reference), reference.url):
         other = written.reference
         written = _with_choice(written, reference.url)
-        attributes = attributes_of(other, reference)
-        around = is_alike_around(written.source.text, other, page.text, reference)
-        # Of a module nobody knows that the page is made of it.
-        is_rendered = written.source.kind == "template"
-        if not (attributes.may_be if is_rendered else attributes.is_same):
+        text = written.source.text
+        attributes = attributes_of(text, other, reference)
+        if not attributes.is_same and not attributes.may_differ:
             continue
+        around = is_alike_around(text, other, page.text, reference)
         if not literal and not written.is_chosen:
             is_built = any("url_for" in hole for hole in other.holes)
             # Without another attribute, any link may have come from it.
