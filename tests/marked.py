@@ -78,7 +78,7 @@ def _element(marked: str, place: int) -> tuple[tuple[str, str], ...]:
     """Return the tag that a mark stands in, with its attributes."""
     for tag in _TAG.finditer(marked):
         if tag.start() < place < tag.end():
-            masked = _CODE.sub(HOLE, re.sub("[«»]", "", tag[2]))
+            masked = _CODE.sub(HOLE, re.sub("[«»]|{%.*?%}", "", tag[2]))
             values = ((name, a or b) for name, a, b in _ATTRIBUTE.findall(masked))
             return (("", tag[1]), *values)
     return ()

@@ -273,6 +273,13 @@ def test_html_in_a_module_wrote_only_the_same_tag(shown: str, is_known: bool) ->
     assert places(page(shown), [module]) == [expected]
 
 
+def test_html_in_a_module_wrote_a_page_without_a_template() -> None:
+    marked = '<a href="«/about»">'
+    sources = [source(marked), source(marked, kind="python", name="shop.py")]
+    assert places(page(marked, templates=()), sources) == [("shop.py", 0)]
+    assert places(page(marked), sources) == [None]
+
+
 def test_a_string_of_the_same_module_wrote_json() -> None:
     values = {"position": "$.next", "element": ()}
     view = source('jsonify(next="«/about»")', **{**PYTHON, **values})

@@ -88,19 +88,18 @@ class Places:
         if len(same) == 1 and not page.templates:
             found = _in_file(same[0], page, reference)
             return [written._replace(is_as_served=False) for written in found]
-        urls = [self._in_templates_of(page), self._in_python]
-        alike = [c for one in urls for c in _alike(one, page, reference)]
-        telling = [candidate for candidate in alike if candidate.rank[0]]
-        strings = (
-            () if telling else [c for one in urls for c in _strings(one, reference)]
+        templates = self._in_templates_of(page)
+        if page.templates:
+            return _on_page(page, reference, templates, self._in_python)
+        # Either a string of a module was the page, or Jinja rendered it without Flask,
+        # which tells nobody of which template.
+        return _on_page(page, reference, self._in_python) or _on_page(
+            page, reference, templates
         )
-        # A list of links in code wrote what "{{ item.url }}" shows.
-        return _best(telling) or _best(strings) or _best(alike)
 
     def _in_templates_of(self, page: Page) -> _Urls:
-        """Return the URLs of the templates that a page was rendered from."""
+        """Return the URLs of the templates that a page may be rendered from."""
         if page.templates not in self._rendered:
-            # Jinja without Flask tells nobody what it renders.
             waiting = [*(page.templates or self._templates)]
             found: dict[str, Source] = {}
             while waiting:
@@ -157,6 +156,17 @@ class _Urls:
             literal = literal_part(written.reference.url, url)
             if literal is not None:
                 yield written, literal
+
+
+def _on_page(page: Page, reference: Reference, *urls: _Urls) -> list[Written]:
+    """Return the best places for a URL in the body of a page."""
+    alike = [c for one in urls for c in _alike(one, page, reference)]
+    telling = [candidate for candidate in alike if candidate.rank[0]]
+    if telling:
+        return _best(telling)
+    # A list of links in code wrote what "{{ item.url }}" shows.
+    strings = [c for one in urls for c in _strings(one, reference)]
+    return _best(strings) or _best(alike)
 
 
 def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate]:
