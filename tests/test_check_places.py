@@ -216,6 +216,11 @@ SHOWN_NAV = '<li><a class="nav" href="«/about»">About</a></li>'
             None,
         ),
         (
+            '<a class="x" href="«{{ prefix }}{{ url_for("about") }}»">',
+            '<a class="x" href="«/svc/svc/about»">',
+            0,
+        ),
+        (
             '<a class="x" href="«{{ a }}»"><a class="x" href="«{{ b }}»">\n'
             '<a class="x" href="«{{ c }}»">',
             '<a class="x" href="«/about»">',
@@ -232,6 +237,7 @@ SHOWN_NAV = '<li><a class="nav" href="«/about»">About</a></li>'
         "loop",
         "nothing tells",
         "url_for",
+        "url_for after something else",
         "several",
     ],
 )

@@ -332,6 +332,28 @@ def test_a_subdomain_that_is_a_variable_is_not_guessed(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    "host",
+    [
+        "{{ request.host_url }}",
+        "{{ request.host_url }}/",
+        "{{ request.host_url.rstrip('/') }}/",
+        "{{ request.scheme }}://{{ request.host }}/",
+        "https://{{ request.host }}/",
+        "//{{ request.host }}/",
+    ],
+)
+def test_the_host_of_the_request_stays(prefixed: Flask, host: str) -> None:
+    template = source(f'<a href="«{host}items/{{{{ id }}}}»">')
+    shown = Reference("http://localhost/items/7", "href", 0, 0, "html")
+    words, change = suggested(prefixed, template, shown)
+    assert words == "{{ url_for('item', id=id, _external=True) }}"
+    new = changed(template.text, change)
+    with prefixed.test_request_context():
+        rendered = prefixed.jinja_env.from_string(new).render(id=7)
+    assert rendered == '<a href="http://localhost/svc/items/7">'
+
+
+@pytest.mark.parametrize(
     ("marked", "shown"),
     [
         ("//[{{ host }}/about", "http://localhost/about"),
@@ -429,6 +451,13 @@ def test_a_function_that_fails_proves_nothing(app: Flask) -> None:
             "/svc/login?a=1#b",
         ),
         (
+            "from flask import *\ndef view(id):\n"
+            "    return redirect(request.host_url + '«items/7»')",
+            {"url": f"{HOLE}items/7", "is_plain": False},
+            'url_for("item", id=7, _external=True)',
+            "http://localhost/svc/items/7",
+        ),
+        (
             "from flask import *\nview = lambda id: redirect('«/items/7»')",
             {},
             'url_for("item", id=7)',
@@ -449,6 +478,7 @@ def test_a_function_that_fails_proves_nothing(app: Flask) -> None:
         "sum",
         "f-string within a value",
         "or",
+        "host",
         "lambda",
         "after a letter of two bytes",
     ],
@@ -457,7 +487,10 @@ def test_python_calls_url_for(
     prefixed: Flask, module: str, values: dict[str, Any], words: str, location: str
 ) -> None:
     python = source(module, position="redirect()", **{**PYTHON, **values})
-    text, change = suggested(prefixed, python)
+    shown = None
+    if "host_url" in module:
+        shown = Reference("http://localhost/items/7", "Location", 0, 0, "header")
+    text, change = suggested(prefixed, python, shown)
     assert text == words
     new = changed(python.text, change)
     assert change is not None

@@ -40,7 +40,7 @@ def suggest_in_python(
     holes = reference.holes
     if expression is not None and expression.url == reference.url:
         holes = expression.holes
-    call = call_for(app, verdict, reference.url)
+    call = call_for(app, verdict, reference.url, holes)
     if call is None or not all(holes) or len(holes) != reference.url.count(HOLE):
         return "", None
     if is_text:
@@ -57,8 +57,7 @@ def suggest_in_python(
         or imported is None
         or expression.url != reference.url
         or not _is_simple(expression, rest)
-        or not call.is_proven
-        or call.is_external
+        or not call.is_certain
         # Another string may be no URL.
         or not (reference.use == "link" or reference.position.startswith("$"))
     ):

@@ -71,12 +71,11 @@ def suggest_in_text(
     elif _is_route(verdict, reference):
         words, is_certain = code.output(_ROOT) + raw, True
     else:
-        call = call_for(app, verdict, reference.url)
+        call = call_for(app, verdict, reference.url, reference.holes)
         if call is None:
             return _with_root(app, verdict, reference, text)
         words = code.output(in_template(call, reference.holes, quote)) + rest
-        # A host may be written on purpose, where the app does not know its own.
-        is_certain = call.is_proven and not call.is_external
+        is_certain = call.is_certain
     if not is_certain or code.has_statement(raw):
         return words, None
     return words, Replacement(reference.start, reference.end, words)

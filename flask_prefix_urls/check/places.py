@@ -12,6 +12,7 @@ from .python_code import expression_of
 from .reference import HOLE, Reference, line_and_column
 from .source import Source
 
+_BUILT = re.compile(r"[\w.]*url_for\(")
 _PREFIX = re.compile(r"\b_prefix\s*=\s*(?:(['\"])(.*?)\1)?")
 
 
@@ -180,7 +181,8 @@ def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate
             continue
         around = is_alike_around(text, other, page.text, reference)
         if not literal and not written.is_chosen:
-            is_built = any("url_for" in hole for hole in other.holes)
+            # What begins with a url_for has the right prefix.
+            is_built = _BUILT.match(other.holes[0]) is not None
             # Without another attribute, any link may have come from it.
             is_known = attributes.alike or around or not reference.element
             if is_built or not attributes.is_same or not is_known:

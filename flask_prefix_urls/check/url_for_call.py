@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -14,6 +14,7 @@ from werkzeug.routing import BaseConverter, Rule
 
 from ..state import state_of
 from ..unprefixed import unprefixed
+from .own_host import without_own_host
 from .reference import HOLE
 from .verdict import Verdict
 
@@ -39,28 +40,33 @@ class Call:
 
     :param values: The values of the variables in the rule.
     :param is_external: Whether the URL has a host.
-    :param is_proven: Whether ``url_for`` builds the very URL that was meant.
+    :param is_certain: Whether it was proved to build the very URL that was meant, and
+        no host of it was written by hand: the app may not know its own.
     """
 
     endpoint: str
     values: Mapping[str, object]
     is_external: bool = False
-    is_proven: bool = False
+    is_certain: bool = False
 
 
-def call_for(app: Flask, verdict: Verdict, url: str) -> Call | None:
+def call_for(
+    app: Flask, verdict: Verdict, url: str, holes: Sequence[str] = ()
+) -> Call | None:
     """Return the call that builds a URL.
 
     :param app: The app.
     :param verdict: What is wrong with the URL, or with one that it stands for.
     :param url: The URL as it is written. Its HOLEs may be other parts than those of the
         verdict.
+    :param holes: The code of its HOLEs.
     :return: ``None`` if no rule of the endpoint fits the URL.
     """
-    route = _route_of(verdict, url)
+    path, in_host = without_own_host(url, holes)
+    has_host = _WITH_HOST.match(path) is not None
+    route = _route_of(verdict, path)
     if route is None:
         return None
-    is_external = _WITH_HOST.match(url) is not None
     for rule in app.url_map.iter_rules(verdict.endpoint):
         texts = _texts(app, rule, route)
         if texts is None or not all(_is_name(name) for name in texts):
@@ -68,9 +74,13 @@ def call_for(app: Flask, verdict: Verdict, url: str) -> Call | None:
         if rule.arguments - texts.keys() - (rule.defaults or {}).keys():
             # The subdomain is one, too.
             continue
-        values = dict(_values(texts, verdict))
-        is_proven = _is_proven(app, verdict, values, route)
-        return Call(verdict.endpoint, values, is_external, is_proven)
+        values = dict(_values(texts, verdict, in_host))
+        return Call(
+            verdict.endpoint,
+            values,
+            is_external=has_host or in_host > 0,
+            is_certain=not has_host and _is_proven(app, verdict, values, route),
+        )
     return None
 
 
@@ -107,8 +117,13 @@ def _texts(app: Flask, rule: Rule, route: str) -> dict[str, str] | None:
     return None if match is None else match.groupdict()
 
 
-def _values(texts: Mapping[str, str], verdict: Verdict) -> Iterator[tuple[str, object]]:
-    count = 0
+def _values(
+    texts: Mapping[str, str], verdict: Verdict, count: int
+) -> Iterator[tuple[str, object]]:
+    """Yield the value of each variable.
+
+    :param count: How many HOLEs stand before the route.
+    """
     for name, text in texts.items():
         if HOLE in text:
             yield name, Holed(text, count)
