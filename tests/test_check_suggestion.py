@@ -424,7 +424,8 @@ def test_a_function_that_fails_proves_nothing(app: Flask) -> None:
             "/svc/login",
         ),
         (
-            "import re, flask\ndef view(id):\n    return flask.redirect(f'«/items/{id}»')",
+            "import re, flask\ndef view(id):\n"
+            "    return flask.redirect(f'«/items/{id}»')",
             {"url": f"/items/{HOLE}", "holes": ("id",), "is_plain": False},
             'flask.url_for("item", id=id)',
             "/svc/items/7",
