@@ -80,15 +80,17 @@ def _grouped(site: Site, answers: Answers, pages: list[Page]) -> Iterator[Fault]
 
     From outside, what has the same position and the same URL is written once.
     """
+    proofs = _Proofs(site, answers)
     faults: dict[tuple[str, str, str], Fault] = {}
     for page in pages:
         seen = set()
         for reference in page.references:
-            verdict = _verdict_of(site, answers, page, reference)
-            if verdict is None:
+            suspicion = proofs.of(reference, page.url)
+            if suspicion is None:
                 continue
-            key = (reference.position, reference.url, verdict.target)
+            key = (reference.position, reference.url, suspicion.right)
             if key not in faults:
+                verdict = verdict_of(site, suspicion, reference, page.url)
                 faults[key] = _fault_of(site, page, reference, verdict)
             seen.add(key)
         for key in seen:
@@ -96,31 +98,38 @@ def _grouped(site: Site, answers: Answers, pages: list[Page]) -> Iterator[Fault]
     yield from faults.values()
 
 
-def _verdict_of(
-    site: Site, answers: Answers, page: Page, reference: Reference
-) -> Verdict | None:
-    if reference.base and not is_absolute(reference.url):
-        # It is right as soon as its base is.
-        base = replace(reference, url=reference.base, base="", use="base")
-        if _proven(site, answers, page, base) is not None:
+class _Proofs:
+    """Tells what is wrong, and looks at each URL once."""
+
+    def __init__(self, site: Site, answers: Answers) -> None:
+        self._site = site
+        self._answers = answers
+        self._proven: dict[tuple[str, str], Suspicion | None] = {}
+
+    def of(self, reference: Reference, page_url: str) -> Suspicion | None:
+        """Return what is proven to be wrong with a URL; ``None`` for nothing."""
+        if reference.base and not is_absolute(reference.url):
+            base = replace(reference, url=reference.base, base="", use="base")
+            if self._of_one(base, page_url) is not None:
+                # It is right as soon as its base is.
+                return None
+        return self._of_one(reference, page_url)
+
+    def _of_one(self, reference: Reference, page_url: str) -> Suspicion | None:
+        target = self._site.target_of(reference, page_url)
+        if target is None:
             return None
-    suspicion = _proven(site, answers, page, reference)
-    if suspicion is None:
-        return None
-    return verdict_of(site, suspicion, reference, page.url)
+        key = (reference.use, target)
+        if key not in self._proven:
+            self._proven[key] = self._prove(reference, target)
+        return self._proven[key]
 
-
-def _proven(
-    site: Site, answers: Answers, page: Page, reference: Reference
-) -> Suspicion | None:
-    target = site.target_of(reference, page.url)
-    if target is None or reference.use == "note":
-        return None
-    suspicion = suspicion_of(site, reference, target)
-    if suspicion is None:
-        return None
-    whole = answers.with_whole_targets(suspicion)
-    return suspicion if answers.is_proven(whole, reference) else None
+    def _prove(self, reference: Reference, target: str) -> Suspicion | None:
+        suspicion = suspicion_of(self._site, reference, target)
+        if suspicion is None:
+            return None
+        whole = self._answers.with_whole_targets(suspicion)
+        return suspicion if self._answers.is_proven(whole, reference) else None
 
 
 def _fault_of(site: Site, page: Page, reference: Reference, verdict: Verdict) -> Fault:

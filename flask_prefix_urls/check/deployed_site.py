@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 import ada_url
@@ -11,8 +10,10 @@ from ..prefix import starts_with
 from .address import Address, address_of, host_of
 from .reference import Reference
 
+# Leads to the same from each page of a host.
+_ABSOLUTE = ("/", "http://", "https://")
 
-@dataclass(frozen=True)
+
 class Site:
     """The place of a deployed app.
 
@@ -23,9 +24,12 @@ class Site:
     :param prefix: The path of the root without its last slash, percent-encoded.
     """
 
-    scheme: str
-    host: str
-    prefix: str
+    def __init__(self, scheme: str, host: str, prefix: str) -> None:
+        self.scheme = scheme
+        self.host = host
+        self.prefix = prefix
+        # The pages of an app have most of their links in common.
+        self._targets: dict[tuple[str, str, str], str | None] = {}
 
     def url(self, target: str) -> str:
         """Return the URL of a target."""
@@ -44,6 +48,14 @@ class Site:
 
         :param reference: As for :meth:`address_of`, as is ``page_url``.
         """
+        url, base = reference.url, reference.base
+        is_absolute = url.startswith(_ABSOLUTE) and not base
+        key = (url, base, "" if is_absolute else page_url)
+        if key not in self._targets:
+            self._targets[key] = self._target_of(reference, page_url)
+        return self._targets[key]
+
+    def _target_of(self, reference: Reference, page_url: str) -> str | None:
         if self.address_of(reference, page_url) is None:
             return None
         if reference.base:

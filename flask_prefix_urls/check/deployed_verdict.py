@@ -31,6 +31,11 @@ class Suspicion:
     is_beginning: bool = False
 
 
+def has_hole(target: str) -> bool:
+    """Tell whether a part of a target is not known."""
+    return _HOLE in target
+
+
 def suspicion_of(site: Site, reference: Reference, target: str) -> Suspicion | None:
     """Return what may be wrong with a URL; ``None`` if nothing can be.
 
@@ -38,16 +43,18 @@ def suspicion_of(site: Site, reference: Reference, target: str) -> Suspicion | N
     :param reference: The URL.
     :param target: Where it leads.
     """
-    has_hole = _HOLE in target
-    if has_hole:
+    if reference.use == "note":
+        return None
+    is_cut = has_hole(target)
+    if is_cut:
         target = target.partition(_HOLE)[0]
         if "?" not in target:
             # To the end of its last whole segment.
             target = target[: target.rindex("/") + 1]
-    if target == "/" and (has_hole or reference.use == "text"):
+    if target == "/" and (is_cut or reference.use == "text"):
         # A slash alone may be anything.
         return None
-    is_beginning = has_hole or reference.use == "base"
+    is_beginning = is_cut or reference.use == "base"
     if not site.is_below(target):
         return Suspicion("no-prefix", target, site.below(target), is_beginning)
     once = site.without(target)

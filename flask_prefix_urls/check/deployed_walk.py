@@ -13,10 +13,10 @@ from ..asking import Unseen
 from ..safe_get import is_safe
 from .deployed_client import AT_ONCE, Answer, DeployedClient
 from .deployed_site import Site
-from .deployed_verdict import Answers, Suspicion, suspicion_of
+from .deployed_verdict import Answers, Suspicion, has_hole, suspicion_of
 from .page import Limits, Page, Skipped
 from .reading_answer import read_answer
-from .reference import HOLE, Reference
+from .reference import Reference
 from .waiting import Ask, Waiting
 
 # Who fails that often is left alone: each failure may take all of the patience.
@@ -52,6 +52,8 @@ class DeployedWalk:
         self._waiting = Waiting()
         self._in_flight: deque[tuple[str, Future[Answer | Unseen]]] = deque()
         self._failures = 0
+        # The references that were looked at, by what tells them apart.
+        self._met: set[tuple[str | None, str, str]] = set()
         self._suspicions: dict[Suspicion, None] = {}
         # The wrong targets to ask for, if there is a page at the right one.
         self._wrong: defaultdict[str, set[str]] = defaultdict(set)
@@ -173,7 +175,9 @@ class DeployedWalk:
         self.pages.append(page)
         for reference in page.references:
             target = self._site.target_of(reference, page.url)
-            if target is not None and reference.use != "note":
+            met = (target, reference.use, reference.method)
+            if target is not None and met not in self._met:
+                self._met.add(met)
                 self._meet(reference, target)
 
     def _meet(self, reference: Reference, target: str) -> None:
@@ -184,7 +188,7 @@ class DeployedWalk:
             self._follow(suspicion.right)
             self._look_at_wrong(suspicion.right)
         is_followed = reference.use == "link" and reference.method == "GET"
-        if is_followed and HOLE not in reference.url and self._site.is_below(target):
+        if is_followed and not has_hole(target) and self._site.is_below(target):
             self._follow(target)
 
     def _look_at_wrong(self, right: str) -> None:
