@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from flask import Flask
 
 from .address import is_absolute
+from .confirming import statuses_of
 from .findings import Fault, Findings, Note, Place
+from .grouping import Group, Groups, Met
 from .page import Limits, Page, Walk
 from .places import Places, Written
-from .reference import Reference, line_and_column
+from .reference import HOLE, Reference, line_and_column
 from .sources import Sources, read_sources
 from .suggestion import suggest
-from .verdict import Judge, Verdict
+from .verdict import Judge
 from .walk import walk
 
 
@@ -30,111 +32,35 @@ def check_app(
     :param limits: What the walk may take.
     :param progress: As for :func:`~.walk.walk`.
     """
+    limits = limits or Limits()
     judge = Judge(app)
-    walked = walk(app, judge, limits or Limits(), progress)
+    walked = walk(app, judge, limits, progress)
     sources = read_sources(app, walked)
-    groups = _Groups(walked)
+    prefixes = _prefixes(walked)
+    groups = Groups()
     for met in _on_pages(walked, sources, judge):
         groups.add(met)
-    for met in _in_sources(walked, sources, judge):
+    for met in _in_sources(sources, judge, prefixes):
         groups.add_source(met)
+    statuses = statuses_of(app, judge, limits, walked, groups.unproven())
     faults, notes = [], []
     for group in groups.wrong():
-        if group.is_fault:
-            faults.append(_fault(app, group))
+        if group.is_fault(statuses):
+            faults.append(_fault(app, judge, group, prefixes))
         else:
             notes.append(_note(group))
     return Findings(
         faults=tuple(sorted(faults, key=_order)),
         notes=tuple(notes),
         skipped=(*walked.skipped, *sources.unread),
-        asked=len(walked.pages),
+        asked=len(statuses),
         read=Counter(source.kind for source in sources.live),
         dead=sources.dead,
         limit=walked.limit,
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Met:
-    """A URL with its verdict, where it was met.
-
-    :param page: The page; ``None`` if a source has it.
-    :param verdict: ``None`` if it is none of the app's, or fits no route.
-    """
-
-    page: Page | None
-    reference: Reference
-    verdict: Verdict | None
-    written: Written | None
-
-
-@dataclass(eq=False)
-class _Group:
-    """What one place wrote.
-
-    :param first: The first that was met, and is wrong.
-    :param pages: The pages that have it.
-    :param is_fault: Whether one of them is more than only possible.
-    """
-
-    first: _Met
-    pages: set[str] = field(default_factory=set)
-    is_fault: bool = False
-
-
-class _Groups:
-    """Groups what was met by the place that wrote it."""
-
-    def __init__(self, walked: Walk) -> None:
-        self._statuses = {page.target: page.status for page in walked.pages}
-        self._groups: dict[object, _Group] = {}
-        # The places whose URL a page has.
-        self._on_pages: set[object] = set()
-
-    def add(self, met: _Met) -> None:
-        """Add a URL of a page."""
-        if met.written is not None:
-            self._on_pages.add(_place_of(met.written))
-        self._add(met)
-
-    def add_source(self, met: _Met) -> None:
-        """Add a URL of a source. If a page has it, only what it is there counts."""
-        if met.written is None or _place_of(met.written) not in self._on_pages:
-            self._add(met)
-
-    def wrong(self) -> Iterator[_Group]:
-        """Yield each place with a wrong URL, in the order in which they were met."""
-        yield from self._groups.values()
-
-    def _add(self, met: _Met) -> None:
-        verdict = met.verdict
-        if verdict is None or verdict.kind == "right":
-            return
-        if met.written is not None and met.written.is_chosen:
-            return
-        reference = met.reference
-        place = (
-            (reference.position, reference.url, reference.element[:1])
-            if met.written is None
-            else _place_of(met.written)
-        )
-        group = self._groups.setdefault((place, verdict.kind), _Group(met))
-        if met.page is not None:
-            group.pages.add(met.page.target)
-        group.is_fault |= self._is_fault(reference, verdict)
-
-    def _is_fault(self, reference: Reference, verdict: Verdict) -> bool:
-        if reference.use == "note":
-            return False
-        if verdict.is_literal:
-            return True
-        # A route that fits everything proves nothing: the app must answer.
-        status = self._statuses.get(verdict.target)
-        return reference.use == "link" and status is not None and status < 400
-
-
-def _on_pages(walked: Walk, sources: Sources, judge: Judge) -> Iterator[_Met]:
+def _on_pages(walked: Walk, sources: Sources, judge: Judge) -> Iterator[Met]:
     """Yield each URL of each page."""
     places = Places(sources.live)
     for page in walked.pages:
@@ -143,7 +69,18 @@ def _on_pages(walked: Walk, sources: Sources, judge: Judge) -> Iterator[_Met]:
             if _has_wrong_base(reference, page, judge):
                 # It is right as soon as its base is.
                 verdict = None
-            yield _Met(page, reference, verdict, places.of(page, reference))
+            yield Met(page, reference, verdict, _written(places, page, reference))
+
+
+def _written(places: Places, page: Page, reference: Reference) -> tuple[Written, ...]:
+    """Return where a URL was written, or all places that wrote the same."""
+    written = places.of(page, reference)
+    if written is not None:
+        return (written,)
+    found = places.candidates(page, reference)
+    if any(one.reference.url.startswith(HOLE) for one in found):
+        return ()
+    return tuple(found)
 
 
 def _has_wrong_base(reference: Reference, page: Page, judge: Judge) -> bool:
@@ -154,13 +91,14 @@ def _has_wrong_base(reference: Reference, page: Page, judge: Judge) -> bool:
     return verdict is not None and verdict.kind != "right"
 
 
-def _in_sources(walked: Walk, sources: Sources, judge: Judge) -> Iterator[_Met]:
+def _in_sources(
+    sources: Sources, judge: Judge, prefixes: Mapping[int, str | None]
+) -> Iterator[Met]:
     """Yield each URL of each source."""
-    prefixes = _prefixes(walked)
     for source in sources.live:
         for reference in source.references:
             verdict = judge.verdict_of(reference, None, prefixes)
-            yield _Met(None, reference, verdict, Written(source, reference))
+            yield Met(None, reference, verdict, (Written(source, reference),))
 
 
 def _prefixes(walked: Walk) -> Mapping[int, str | None]:
@@ -171,53 +109,43 @@ def _prefixes(walked: Walk) -> Mapping[int, str | None]:
     return {}
 
 
-def _place_of(written: Written) -> tuple[int, int]:
-    return id(written.source), written.reference.start
-
-
-def _fault(app: Flask, group: _Group) -> Fault:
-    met = group.first
-    assert met.verdict is not None
-    suggestion, replacement = suggest(app, met.verdict, met.reference, met.written)
+def _fault(
+    app: Flask, judge: Judge, group: Group, prefixes: Mapping[int, str | None]
+) -> Fault:
+    reference, verdict, written = group.reference, group.verdict, group.written
+    if reference.holes:
+        # The page has values in their place, and the suggestion has code.
+        verdict = judge.verdict_of(reference, None, prefixes) or verdict
+    suggestion, replacement = suggest(app, verdict, reference, written)
     return Fault(
-        url=_url_of(met),
-        page=_page_of(met),
-        position=met.reference.position,
-        verdict=met.verdict,
-        reference=met.reference,
-        source=_source_of(met.written),
-        written_in=None if met.written is None else met.written.source,
+        url=reference.url,
+        page=group.page,
+        position=reference.position,
+        verdict=verdict,
+        reference=reference,
+        source=_place_of(written),
+        written_in=None if written is None else written.source,
         suggestion=suggestion,
         replacement=replacement,
         count=len(group.pages),
     )
 
 
-def _note(group: _Group) -> Note:
-    met = group.first
+def _note(group: Group) -> Note:
+    verdict = group.verdict
+    if verdict.is_literal:
+        text = f"It leads to {verdict.endpoint!r} if a browser asks for it."
+    else:
+        text = f"It fits only the route of {verdict.endpoint!r}, which fits most paths."
     return Note(
-        url=_url_of(met),
-        page=_page_of(met),
-        source=_source_of(met.written),
-        text="",
+        url=group.reference.url,
+        page=group.page,
+        source=_place_of(group.written),
+        text=text,
     )
 
 
-def _url_of(met: _Met) -> str:
-    """Return a URL as it stands where it was written."""
-    if met.written is None or not met.written.reference.is_plain:
-        return met.reference.url
-    reference = met.written.reference
-    return met.written.source.text[reference.start : reference.end]
-
-
-def _page_of(met: _Met) -> str:
-    if met.page is not None:
-        return met.page.target
-    return "" if met.written is None else met.written.source.file
-
-
-def _source_of(written: Written | None) -> Place | None:
+def _place_of(written: Written | None) -> Place | None:
     if written is None:
         return None
     line, column = line_and_column(written.source.text, written.reference.start)

@@ -1,0 +1,142 @@
+"""Groups what was met by the place that wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .page import Page
+from .places import Written
+from .reference import HOLE, Reference
+from .verdict import Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Met:
+    """A URL with its verdict, where it was met.
+
+    :param page: The page; ``None`` if a source has it.
+    :param verdict: ``None`` if it is none of the app's, or fits no route.
+    :param written: Where it was written; several if each of them writes the same.
+    """
+
+    page: Page | None
+    reference: Reference
+    verdict: Verdict | None
+    written: tuple[Written, ...]
+
+
+@dataclass(eq=False)
+class Group:
+    """A wrong URL that one place wrote.
+
+    :param met: As it was met first.
+    :param verdict: What is wrong with it.
+    :param written: Where it was written; ``None`` if that is not known.
+    :param pages: The targets of the pages that have it, in order.
+    """
+
+    met: Met
+    verdict: Verdict
+    written: Written | None
+    pages: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> Reference:
+        """The URL as it was written, if that says more than the page."""
+        if self.written is None or self.written.reference.url.startswith(HOLE):
+            return self.met.reference
+        return self.written.reference
+
+    @property
+    def page(self) -> str:
+        """The first page that has it, or the file."""
+        if self.pages or self.written is None:
+            return next(iter(self.pages), "")
+        return self.written.source.file
+
+    @property
+    def unproven(self) -> str:
+        """The target that proves it, if the app answers; ``""`` if nothing is needed.
+
+        A route that fits everything proves nothing.
+        """
+        if self.met.reference.use != "link" or self.verdict.is_literal:
+            return ""
+        return "" if HOLE in self.verdict.target else self.verdict.target
+
+    def is_fault(self, statuses: Mapping[str, int]) -> bool:
+        """Tell whether it is more than only possible.
+
+        :param statuses: What the app answered to each target.
+        """
+        if self.met.reference.use == "note":
+            return False
+        if self.verdict.is_literal:
+            return True
+        status = statuses.get(self.unproven, 404)
+        return status < 500 and status not in (404, 405, 410)
+
+
+class Groups:
+    """What was met, by the place that wrote it."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[object, ...], Group] = {}
+        # The places whose URL a page has.
+        self._on_pages: set[tuple[object, ...]] = set()
+
+    def add(self, met: Met) -> None:
+        """Add a URL of a page."""
+        self._on_pages.update(map(_key, met.written))
+        self._add(met)
+
+    def add_source(self, met: Met) -> None:
+        """Add a URL of a source. If a page has it, only what it is there counts."""
+        if self._on_pages.isdisjoint(map(_key, met.written)):
+            self._add(met)
+
+    def unproven(self) -> Iterator[str]:
+        """Yield the targets that the app must answer, so that a URL is a fault."""
+        for group in self._groups.values():
+            if group.unproven:
+                yield group.unproven
+
+    def wrong(self) -> Iterator[Group]:
+        """Yield each place with a wrong URL, in the order in which they were met.
+
+        What a page has, and a place that is known may have written, is left out.
+        """
+        known = {
+            _meant(group)
+            for group in self._groups.values()
+            if group.written is not None
+        }
+        for group in self._groups.values():
+            if group.written is not None or _meant(group) not in known:
+                yield group
+
+    def _add(self, met: Met) -> None:
+        verdict = met.verdict
+        if verdict is None or verdict.kind == "right":
+            return
+        for written in met.written or (None,):
+            if written is not None and written.is_chosen:
+                continue
+            key = _unknown(met.reference) if written is None else _key(written)
+            new = Group(met, verdict, written)
+            group = self._groups.setdefault((*key, verdict.kind), new)
+            if met.page is not None:
+                group.pages[met.page.target] = None
+
+
+def _key(written: Written) -> tuple[object, ...]:
+    return id(written.source), written.reference.start
+
+
+def _unknown(reference: Reference) -> tuple[object, ...]:
+    return reference.position, reference.url, reference.element[:1]
+
+
+def _meant(group: Group) -> tuple[object, ...]:
+    return group.verdict.kind, group.verdict.endpoint, group.met.reference.url
