@@ -13,22 +13,17 @@ from .refresh import span_of_refresh
 
 _Spans = Iterator[tuple[int, int, Use]]
 
-# Turbo, Unpoly and Inertia have a Location of their own; so has Azure, and PJAX.
+# HTTP's own, and those of libraries for scripts.
 _URLS = frozenset(
     {
-        "content-base",
         "content-location",
         "hx-location",
         "hx-redirect",
         "location",
-        "operation-location",
         "sourcemap",
         "turbolinks-location",
-        "uri",
         "x-inertia-location",
-        "x-inertia-redirect",
         "x-pingback",
-        "x-pjax-url",
         "x-sourcemap",
         "x-up-location",
     }
@@ -53,11 +48,10 @@ _SAYS_URL = re.compile(r"(?:^|-)(?:href|link|location|redirect|ur[il])(?:$|-)")
 _PATH_IN_JSON = re.compile(
     r'"(?:path|push|replace)"\s*:\s*"(?!(?:true|false)")([^"\\]*)"'
 )
-# Hosts, and what only the proxy or the server reads. The path of a cookie is no URL.
+# Hosts, and what only the proxy or the server reads.
 _OTHERS = re.compile(
-    r"access-control-.*|alt-svc|allow|host|origin|referer|server|set-cookie2?|via"
-    r"|x-accel-.*|x-forwarded-.*|x-lighttpd-.*|x-original-.*|x-rewrite-url"
-    r"|x-script-name|x-sendfile|x-send-file|etag"
+    r"access-control-.*|origin|x-accel-.*|x-forwarded-.*|x-lighttpd-.*|x-original-.*"
+    r"|x-rewrite-url|x-script-name|x-send-?file"
 )
 
 
