@@ -46,7 +46,7 @@ setup(
             "defusedxml",
             "justhtml>=3",
             "tinycss2",
-            "tree-sitter",
+            "tree-sitter>=0.26",
             "tree-sitter-javascript",
             "tree-sitter-json",
             "webencodings",

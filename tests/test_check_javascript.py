@@ -154,6 +154,7 @@ LINKS: dict[str, tuple[str, Found]] = {
         'fetch("/x/0".replace("0", id))',
         [("link", "/x/0", "fetch()")],
     ),
+    "root of an option": ('f({url: "/"})', [("link", "/", "url")]),
     "option of a name": ('f({exportUrl: "/x"})', [("link", "/x", "exportUrl")]),
 }
 
@@ -206,6 +207,7 @@ TEXTS: dict[str, tuple[str, Found]] = {
         'a.setAttribute("data-a", "/x"); b.setAttribute("/y", c)',
         [("text", "/x", "string"), ("text", "/y", "string")],
     ),
+    "beginning by its name": ('a = {url: "/x/" + b}', [("text", "/x/@", "url")]),
     "broken": ('f(fetch("/x"', [("text", "/x", "string")]),
 }
 
@@ -384,6 +386,9 @@ NOTHING = {
     "date": 'format("YYYY/MM/DD")',
     "slash": 'let a = "/"; path.join("/"); if (a === "/") b()',
     "prose": 'let a = "Yes / no", b = "/x y", c = "and/or"',
+    "slash by its name": 'a = {url: "/", next: "/"}; url.pathname = "/"',
+    "dots": 'a = "/./", b = "/..", c = "/$"',
+    "word by its name": 'a = {next: "b/c", url: "d e/"}',
     "glob": 'let a = "/*", b = "/**/*.js"',
     "pattern": 'let a = "^/x$", b = "/x(.*)", c = "/x|/y"',
     "end of a tag": 'let a = "/>", b = "</div>"',

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from .reference import HOLE
 
 # What RFC 3986 has in a path, a query and a fragment, without what is more often a
-# part of a glob, a regular expression or code.
+# part of a glob, a regular expression or code. A path has a letter: "/./" is the root.
 _CHARACTER = r"[\w~.%:@!$&+,;=\-\u00a1-\U0010ffff]"
 _PATH = re.compile(
+    r"(?=[^?\#]*[\w\u00a1-\U0010ffff])"
     rf"/{_CHARACTER}(?:{_CHARACTER}|/(?!/))*(?:[?](?:{_CHARACTER}|[/?\[\]])*)?"
     rf"(?:\#(?:{_CHARACTER}|[/?])*)?"
 )

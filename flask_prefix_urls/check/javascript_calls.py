@@ -13,16 +13,19 @@ class Given(NamedTuple):
     """What a value is given to.
 
     :param position: As in :class:`~.reference.Reference`.
-    :param use: Likewise. ``never`` is what nobody takes for a URL, and ``part`` what
-        stands in a string that is read as a whole.
+    :param use: Likewise. ``named`` is a link if it looks like one, since only a name
+        says so. ``never`` is what nobody takes for a URL, and ``part`` what stands in
+        a string that is read as a whole.
     :param method: The method by which a browser asks for it.
     :param call: The call whose arguments, or options, stand below.
+    :param may_be_root: Whether ``named`` counts for a slash alone too.
     """
 
     position: str = "string"
-    use: Use | Literal["never", "part"] = "text"
+    use: Use | Literal["named", "never", "part"] = "text"
     method: str = "GET"
     call: Call | None = None
+    may_be_root: bool = False
 
 
 class Call(NamedTuple):
@@ -190,13 +193,15 @@ def option_of(call: Call, key: str) -> Given:
         return NOTE
     if key == "url" and (call.name in VERBS or call.name == "axios"):
         return Given(call.label, "link", call.method)
-    return named(key)._replace(method=call.method)
+    return named(key)._replace(method=call.method, may_be_root=True)
 
 
 def named(name: str) -> Given:
     """Return what the value of a property is, by the name of that alone."""
     use = use_of(name)
-    return Given(name, use) if use in ("link", "base") else Given(use=use)
+    if use == "base":
+        return Given(name, "base")
+    return Given(name, "named") if use == "link" else Given(use=use)
 
 
 def only_looks(name: str) -> bool:

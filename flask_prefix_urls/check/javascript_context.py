@@ -39,7 +39,7 @@ _PASSES_ON = re.compile(
     r"|toLowerCase|href)$"
 )
 _PROPERTY = re.compile(
-    r"^(?:href|src|srcset|action|formAction|data|poster|location|pathname|currentSrc"
+    r"^(?:href|src|srcset|action|formAction|data|poster|location|currentSrc"
     r"|background|ping|manifest|icon|baseVal|cite|codeBase|longDesc|lowsrc|imageSrcset)$"
 )
 _COMPARISONS = frozenset(("==", "!=", "===", "!==", "<", ">", "<=", ">=", "in"))

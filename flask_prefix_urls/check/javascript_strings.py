@@ -22,7 +22,8 @@ from .reference import HOLE, Embedded, Reference, Use
 from .srcset import spans_of_srcset
 from .syntax_tree import SyntaxTree
 
-_SPECIFIER = re.compile(r"\.{0,2}/|https?:", re.IGNORECASE)
+_MODULES = ("import", "import()", "resolve()")
+_BEGINNING = re.compile(r"\.{0,2}/|https?:", re.IGNORECASE)
 # What stands between two literals parts no word here.
 _ENDS = re.compile(r"(?:[>\s]|\A)\Z")
 _STARTS = re.compile(r"[<\s]|\Z")
@@ -92,10 +93,17 @@ def _use(url: str, given: Given) -> Use | None:
         return "text" if is_url(url) else None
     if not url or any(character.isspace() for character in url):
         return None
-    if given.position.startswith("import") and not _SPECIFIER.match(url):
+    if given.position in _MODULES and not _BEGINNING.match(url):
+        # The name of a package.
         return None
     if given.use == "base":
         return "base"
+    if given.use == "named":
+        is_root = given.may_be_root and url == "/"
+        if not (is_root or is_url(url)):
+            return None
+        # The beginning of what only a name calls a URL may be that of anything.
+        return "text" if HOLE in url else "link"
     return "note" if is_rule(url) else "link"
 
 
