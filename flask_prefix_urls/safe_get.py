@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, unquote
 # "userDelete". Another form of it says what there is: "/deleted" is a list.
 _VERBS = (
     "unsubscribe|delete|remove|destroy|reset|purge|create|cancel|revoke|disable"
-    "|deactivate|restart|reboot|shutdown|uninstall|logout|logoff|signout|signoff"
+    "|deactivate|restart|reboot|shutdown|uninstall|truncate|prune|toggle|rollback"
+    "|logout|logoff|signout|signoff"
 )
 # These are a part of other words, too: "backdrop", "nuclear", "stopwatch".
 _WHOLE_WORDS = (

@@ -473,6 +473,20 @@ def test_a_text_that_takes_too_long_to_read_is_left(
     assert reasons(result)["/"] == "its text took too long to read"
 
 
+def test_links_without_an_end_do_not_outlast_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = (Reference("/svc/none", "href", 0, 0, "html"),) * 500_000
+    monkeypatch.setattr(reading_answer, "read", lambda *_: many)
+    start = monotonic()
+    result = walked(app_of({"/": "text"}), max_seconds=0.2)
+    assert monotonic() - start < 1.2
+    assert result.limit == (
+        "The walk ended at the limit of --max-seconds, 0.2: 2 paths were not asked."
+    )
+    assert reasons(result)["/"] == "it has more links than there was time for"
+
+
 def test_a_text_that_cannot_be_read_does_not_end_the_walk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

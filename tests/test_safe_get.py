@@ -15,6 +15,7 @@ from flask_prefix_urls.safe_get import is_safe
         *("/reset/", "/reset-password", "/db_reset2", "/recreate", "/post/create"),
         *("/unsubscribe/?user=1", "/unsubscribe.png", "/cart/clear", "/cancel"),
         *("/?action=delete", "/?delete=3", "/?do=remove&id=2", "/%64elete", "/?drop"),
+        *("/prune_on_demand", "/toggle/3", "/rollback", "/truncate"),
         *("/shut-down", "/disable2fa", "auth.logout", "post.delete_view", "PostDelete"),
     ],
 )
