@@ -207,7 +207,7 @@ def test_each_way_to_a_browser_is_known(
         'if request.path.startswith("/x"): pass',
         'TREE = {"/x": "X"}',
         'session["next"] = "/x"',
-        'response.headers["X-Note"] = "/x"',
+        'response.headers[name] = "/x"',
     ],
 )
 def test_a_string_that_may_be_a_path_is_a_note(code: str) -> None:

@@ -12,8 +12,9 @@ from textwrap import dedent
 import pytest
 from flask import Blueprint, Flask
 
-from flask_prefix_urls.check import installed
+from flask_prefix_urls.check import installed, sent_files
 from flask_prefix_urls.check.page import Page, Walk
+from flask_prefix_urls.check.reference import HOLE
 from flask_prefix_urls.check.sources import Sources, read_sources
 
 NO_WALK = Walk((), ())
@@ -257,6 +258,62 @@ def test_static_files_that_nothing_names_are_dead(folder: Path) -> None:
         "demo/named.html",
     )
     assert len(sources.live) == 8
+
+
+def test_files_that_a_view_sends_are_read(folder: Path) -> None:
+    app = app_of(
+        folder,
+        {
+            "backend/shop.py": f"""{APP}
+FOLDER = "frontend"
+def view(name):
+    return send_from_directory(FOLDER, name or "index.html")
+def other():
+    return send_file("pages/one.html"), send_file("frontend/js/a.js")
+names = "backend", "static"
+""",
+            "frontend/index.html": '<a href="/item/{{ item.id }}">'
+            "<script src='js/a.js'>",
+            "frontend/js/a.js": "fetch('/')",
+            "frontend/js/dead.js": "",
+            "frontend/node_modules/a.js": "",
+            "frontend/picture.png": "",
+            "backend/pages/one.html": "",
+            "backend/static/b.js": "'b.js'",
+            "backend/other.py": "names = 'notes'",
+            "notes/a.js": "",
+        },
+        "backend.shop",
+    )
+    sources = read_sources(app, NO_WALK)
+    assert [
+        (source.file, source.name, source.endpoint)
+        for source in sources.live
+        if source.kind == "static"
+    ] == [
+        ("frontend/index.html", "index.html", ""),
+        ("frontend/js/a.js", "js/a.js", ""),
+        ("backend/pages/one.html", "one.html", ""),
+    ]
+    assert sources.dead == ("b.js", "js/dead.js")
+    link = sources.live[0].references[0]
+    assert (link.url, link.holes) == (f"/item/{HOLE}", ("item.id",))
+
+
+def test_a_folder_with_too_many_files_is_not_read_to_its_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent_files, "_MOST_FILES", 1)
+    app = app_of(
+        folder,
+        {
+            "shop.py": f"{APP}\nlambda: send_from_directory('pages', 'a.js')",
+            "pages/a.js": "",
+            "pages/b.js": "'b.js'",
+        },
+    )
+    sources = read_sources(app, NO_WALK)
+    assert len(sources.live) + len(sources.dead) == 2
 
 
 def test_what_cannot_be_read_is_said(folder: Path) -> None:

@@ -110,7 +110,7 @@ def _of_package(top: str, folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield the files of a package, also those that nothing has imported yet."""
     for path in sorted(folder.rglob("*.py")):
         within = path.relative_to(folder)
-        if _is_code(within):
+        if is_code(within):
             names = [top, *within.with_suffix("").parts]
             yield path, ".".join(name for name in names if name != "__init__")
 
@@ -121,7 +121,7 @@ def _beside(file: Path) -> Iterator[tuple[Path, str]]:
         path = _file_of(name)
         if path is not None and path.is_relative_to(file.parent):
             is_own = name.partition(".")[0] == _OWN_PACKAGE
-            if not is_own and _is_code(path.relative_to(file.parent)):
+            if not is_own and is_code(path.relative_to(file.parent)):
                 yield path, name
 
 
@@ -133,7 +133,7 @@ def _file_of(name: str) -> Path | None:
     return Path(file).resolve()
 
 
-def _is_code(within: Path) -> bool:
+def is_code(within: Path) -> bool:
     """Tell whether a file of a project is its code, and not that of a library."""
     folders = within.parts[:-1]
     return not any(one in _NO_CODE or one.startswith(".") for one in folders)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment
 
+from .browser_templates import browser_parts
 from .mapped import Part, hole
 
 _BEGINS = ("variable_begin", "block_begin", "linestatement_begin")
@@ -51,7 +52,7 @@ def parts_of(environment: Environment, text: str) -> Iterator[Part | Code]:
     begin = Token("", "", 0)
     for token in _tokens(environment, text):
         if token.kind == "data":
-            yield Part(token.text, token.start, token.start + len(token.text))
+            yield from browser_parts(token.text, token.start)
         elif token.kind in _BEGINS:
             begin, code = token, []
         elif token.kind in _ENDS:

@@ -14,6 +14,7 @@ from .file_names import FileNames
 from .libraries import Libraries
 from .page import Skipped, Walk
 from .python import read_python
+from .sent_files import sent_files
 from .source import Source
 from .static_files import StaticFile, files_of, read_static_file
 from .templates import Template, load, names_of, read_template
@@ -60,7 +61,7 @@ class _Reading:
             names.add(module.text)
         for template in live.values():
             names.add(template.text)
-        files = [*files_of(self._app)]
+        files = [*self._files(modules, templates)]
         live_files = [*self._live_files(files, names)]
         dead = [*templates.keys() - live.keys()]
         dead += [file.name for file in files if file not in set(live_files)]
@@ -142,6 +143,16 @@ class _Reading:
             live |= further
             waiting += further
         return live
+
+    def _files(
+        self, modules: Collection[Module], templates: dict[str, Template]
+    ) -> Iterator[StaticFile]:
+        """Yield the static files, and what else views send."""
+        met = {template.path for template in templates.values()}
+        for file in (*files_of(self._app), *sent_files(self._app, modules)):
+            if file.path not in met:
+                met.add(file.path)
+                yield file
 
     def _live_files(
         self, files: Collection[StaticFile], names: FileNames

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from flask import Flask
 
+from .browser_templates import browser_parts
 from .installed import is_installed, name_of
+from .mapped import Mapped
 from .reading import media_type_of_file, read
 from .reference import Reference
 from .source import Source
 
-# A larger file is data.
-_MOST_BYTES = 10_000_000
+#: A larger file is data.
+MOST_BYTES = 10_000_000
 # Bundles of libraries are of these types, and most name no route of the app.
 _LARGE = ("text/javascript", "text/css")
 
@@ -48,7 +50,7 @@ def files_of(app: Flask) -> Iterator[StaticFile]:
             is_hidden = any(part.startswith(".") for part in within.parts)
             if is_hidden or path in met or not media_type_of_file(path.name):
                 continue
-            if path.is_file() and path.stat().st_size <= _MOST_BYTES:
+            if path.is_file() and path.stat().st_size <= MOST_BYTES:
                 met.add(path)
                 yield StaticFile(within.as_posix(), path, endpoint)
 
@@ -58,7 +60,7 @@ def read_static_file(app: Flask, file: StaticFile) -> Source:
     media_type = media_type_of_file(file.name)
     references: tuple[Reference, ...] = ()
     if media_type not in _LARGE or _may_name_a_route(app, file.text):
-        references = read(file.text, media_type)
+        references = _read(file.text, media_type)
     return Source(
         kind="static",
         file=name_of(file.path),
@@ -69,6 +71,12 @@ def read_static_file(app: Flask, file: StaticFile) -> Source:
         endpoint=file.endpoint,
         is_installed=is_installed(file.path, app.import_name),
     )
+
+
+def _read(text: str, media_type: str) -> tuple[Reference, ...]:
+    if media_type == "text/html":
+        return tuple(Mapped([*browser_parts(text)]).read(media_type))
+    return read(text, media_type)
 
 
 def _folders(app: Flask) -> Iterator[tuple[str, Path]]:
