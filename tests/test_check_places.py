@@ -378,6 +378,84 @@ def test_what_is_only_compared_or_shown_wrote_no_header(use: str) -> None:
     assert places(shown, [source("'«/login»'", **values)]) == [None]
 
 
+GIVEN = """
+@app.route("/")
+def view():
+    "/docstring"
+    if request.path == "/compared" or request.path.startswith("/begun/"):
+        add_url_rule("/rule")
+    Blueprint(url_prefix="/blueprint/")
+
+é = MenuLink(name="Home", url="«/»"); FileAdmin(folder, '«/files/»', 7)
+Twice("/twice"); Twice("/twice"); Escaped("/\\x61")
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("/", 0),
+        ("/files/", 1),
+        ("/files/a/note.txt", 1),
+        ("/about", None),
+        ("/docstring", None),
+        ("/compared", None),
+        ("/begun/a", None),
+        ("/rule", None),
+        ("/blueprint/a", None),
+        ("/twice", None),
+        ("/a", None),
+    ],
+)
+@pytest.mark.parametrize("language", ["html", "header"])
+def test_a_string_that_a_function_gets_may_come_out_as_it_is(
+    url: str, expected: int | None, language: str
+) -> None:
+    marked = source(GIVEN, kind="python", name="shop.py")
+    module = replace(marked, references=())
+    shown = page(f'<a class="x" href="«{url}»">', language=language)
+    written = Places([module]).of(shown, shown.references[0])
+    assert (written is None) is (expected is None)
+    if written is not None and expected is not None:
+        at = written.reference
+        other = marked.references[expected]
+        assert (at.start, at.end) == (other.start, other.end)
+        assert at.url in (url, f"/files/{HOLE}")
+
+
+def test_a_string_that_a_reader_takes_for_a_url_has_its_own_use() -> None:
+    module = source('redirect("«/about»")', **REDIRECT)
+    assert places(page('<a href="«/about»">'), [module]) == [None]
+
+
+def test_a_module_that_is_no_python_has_no_strings() -> None:
+    module = source("no python", kind="python", name="shop.py")
+    assert places(page('<a href="«/about»">'), [module]) == [None]
+
+
+def test_a_template_may_name_another_by_a_variable() -> None:
+    sources = [
+        source("{% extends layout %}"),
+        source('<a class="x" href="«{{ home }}»">', name="layout.html"),
+    ]
+    assert places(page('<a class="x" href="«/»">'), sources) == [("layout.html", 0)]
+
+
+def test_a_page_in_json_came_from_a_string() -> None:
+    module = source("text = \"<a href='«/guide»'>\"", kind="python", name="shop.py")
+    element = (("", "a"), ("href", "/guide"))
+    module = replace(
+        module, references=(replace(module.references[0], element=element),)
+    )
+    shown = page(
+        '{"text": "<a href=\'«/guide»\'>"}',
+        (),
+        position="$.text href",
+        element=element,
+    )
+    assert places(shown, [module]) == [("shop.py", 0)]
+
+
 CSS = {"position": "url()", "language": "css", "element": ()}
 
 

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from .reference import HOLE, Reference
 
-# Code of a template, with the usual delimiters: it is only looked at for likeness.
-_CODE = re.compile(r"\{([{%#]).*?[}%#]\}", re.DOTALL)
+# Code of a template, with the usual delimiters: it is only looked at for likeness. The
+# text between two statements may be left out.
+_CODE = re.compile(r"\{%.*?%\}(?:[^<>]*\{%.*?%\})*|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BEFORE = re.compile(r"<(/?[a-zA-Z][\w:-]*)[^<>]*>([^<>]*)<[^<>]*$")
 _AFTER = re.compile(r"[^<>]*>([^<>]*)<(/?[a-zA-Z][\w:-]*)")
 # Characters on each side.
@@ -107,7 +109,7 @@ def _around(text: str, reference: Reference) -> tuple[str, str, str, str] | None
 
 
 def _without_code(text: str) -> str:
-    return _CODE.sub(HOLE, text)
+    return _CODE.sub(HOLE, _COMMENT.sub("", text))
 
 
 def _fits(template: str, shown: str) -> bool:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from .given_strings import GivenStrings
 from .likeness import attributes_of, is_alike_around, literal_part
 from .page import Page
 from .python_code import expression_of
 from .reference import HOLE, Reference, line_and_column
 from .source import Source
 
+# Names a template by a variable, so that it may be any.
+_DYNAMIC = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\s+[A-Za-z_]")
 _BUILT = re.compile(r"[\w.]*url_for\(")
 _PREFIX = re.compile(r"\b_prefix\s*=\s*(?:(['\"])(.*?)\1)?")
 
@@ -57,6 +60,7 @@ class Places:
         python = [source for source in sources if source.kind == "python"]
         self._in_python = _Urls(python, _kind)
         self._for_headers = _Urls(python, _kind_for_headers)
+        self._given = GivenStrings(python)
         self._functions: dict[int, str] = {}
 
     def of(self, page: Page, reference: Reference) -> Written | None:
@@ -80,6 +84,12 @@ class Places:
         :param page: The page.
         :param reference: One of its references.
         """
+        found = self._in_texts(page, reference)
+        if not found:
+            found = [Written(*place) for place in self._given.of(reference.url)]
+        return found
+
+    def _in_texts(self, page: Page, reference: Reference) -> list[Written]:
         if reference.language == "header":
             return _best(self._in_headers(page, reference))
         file = self._static.get((page.endpoint, str(page.values.get("filename"))))
@@ -108,6 +118,8 @@ class Places:
                 if name in self._templates and name not in found:
                     found[name] = self._templates[name]
                     waiting += found[name].refers_to
+            if any(_DYNAMIC.search(source.text) for source in found.values()):
+                found = self._templates
             self._rendered[page.templates] = _Urls(found.values(), _kind)
         return self._rendered[page.templates]
 
@@ -222,7 +234,9 @@ def _best(candidates: Iterable[_Candidate]) -> list[Written]:
 
 def _kind(reference: Reference) -> object:
     tag = dict(reference.element).get("", "")
-    return reference.language, reference.position, tag
+    # A page that stands in JSON has a position that begins with that in JSON.
+    position = reference.position.rpartition(" ")[2]
+    return reference.language, position, tag
 
 
 def _kind_for_headers(reference: Reference) -> object:

@@ -60,7 +60,7 @@ def expression_of(text: str, reference: Reference) -> Expression | None:
     :param reference: One of its references.
     :return: ``None`` if it is no literal, f-string or sum of these.
     """
-    tree = _tree(text)
+    tree = tree_of(text)
     path = [] if tree is None else _path_to(tree, text, reference.start)
     if not path or not isinstance(path[-1], ast.Constant | ast.JoinedStr):
         return None
@@ -71,8 +71,8 @@ def expression_of(text: str, reference: Reference) -> Expression | None:
         parts = _parts(path[last])
     node = path[last]
     return Expression(
-        start=_offset(text, node.lineno, node.col_offset),
-        end=_offset(text, node.end_lineno or 0, node.end_col_offset or 0),
+        start=offset_of(text, node.lineno, node.col_offset),
+        end=offset_of(text, node.end_lineno or 0, node.end_col_offset or 0),
         url=_written(parts),
         holes=tuple(code for literal, code in parts if literal is None),
         function=_function_around(path),
@@ -83,7 +83,7 @@ def expression_of(text: str, reference: Reference) -> Expression | None:
 
 def url_for_of(text: str) -> Import | None:
     """Return how a module calls ``url_for``, or can do so with one more import."""
-    tree = _tree(text)
+    tree = tree_of(text)
     if tree is None or _binds_url_for(tree):
         return None
     from_flask = [a for n in tree.body if _is_from_flask(n) for a in n.names]
@@ -103,24 +103,25 @@ def import_from_flask(text: str, name: str) -> Replacement | None:
     :param text: The module.
     :return: ``None`` if it has no such line, or the name is there already.
     """
-    tree = _tree(text)
+    tree = tree_of(text)
     lines = [] if tree is None else [n for n in tree.body if _is_from_flask(n)]
     if not lines or any(alias.name == name for n in lines for alias in n.names):
         return None
     node = lines[0]
     last = node.names[-1]
-    end = _offset(text, last.end_lineno or 0, last.end_col_offset or 0)
-    start = _offset(text, last.lineno, last.col_offset)
+    end = offset_of(text, last.end_lineno or 0, last.end_col_offset or 0)
+    start = offset_of(text, last.lineno, last.col_offset)
     indent = text[text.rfind("\n", 0, start) + 1 : start]
     has_line_of_its_own = last.lineno > node.lineno and not indent.strip()
-    before = _offset(text, node.lineno, node.col_offset)
+    before = offset_of(text, node.lineno, node.col_offset)
     if has_line_of_its_own and "(" in text[before:start]:
         return Replacement(end, end, f",\n{indent}{name}")
     return Replacement(end, end, f", {name}")
 
 
 @lru_cache(maxsize=64)
-def _tree(text: str) -> ast.Module | None:
+def tree_of(text: str) -> ast.Module | None:
+    """Return the syntax tree of a module; ``None`` if it is no Python."""
     with warnings.catch_warnings():
         # Of an invalid escape, say: that is for the app's own tools.
         warnings.simplefilter("ignore")
@@ -161,7 +162,7 @@ def _spans(node: ast.AST, place: tuple[int, int]) -> bool:
     return bool(start <= place < end)
 
 
-def _offset(text: str, line: int, column: int) -> int:
+def offset_of(text: str, line: int, column: int) -> int:
     """Return the place of what ``ast`` counts in UTF-8 bytes."""
     lines = text.split("\n")
     before = sum(len(one) + 1 for one in lines[: line - 1])

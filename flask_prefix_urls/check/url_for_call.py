@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, url_for
-from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing import BaseConverter, RequestRedirect, Rule
 
 from ..state import state_of
 from ..unprefixed import unprefixed
@@ -156,7 +156,7 @@ def _is_proven(
     mount = (app.config["APPLICATION_ROOT"] or "").rstrip("/")
     base_url = None if address is None else f"http://{address.host}{mount}/"
     try:
-        with app.test_request_context(base_url=base_url):
+        with app.test_request_context(base_url=base_url) as context:
             if any(callable(setting.value) for setting in chain):
                 # What a prefix function answers depends on the request.
                 with unprefixed():
@@ -165,8 +165,14 @@ def _is_proven(
             else:
                 built = url_for(verdict.endpoint, **samples)
                 expected = verdict.root + route
+            if unquote(built) == expected:
+                return True
+            # The router may lead from one to the other, for a slash or a default.
+            assert context.url_adapter is not None
+            context.url_adapter.match(route, method="GET")
+    except RequestRedirect as redirect:
+        return urlsplit(redirect.new_url).path == built
     except Exception:
         # A url_defaults function of the app fails without a request of its own.
         return False
-    # Without its slash, the router answers with a redirect.
-    return unquote(built) in (expected, f"{expected}/")
+    return False
