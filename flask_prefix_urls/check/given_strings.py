@@ -61,7 +61,8 @@ def _given(text: str) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or node in decorators:
             continue
-        if ast.unparse(node.func).rpartition(".")[2] in _NO_URLS:
+        function = node.func
+        if getattr(function, "attr", getattr(function, "id", "")) in _NO_URLS:
             continue
         keywords = [word.value for word in node.keywords if word.arg not in _NO_URLS]
         for given in (*node.args, *keywords):
