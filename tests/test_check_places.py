@@ -423,6 +423,18 @@ def test_a_string_that_a_function_gets_may_come_out_as_it_is(
         assert at.url in (url, f"/files/{HOLE}")
 
 
+def test_a_string_that_a_function_gets_wrote_what_a_template_shows() -> None:
+    module = source('Link("«/about»")', kind="python", name="shop.py")
+    module = replace(module, references=())
+    written = Places([source(NAV), module])
+    shown = page(SHOWN_NAV)
+    found = written.of(shown, shown.references[0])
+    assert found is not None
+    assert found.source is module
+    other = page(SHOWN_NAV.replace("/about", "/b"))
+    assert place(written.of(other, other.references[0])) == ("page.html", 0)
+
+
 def test_a_string_that_a_reader_takes_for_a_url_has_its_own_use() -> None:
     module = source('redirect("«/about»")', **REDIRECT)
     assert places(page('<a href="«/about»">'), [module]) == [None]

@@ -39,8 +39,12 @@ class GivenStrings:
                     self._found.setdefault(text, []).append((source, reference))
 
     def of(self, url: str) -> list[tuple[Source, Reference]]:
-        """Return the one string that is a URL, or that one begins with."""
-        found = self._found.get(url, [])
+        """Return the one string that is a URL."""
+        return _only(self._found.get(url, []))
+
+    def beginning_of(self, url: str) -> list[tuple[Source, Reference]]:
+        """Return the one string that a URL begins with, such as ``/files/``."""
+        found: list[tuple[Source, Reference]] = []
         end = len(url) - 1
         # A lone slash begins each of them.
         while not found and (end := url.rfind("/", 0, end)) > 0:
@@ -49,7 +53,11 @@ class GivenStrings:
                 (source, replace(reference, url=start + HOLE, holes=("",)))
                 for source, reference in self._found.get(start, ())
             ]
-        return found if len(found) == 1 else []
+        return _only(found)
+
+
+def _only(found: list[tuple[Source, Reference]]) -> list[tuple[Source, Reference]]:
+    return found if len(found) == 1 else []
 
 
 def _given(text: str) -> Iterator[tuple[str, int]]:

@@ -86,12 +86,13 @@ class Places:
         """
         found = self._in_texts(page, reference)
         if not found:
-            found = [Written(*place) for place in self._given.of(reference.url)]
+            given = self._given.beginning_of(reference.url)
+            found = [Written(*place) for place in given]
         return found
 
     def _in_texts(self, page: Page, reference: Reference) -> list[Written]:
         if reference.language == "header":
-            return _best(self._in_headers(page, reference))
+            return _best(self._in_headers(page, reference)) or self._as_given(reference)
         file = self._static.get((page.endpoint, str(page.values.get("filename"))))
         if file is not None:
             return _in_file(file, page, reference)
@@ -101,12 +102,24 @@ class Places:
             return [written._replace(is_as_served=False) for written in found]
         templates = self._in_templates_of(page)
         if page.templates:
-            return _on_page(page, reference, templates, self._in_python)
+            return self._on_page(page, reference, templates, self._in_python)
         # Either a string of a module was the page, or Jinja rendered it without Flask,
         # which tells nobody of which template.
-        return _on_page(page, reference, self._in_python) or _on_page(
-            page, reference, templates
-        )
+        found = self._on_page(page, reference, self._in_python)
+        return found or self._on_page(page, reference, templates)
+
+    def _on_page(self, page: Page, reference: Reference, *urls: _Urls) -> list[Written]:
+        """Return the best places for a URL in the body of a page."""
+        alike = [c for one in urls for c in _alike(one, page, reference)]
+        telling = [candidate for candidate in alike if candidate.rank[0]]
+        if telling:
+            return _best(telling)
+        # A list of links in code wrote what "{{ item.url }}" shows.
+        strings = [c for one in urls for c in _strings(one, reference)]
+        return _best(strings) or self._as_given(reference) or _best(alike)
+
+    def _as_given(self, reference: Reference) -> list[Written]:
+        return [Written(*place) for place in self._given.of(reference.url)]
 
     def _in_templates_of(self, page: Page) -> _Urls:
         """Return the URLs of the templates that a page may be rendered from."""
@@ -169,17 +182,6 @@ class _Urls:
             literal = literal_part(written.reference.url, url)
             if literal is not None:
                 yield written, literal
-
-
-def _on_page(page: Page, reference: Reference, *urls: _Urls) -> list[Written]:
-    """Return the best places for a URL in the body of a page."""
-    alike = [c for one in urls for c in _alike(one, page, reference)]
-    telling = [candidate for candidate in alike if candidate.rank[0]]
-    if telling:
-        return _best(telling)
-    # A list of links in code wrote what "{{ item.url }}" shows.
-    strings = [c for one in urls for c in _strings(one, reference)]
-    return _best(strings) or _best(alike)
 
 
 def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate]:
