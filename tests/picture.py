@@ -1,8 +1,8 @@
 """Writes the pictures that README shows, into ``.github``.
 
 As a command: ``python tests/picture.py`` for that of the demo, ``demo.png``, and
-``python tests/picture.py explain`` for that of the command, ``explain.png``. It needs
-Chromium and its driver.
+``python tests/picture.py explain`` or ``check`` for that of a command, ``explain.png``
+or ``check.png``. It needs Chromium and its driver.
 """
 
 from __future__ import annotations
@@ -39,9 +39,15 @@ HOST = "127.0.0.1:8000"
 
 SCREEN = {"width": 1280, "height": 800, "deviceScaleFactor": 1.5, "mobile": False}
 
-# What is typed in the picture of the terminal, and the app that it is about.
-TYPED = "flask prefix-urls explain books.book id=1"
-WSGI = """
+# What is typed in the pictures of the terminal, and the files of the app that it is
+# about.
+TYPED = {
+    "explain": "flask prefix-urls explain books.book id=1",
+    "check": "flask prefix-urls check",
+}
+FILES = {
+    "explain": {
+        "wsgi.py": """
 from flask import Blueprint, Flask
 from flask_prefix_urls import PrefixURLs
 
@@ -51,6 +57,65 @@ books.add_url_rule("/<int:id>", endpoint="book", view_func=str)
 app.register_blueprint(books)
 PrefixURLs(app, "/svc")
 """
+    },
+    "check": {
+        "wsgi.py": """
+from flask import Flask, redirect, render_template
+from flask_prefix_urls import PrefixURLs
+
+app = Flask(__name__)
+PrefixURLs(app, "/svc")
+
+
+@app.get("/")
+def index():
+    return render_template("index.html")
+
+
+@app.get("/books/<int:id>")
+def book(id):
+    return render_template("book.html", id=id)
+
+
+@app.post("/login")
+def login():
+    return redirect("/")
+
+
+@app.get("/api/books")
+def books():
+    return []
+
+
+@app.get("/logout")
+def logout():
+    return ""
+""",
+        "templates/base.html": """\
+<!doctype html>
+<link rel="stylesheet" href="/static/style.css">
+<nav><a href="{{ url_for('index') }}">Books</a> <a href="/logout">Log out</a></nav>
+{% block main %}{% endblock %}
+""",
+        "templates/index.html": """\
+{% extends "base.html" %}
+{% block main %}
+{% for id in range(1, 181) %}
+<a href="{{ url_for('book', id=id) }}">Book {{ id }}</a>
+{% endfor %}
+{% endblock %}
+""",
+        "templates/book.html": """\
+{% extends "base.html" %}
+{% block main %}
+{% if id < 180 %}<a href="/books/{{ id + 1 }}">Next</a>{% endif %}
+<script>fetch("/api/books")</script>
+{% endblock %}
+""",
+        "static/style.css": "body { background: url(/static/paper.png) }\n",
+        "static/paper.png": "",
+    },
+}
 COLUMNS = 80
 
 # Rich fills in its fields.
@@ -67,7 +132,7 @@ pre {{ display: inline-block; margin: 0; padding: 20px;
 
 def main(name: str = "demo") -> None:
     """Write one of the pictures."""
-    picture = {"demo": take_demo, "explain": take_terminal}[name]()
+    picture = take_demo() if name == "demo" else take_terminal(name)
     (PICTURES / f"{name}.png").write_bytes(picture)
 
 
@@ -97,11 +162,14 @@ def take_demo() -> bytes:
         demo.communicate()
 
 
-def take_terminal() -> bytes:
-    """Run the command in a terminal; return a picture of it as PNG."""
-    program, *arguments = shlex.split(TYPED)
+def take_terminal(name: str) -> bytes:
+    """Run a command in a terminal; return a picture of it as PNG."""
+    program, *arguments = shlex.split(TYPED[name])
     with tempfile.TemporaryDirectory() as directory:
-        (Path(directory) / "wsgi.py").write_text(WSGI, "utf-8")
+        for file, text in FILES[name].items():
+            path = Path(directory) / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
         shown = run_in_terminal(
             [sys.executable, "-m", program, *arguments],
             COLUMNS,
@@ -109,7 +177,9 @@ def take_terminal() -> bytes:
             environ={"PYTHONPATH": str(ROOT)},
         )
     console = Console(record=True, width=COLUMNS, file=StringIO())
-    console.print(Text.from_ansi(f"$ {TYPED}\n{shown.text.rstrip()}"), soft_wrap=True)
+    # Without the progress bar, which shows the cursor again in the end.
+    text = shown.text.rpartition("\x1b[?25h\n")[2].rstrip()
+    console.print(Text.from_ansi(f"$ {TYPED[name]}\n{text}"), soft_wrap=True)
     page = console.export_html(
         theme=DIMMED_MONOKAI, code_format=TERMINAL, inline_styles=True
     )
