@@ -18,7 +18,7 @@ CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
 
 
 def test_it_is_short() -> None:
-    assert len(TEXT.split()) < 2600
+    assert len(TEXT.split()) < 2700
 
 
 def test_its_first_sentence_says_what_is_fixed() -> None:
@@ -37,6 +37,7 @@ def test_it_leads_in_before_it_is_a_reference() -> None:
         "Install",
         "Symptoms",
         "Explain a URL",
+        "Check the links",
         "Configuration",
         "Behind your proxy",
         "Blueprints",
