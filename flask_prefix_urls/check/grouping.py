@@ -70,12 +70,23 @@ class Group:
 
         :param statuses: What the app answered to each target.
         """
-        if self.met.reference.use == "note":
+        if self.met.reference.use == "note" or self._is_free_text_of_a_library():
             return False
         if self.verdict.is_literal:
             return True
         status = statuses.get(self.unproven, 404)
         return status < 500 and status not in (404, 405, 410)
+
+    def _is_free_text_of_a_library(self) -> bool:
+        """Tell whether it is in a script for any app, whose options may replace it."""
+        written = self.written
+        return (
+            written is not None
+            and written.source.kind == "static"
+            and written.source.is_installed
+            and (written.reference.use, written.reference.position)
+            == ("text", "string")
+        )
 
 
 class Groups:

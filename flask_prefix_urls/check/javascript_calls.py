@@ -106,6 +106,7 @@ VERBS = {
     "del": "DELETE", "head": "HEAD", "options": "OPTIONS", "request": "GET",
     "ajax": "GET", "create": "GET", "getUri": "GET",
 }  # fmt: skip
+_SENDS = frozenset(("get", "post", "put", "patch", "delete"))
 _NEW = re.compile(
     r"(?:Request|Audio|WebTransport|EventSource|WebSocket|WebSocketStream|Worker)$"
 )
@@ -174,6 +175,9 @@ def argument_of(call: Call, index: int, has_base: bool) -> Given:
         return link if is_jquery or not has_base else NOTE
     if name in _ROUTES and call.has_function:
         return NOTE if index == 0 else inner
+    if name in _SENDS and index == 0:
+        # A client of HTTP may have any name, and a map has a get, too.
+        return Given(call.label, "text", call.method, call)
     # A router is told where to go, and an array what to keep.
     is_array = name == "push" and not _ROUTER.search(owner)
     if only_looks(name) and not is_array:
