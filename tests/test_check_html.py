@@ -703,6 +703,22 @@ def test_it_reads_as_a_browser_does(text: str, found: list[str]) -> None:
     assert _found(text) == found
 
 
+@pytest.mark.parametrize(
+    "expression",
+    ["{{ id }}", "${id}", "[[ id ]]", "<%= id %>", "{id}"],
+    ids=["mustache", "literal", "brackets", "underscore", "uri-template"],
+)
+def test_what_a_script_puts_in_is_a_hole(expression: str) -> None:
+    [found] = read_html(f"<a href='/x/{expression}/y'>", "text/html")
+
+    assert isinstance(found, Reference)
+    assert (found.url, found.holes) == (f"/x/{HOLE}/y", ("",))
+
+
+def test_a_pattern_in_free_text_stays_as_it_is() -> None:
+    assert _found("<p data-a=/x/{id}>") == ["text data-a /x/{id}"]
+
+
 def test_a_url_has_its_element() -> None:
     [found] = read_html("<A Class=b HREF=/x&amp; download>", "text/html")
 

@@ -20,6 +20,11 @@ _FUNCTION = re.compile(
     r"""\burl\([\t\n\f\r ]*(?:"([^"\\]*)"|'([^'\\]*)'|([^"'()\\\s]+))[\t\n\f\r ]*\)""",
     re.IGNORECASE,
 )
+# What a script puts in later: Mustache, Vue, Angular, template literals, Underscore,
+# and URI templates (RFC 6570).
+_EXPRESSION = re.compile(
+    r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|\[\[[^\[\]]*\]\]|<%[^<%>]*%>|\{[^{}]*\}"
+)
 _CONNECT = re.compile(r"\bconnect:([^\t\n\f\r ]+)")
 _ANIMATED_URL = re.compile(r"[^;\t\n\f\r ]+")
 _SCRIPT_URL = re.compile(r"[\t\n\f\r ]*javascript:", re.IGNORECASE)
@@ -79,17 +84,20 @@ class Element:
         :param position: As in :class:`~.reference.Reference`; by default the name.
         """
         part = attribute.value[start:end]
-        url = part.strip("\t\n\f\r ")
-        if not url:
+        written = part.strip("\t\n\f\r ")
+        if not written:
             return
-        start += part.index(url)
+        start += part.index(written)
         is_plain = attribute.is_plain
         places = (attribute.start, attribute.end)
         if is_plain:
-            places = (attribute.start + start, attribute.start + start + len(url))
-        elif url == attribute.value:
+            places = (attribute.start + start, attribute.start + start + len(written))
+        elif written == attribute.value:
             # Its escapes are its own, so it can be replaced as a whole.
             is_plain = True
+        url, holes = written, 0
+        if use == "link":
+            url, holes = _EXPRESSION.subn(HOLE, written)
         yield Reference(
             url=url,
             position=position or attribute.name,
@@ -100,6 +108,8 @@ class Element:
             method=self._method(attribute.name),
             base="" if use == "base" else self._base,
             element=self._written,
+            # What a script puts in is no expression that Jinja could use.
+            holes=("",) * holes,
             is_plain=is_plain,
         )
 
