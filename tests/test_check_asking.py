@@ -31,8 +31,9 @@ from flask.logging import default_handler
 from jinja2 import DictLoader
 
 from flask_prefix_urls import PrefixURLs
-from flask_prefix_urls.check import asking_app
-from flask_prefix_urls.check.asking_app import Answer, AppClient
+from flask_prefix_urls.check import asking_app, serving
+from flask_prefix_urls.check.asking_app import AppClient
+from flask_prefix_urls.check.serving import Answer
 
 BASE_URL = "https://example.com/mount/"
 
@@ -332,7 +333,7 @@ def test_no_more_time_is_taken_than_is_left(app: Flask, forever: Event) -> None:
 def test_a_stream_that_stops_is_left_with_what_came(
     app: Flask, forever: Event, monkeypatch: pytest.MonkeyPatch, parts: list[str]
 ) -> None:
-    monkeypatch.setattr(asking_app, "STREAM", 0.1)
+    monkeypatch.setattr(serving, "STREAM", 0.1)
 
     @app.get("/")
     def index() -> Response:
@@ -353,7 +354,7 @@ def test_a_stream_that_stops_is_left_with_what_came(
 def test_a_stream_that_does_not_end_is_closed(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking_app, "STREAM", 0.05)
+    monkeypatch.setattr(serving, "STREAM", 0.05)
     closed = Event()
 
     @app.get("/")
@@ -378,7 +379,7 @@ def test_a_stream_that_does_not_end_is_closed(
 def test_a_large_body_is_cut(
     app: Flask, monkeypatch: pytest.MonkeyPatch, size: int, cut: str
 ) -> None:
-    monkeypatch.setattr(asking_app, "MOST_BYTES", 20)
+    monkeypatch.setattr(serving, "MOST_BYTES", 20)
     app.add_url_rule("/", view_func=lambda: Response(["a"] * 18 + ["b" * (size - 18)]))
     answer = ask(app)
     assert (body_of(answer), answer.cut) == ("a" * 18 + "bb", cut)

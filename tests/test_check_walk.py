@@ -24,7 +24,7 @@ from jinja2 import DictLoader
 from werkzeug.routing import BaseConverter
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
-from flask_prefix_urls.check import asking_app, reading_answer
+from flask_prefix_urls.check import asking_app, reading_answer, serving
 from flask_prefix_urls.check import walk as walk_module
 from flask_prefix_urls.check.page import Limits, Page, Walk
 from flask_prefix_urls.check.reference import HOLE, Reference
@@ -381,8 +381,8 @@ def test_the_limit_of_seconds_ends_the_walk() -> None:
     result = walked(app, max_seconds=0.25, max_pages=10**6)
     assert 0.25 <= monotonic() - start < 1.25
     assert re.fullmatch(
-        r"The walk ended at the limit of --max-seconds, 0\.25: \d+ paths? w\w+ not"
-        r" asked\.",
+        r"The walk ended at the limit of --max-seconds, 0\.25: "
+        r"(\d+ paths? w\w+ not asked|the last page was not read to its end)\.",
         result.limit,
     )
 
@@ -433,13 +433,36 @@ def test_a_stream_is_left_at_the_limit() -> None:
         end.set()
     assert monotonic() - start < 1.2
     assert page_at(result, "/").references
-    assert "/d/1" in reasons(result)
+    assert reasons(result)["/"].startswith("its body did not end within 0.")
+    assert reasons(result)["/d/1"] == "the walk ended before"
+
+
+def test_a_page_that_is_cut_by_the_limit_is_no_end_without_one() -> None:
+    end = Event()
+
+    def stream() -> Iterator[str]:
+        yield ""
+        end.wait()
+
+    app = app_of({})
+    # The icon is the last that is asked for.
+    views = {"favicon.ico": lambda: Response(stream())}
+    app.add_url_rule("/<path:path>", "all", lambda path: views.get(path, str)())
+    try:
+        result = walked(app, max_seconds=0.3)
+    finally:
+        end.set()
+    assert len(result.pages) == 2
+    assert result.limit == (
+        "The walk ended at the limit of --max-seconds, 0.3: the last page was not read"
+        " to its end."
+    )
 
 
 def test_what_was_not_read_to_its_end_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(asking_app, "STREAM", 0.05)
+    monkeypatch.setattr(serving, "STREAM", 0.05)
     app = app_of({})
 
     def stream() -> Iterator[str]:

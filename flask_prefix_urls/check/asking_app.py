@@ -1,4 +1,4 @@
-"""One request of the app, as a proxy that has stripped makes it, with a time limit.
+"""Asks the app as a proxy that has stripped does, with a time limit.
 
 The app is served as it is: nothing of it changes. What happens in it is told by Flask's
 signals, in the context of the request.
@@ -7,66 +7,38 @@ signals, in the context of the request.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from io import StringIO
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import (
     Flask,
     Response,
-    has_request_context,
     request,
     request_finished,
     request_tearing_down,
     template_rendered,
 )
 from werkzeug.datastructures import Headers
-from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.test import EnvironBuilder
 
 from ..scopes import ask_function
 from ..state import state_of
-from .reading_answer import MOST_BYTES, has_text
+from .serving import Answer, Serving, serving_this_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 #: Seconds that the app may take until it begins to answer.
 PATIENCE = 10.0
-#: Seconds that a body may come in, since a stream may never end.
-STREAM = 2.0
 
-# In the environ of each request of the walk: what serves it.
-_SERVING = "flask_prefix_urls.serving"
 # As a browser that follows a link: an app may have JSON for others.
 _HEADERS = {
     "User-Agent": "flask-prefix-urls",
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
 }
-
-
-@dataclass(eq=False)
-class Answer:
-    """What the app answered, and what was seen while it did.
-
-    :param status: 500 if the app raised.
-    :param body: The bytes that came, in parts; none if it has no text.
-    :param cut: Why the rest was not read, as the rest of a sentence; ``""`` if all was.
-    :param endpoint: As in :class:`~.page.Page`, as are ``values`` and ``prefixes``.
-    :param templates: The names of the templates that were rendered, in order.
-    """
-
-    status: int = 500
-    headers: Headers = field(default_factory=Headers)
-    body: list[bytes] = field(default_factory=list)
-    cut: str = ""
-    endpoint: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-    templates: list[str] = field(default_factory=list)
-    prefixes: Mapping[int, str | None] = field(default_factory=dict)
 
 
 class AppClient:
@@ -112,15 +84,11 @@ class AppClient:
         :return: ``None`` if the app does not begin to answer in time.
         """
         deadline = time.monotonic() + seconds
-        serving = _Serving(self._app, self._environ_of(target, host))
+        serving = Serving(self._app, self._environ_of(target, host))
         serving.start()
         if not serving.has_begun.wait(min(PATIENCE, seconds)):
             return None
-        answer = serving.answer
-        left = max(deadline - time.monotonic(), 0)
-        # The thread itself leaves a stream that goes on, so it gets a little longer.
-        if not serving.has_ended.wait(min(STREAM * 1.25, left)):
-            answer.cut = f"its body did not end within {STREAM:g} seconds"
+        answer = serving.answer_within(max(deadline - time.monotonic(), 0))
         for cookie in answer.headers.getlist("Set-Cookie"):
             self._keep(cookie.partition(";")[0])
         return answer
@@ -154,13 +122,13 @@ class AppClient:
             self._cookies[name] = value
 
     def _on_template_rendered(self, _: Flask, template: Any, **__: Any) -> None:
-        serving = _serving_this_request()
+        serving = serving_this_request()
         # One that was made from a string has no name.
         if serving is not None and template.name is not None:
             serving.answer.templates.append(template.name)
 
     def _on_request_finished(self, _: Flask, response: Response, **__: Any) -> None:
-        serving = _serving_this_request()
+        serving = serving_this_request()
         if serving is not None:
             # The first part of a stream may be long in coming.
             serving.answer.status = response.status_code
@@ -170,7 +138,7 @@ class AppClient:
 
     def _on_request_tearing_down(self, _: Flask, **__: Any) -> None:
         """Look at a request that raised: it never finished."""
-        serving = _serving_this_request()
+        serving = serving_this_request()
         if serving is not None and not serving.has_begun.is_set():
             self._look_at_request(serving.answer)
 
@@ -178,67 +146,6 @@ class AppClient:
         answer.endpoint = request.endpoint or ""
         answer.values = request.view_args or {}
         answer.prefixes = _ask_functions(self._app)
-
-
-class _Serving(Thread):
-    """Serves one request, in a thread that is left alone if it takes too long."""
-
-    def __init__(self, app: Flask, environ: WSGIEnvironment) -> None:
-        super().__init__(daemon=True)
-        self.answer = Answer()
-        self.has_begun = Event()
-        self.has_ended = Event()
-        self._app = app
-        self._environ = {**environ, _SERVING: self}
-
-    def run(self) -> None:
-        try:
-            self._serve()
-        except BaseException:
-            # SystemExit, too: a worker of a server dies of it, and a walk must not.
-            self.answer.status = 500
-        finally:
-            self.has_begun.set()
-            self.has_ended.set()
-
-    def _serve(self) -> None:
-        answer = self.answer
-        parts, status, headers = run_wsgi_app(self._app, self._environ)
-        try:
-            answer.status = int(status.partition(" ")[0])
-            answer.headers = headers
-            self.has_begun.set()
-            if has_text(answer.status, [*headers]):
-                self._read(parts)
-        finally:
-            close = getattr(parts, "close", None)
-            if close is not None:
-                close()
-
-    def _read(self, parts: Iterable[bytes]) -> None:
-        answer = self.answer
-        deadline = time.monotonic() + STREAM
-        left = MOST_BYTES
-        for part in parts:
-            answer.body.append(part[:left])
-            left -= len(part)
-            if left < 0:
-                answer.cut = f"its body has more than {MOST_BYTES // 10**6} MB"
-                return
-            if time.monotonic() > deadline:
-                answer.cut = f"its body did not end within {STREAM:g} seconds"
-                return
-
-
-def _serving_this_request() -> _Serving | None:
-    """Return what serves the request of this context, if the walk made that.
-
-    A view may make requests of its own, and push contexts of others.
-    """
-    if not has_request_context():
-        return None
-    serving: _Serving | None = request.environ.get(_SERVING)
-    return serving
 
 
 def _ask_functions(app: Flask) -> dict[int, str | None]:

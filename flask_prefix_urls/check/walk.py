@@ -11,12 +11,13 @@ from flask import Flask
 
 from ..safe_get import is_safe
 from .address import host_of
-from .asking_app import PATIENCE, Answer, AppClient
+from .asking_app import PATIENCE, AppClient
 from .decoding import media_type_of
 from .page import Limits, Page, Skipped, Walk
 from .reading_answer import read_answer, value_of
 from .reference import HOLE, Reference
 from .rules import CHANGES, RouteKey, Rules, is_static, name_of, route_key
+from .serving import Answer
 from .verdict import Judge
 from .waiting import Ask, Waiting
 
@@ -44,13 +45,12 @@ def walk(
         known to come; by default nothing is.
     """
     walking = _Walking(app, judge, limits)
-    limit = ""
     with AppClient(app, judge.base_url, limits.headers) as client:
-        while walking.waiting and not (limit := walking.limit_reached()):
+        while walking.waiting and not walking.limit_reached():
             walking.ask_next(client)
             if progress is not None:
                 progress(walking.asked, len(walking.waiting))
-    return walking.result(limit)
+    return walking.result()
 
 
 class _Walking:
@@ -73,6 +73,8 @@ class _Walking:
         self._pages: list[Page] = []
         # What was not asked, or not to its end, each with the reason.
         self._skipped: dict[str, str] = {}
+        # Whether the deadline came while a page was read.
+        self._is_cut = False
         self._asked_routes: set[RouteKey] = set()
         self._linked_routes: set[RouteKey] = set()
         self._left_out_routes: set[RouteKey] = set()
@@ -85,16 +87,12 @@ class _Walking:
         self._add(_ICON)
 
     def limit_reached(self) -> str:
-        """Return which limit ends the walk, as a sentence; ``""`` if none does."""
+        """Return the limit that is reached, with its value; ``""`` if none is."""
         if self.asked >= self._limits.max_pages:
-            limit = f"--max-pages, {self._limits.max_pages}"
-        elif time.monotonic() >= self._deadline:
-            limit = f"--max-seconds, {self._limits.max_seconds:g}"
-        else:
-            return ""
-        count = len(self.waiting)
-        were = "path was" if count == 1 else "paths were"
-        return f"The walk ended at the limit of {limit}: {count} {were} not asked."
+            return f"--max-pages, {self._limits.max_pages}"
+        if time.monotonic() >= self._deadline:
+            return f"--max-seconds, {self._limits.max_seconds:g}"
+        return ""
 
     def ask_next(self, client: AppClient) -> None:
         """Make the request that comes next."""
@@ -118,14 +116,12 @@ class _Walking:
         for reference in page.references:
             if time.monotonic() >= self._deadline + _GRACE:
                 self._skip(ask, "it has more links than there was time for")
+                self._is_cut = True
                 break
             self._follow(reference, page)
 
-    def result(self, limit: str) -> Walk:
-        """Return what was asked and what was not.
-
-        :param limit: Which limit ended the walk; ``""`` if none did.
-        """
+    def result(self) -> Walk:
+        """Return what was asked and what was not."""
         for ask in self.waiting:
             self._skip(ask, "the walk ended before")
         by_name = [Skipped(what, reason) for what, reason in self._skipped.items()]
@@ -135,8 +131,20 @@ class _Walking:
         return Walk(
             pages=(*_with_implied_icon(self._pages),),
             skipped=(*by_name, *by_route),
-            limit=limit,
+            limit=self._limit(),
         )
+
+    def _limit(self) -> str:
+        """Return which limit ended the walk, as a sentence; ``""`` if none did."""
+        count = len(self.waiting)
+        if count:
+            were = "path was" if count == 1 else "paths were"
+            missed = f"{count} {were} not asked"
+        elif self._is_cut:
+            missed = "the last page was not read to its end"
+        else:
+            return ""
+        return f"The walk ended at the limit of {self.limit_reached()}: {missed}."
 
     def _named(self, path: str) -> Ask:
         """Return the request for a path that was named, with a prefix or without."""
@@ -156,6 +164,7 @@ class _Walking:
         for problem in (answer.cut, content.problem):
             if problem:
                 self._skip(ask, problem)
+                self._is_cut = time.monotonic() >= self._deadline
         return Page(
             target=ask.target,
             url=self._judge.public_url(ask.target, ask.host, answer.prefixes),
