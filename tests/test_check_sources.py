@@ -322,7 +322,8 @@ def test_what_cannot_be_read_is_said(folder: Path) -> None:
         {
             "shop/__init__.py": APP,
             "shop/broken.py": "def",
-            "shop/templates/index.html": "{% if %}",
+            "shop/templates/index.html": "{{ ) }}",
+            "shop/templates/names.html": "{% include %}",
         },
     )
     (folder / "shop/templates/binary.html").write_bytes(b"\xff")
@@ -331,6 +332,7 @@ def test_what_cannot_be_read_is_said(folder: Path) -> None:
     assert [(one.what, one.reason[:19]) for one in sources.unread] == [
         ("binary.html", "it cannot be read: "),
         ("index.html", "it cannot be read: "),
+        ("names.html", "it cannot be read: "),
         ("shop.broken", "it cannot be read: "),
     ]
 

@@ -54,7 +54,7 @@ class Module:
         """The names of templates, among other strings."""
         strings = {
             "".join(part.text for part in value).replace(EXPRESSION, HOLE)
-            for node in ast.walk(self.tree)
+            for node in self.values.scopes.function_of
             if isinstance(node, ast.expr) and writes_string(node)
             for value in self.values.of(node)
         }

@@ -10,8 +10,8 @@ from typing import Literal
 from .jinja_tokens import Code, Token
 from .path_string import as_path
 from .reference import HOLE, Reference, Use
+from .template_names import NAME_TEMPLATES
 
-_NAMES_TEMPLATES = ("include", "extends", "import", "from")
 _COMPARES = ("==", "!=", "in")
 _JOINS = ("~", "+")
 _OPENS, _CLOSES = "([{", ")]}"
@@ -40,7 +40,7 @@ def read_code(code: Code, text: str) -> Iterator[Reference]:
     :param code: The code.
     :param text: The template.
     """
-    if code.name in _NAMES_TEMPLATES:
+    if code.name in NAME_TEMPLATES:
         return
     tokens = code.tokens
     roles: list[_Role] = ["text"]

@@ -28,10 +28,14 @@ class Code:
     """The code between two braces, without white space.
 
     :param is_statement: Whether it is a statement: ``{% set x = 1 %}``.
+    :param start: Where it begins in the template, with its brace.
+    :param end: Where it ends.
     """
 
     tokens: tuple[Token, ...]
     is_statement: bool
+    start: int
+    end: int
 
     @property
     def name(self) -> str:
@@ -57,12 +61,12 @@ def parts_of(environment: Environment, text: str) -> Iterator[Part | Code]:
             begin, code = token, []
         elif token.kind in _ENDS:
             is_statement = token.kind != "variable_end"
+            # The token has the white space that ``-}}`` strips.
+            end = token.start + len(token.text.rstrip())
             if not is_statement:
                 expression = text[begin.start + len(begin.text) : token.start].strip()
-                # The token has the white space that ``-}}`` strips.
-                end = token.start + len(token.text.rstrip())
                 yield hole(expression, begin.start, end)
-            yield Code(tuple(code), is_statement)
+            yield Code(tuple(code), is_statement, begin.start, end)
         elif token.kind != "whitespace":
             code.append(token)
 

@@ -38,7 +38,6 @@ class Values:
     def __init__(self, text: str, tree: ast.Module) -> None:
         self.literals = Literals(text)
         self.scopes = Scopes(tree)
-        self._tree = tree
         self._known: dict[ast.expr, list[Value]] = {}
 
     def of(self, node: ast.expr, depth: int = 0) -> list[Value]:
@@ -100,7 +99,7 @@ class Values:
     def _returns(self) -> dict[Function | None, list[ast.expr]]:
         """What each function returns."""
         found: dict[Function | None, list[ast.expr]] = {}
-        for node in ast.walk(self._tree):
+        for node in self.scopes.function_of:
             if isinstance(node, ast.Return) and node.value is not None:
                 function = self.scopes.function_of[node]
                 found.setdefault(function, []).append(node.value)

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from jinja2 import Environment, nodes
 
 from .file_names import ends_of
+from .jinja_tokens import Code
+from .mapped import Part
 from .reference import HOLE
 
+#: The statements that name a template.
+NAME_TEMPLATES = ("include", "extends", "import", "from")
 # A name of which too little is known would fit each template.
 _PATTERN = re.compile(rf"(?=[^{HOLE}]*{HOLE})(?=.*[a-z]{{2}})[^\s/][^\s<>]*")
 
@@ -46,16 +50,26 @@ def named(strings: Iterable[str]) -> NamedTemplates:
     return NamedTemplates(frozenset(known), frozenset(patterns))
 
 
-def named_templates(environment: Environment, text: str) -> NamedTemplates:
+def named_templates(
+    environment: Environment, text: str, parts: Iterable[Part | Code]
+) -> NamedTemplates:
     """Return the templates that a template includes, extends or imports.
 
-    :raises jinja2.TemplateSyntaxError: It is no template.
+    :param text: The template.
+    :param parts: Its parts.
+    :raises jinja2.TemplateSyntaxError: A statement is not right.
     """
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+    statements = [
+        text[part.start : part.end]
+        for part in parts
+        if isinstance(part, Code) and part.name in NAME_TEMPLATES
+    ]
     return named(
         {
             name
-            for node in environment.parse(text).find_all(kinds)
+            for statement in statements
+            for node in environment.parse(statement).find_all(kinds)
             if isinstance(node, kinds)
             for name in _values(node.template)
         }

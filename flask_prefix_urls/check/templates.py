@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +15,7 @@ from .installed import is_installed, name_of
 from .jinja_strings import read_code
 from .jinja_tokens import Code, parts_of
 from .jinja_variants import variants
-from .mapped import Mapped
+from .mapped import Mapped, Part
 from .reading import media_type_of_file
 from .reference import Reference
 from .source import Source
@@ -33,12 +33,14 @@ class Template:
 
     :param text: It, with plain line feeds.
     :param path: Its file; ``None`` if it has none.
+    :param parts: Its text and its code.
     :param names: The templates that it includes, extends or imports.
     """
 
     name: str
     text: str
     path: Path | None
+    parts: Sequence[Part | Code]
     names: NamedTemplates
 
 
@@ -63,7 +65,8 @@ def load(app: Flask, name: str) -> Template | None:
         return None
     path = None if filename is None else Path(filename).absolute()
     text = _LINE_BREAK.sub("\n", text)
-    return Template(name, text, path, named_templates(environment, text))
+    parts = tuple(parts_of(environment, text))
+    return Template(name, text, path, parts, named_templates(environment, text, parts))
 
 
 def read_template(app: Flask, template: Template, names: Iterable[str]) -> Source:
@@ -77,8 +80,8 @@ def read_template(app: Flask, template: Template, names: Iterable[str]) -> Sourc
         file=template.name if path is None else name_of(path),
         path=path,
         text=text,
-        references=read_template_text(
-            app.jinja_env, text, media_type_of_template(template.name, text)
+        references=_read(
+            text, template.parts, media_type_of_template(template.name, text)
         ),
         name=template.name,
         is_installed=path is not None and is_installed(path, app.import_name),
@@ -94,8 +97,14 @@ def read_template_text(
     Where two begin at the same place, that which is written as it is comes first.
 
     :param media_type: What it is when it is rendered.
+    :raises jinja2.TemplateSyntaxError: The lexer refuses it.
     """
-    parts = [*parts_of(environment, text)]
+    return _read(text, tuple(parts_of(environment, text)), media_type)
+
+
+def _read(
+    text: str, parts: Sequence[Part | Code], media_type: str
+) -> tuple[Reference, ...]:
     found = {
         reference: None
         for variant in variants(parts)
