@@ -387,7 +387,8 @@ def view():
     Blueprint(url_prefix="/blueprint/")
 
 é = MenuLink(name="Home", url="«/»"); FileAdmin(folder, '«/files/»', 7)
-Twice("/twice"); Twice("/twice"); Escaped("/\\x61")
+A = {"/key": ("«/value»", "/a" + b, f"/f{b}"), 1: c["/index"]}
+Twice("/twice"); Twice("/twice"); Escaped("/\\x65scaped")
 """
 
 
@@ -397,14 +398,19 @@ Twice("/twice"); Twice("/twice"); Escaped("/\\x61")
         ("/", 0),
         ("/files/", 1),
         ("/files/a/note.txt", 1),
+        ("/value", 2),
         ("/about", None),
         ("/docstring", None),
+        ("/key", None),
+        ("/a", None),
+        ("/f", None),
+        ("/index", None),
         ("/compared", None),
         ("/begun/a", None),
         ("/rule", None),
         ("/blueprint/a", None),
         ("/twice", None),
-        ("/a", None),
+        ("/escaped", None),
     ],
 )
 @pytest.mark.parametrize("language", ["html", "header"])
@@ -438,6 +444,12 @@ def test_a_string_that_a_function_gets_wrote_what_a_template_shows() -> None:
 def test_a_string_that_a_reader_takes_for_a_url_has_its_own_use() -> None:
     module = source('redirect("«/about»")', **REDIRECT)
     assert places(page('<a href="«/about»">'), [module]) == [None]
+
+
+def test_html_in_a_module_with_no_literal_text_is_not_guessed() -> None:
+    module = source('f\'<a class="x" href="«{{ page }}»">\'', kind="python")
+    shown = page('<a class="x" href="«/about»">')
+    assert places(shown, [module]) == [None]
 
 
 def test_a_module_that_is_no_python_has_no_strings() -> None:

@@ -1,4 +1,4 @@
-"""The strings that modules give to functions, such as ``MenuLink(url="/")``.
+"""The strings that modules give on, such as ``MenuLink(url="/")``.
 
 Nobody knows whether such a string is a URL, until a page has it.
 """
@@ -31,7 +31,7 @@ class GivenStrings:
     def __init__(self, sources: Sequence[Source]) -> None:
         self._found: dict[str, list[tuple[Source, Reference]]] = {}
         for source in sources:
-            known = {reference.start for reference in source.references}
+            known = {r.start for r in source.references if r.use != "note"}
             for text, start in _given(source.text):
                 if start not in known:
                     end = start + len(text)
@@ -61,29 +61,38 @@ def _only(found: list[tuple[Source, Reference]]) -> list[tuple[Source, Reference
 
 
 def _given(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the absolute paths that a module gives to functions, with their places."""
-    tree = tree_of(text)
-    if tree is None:
-        return
-    decorators = set(_decorators(tree))
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or node in decorators:
-            continue
-        function = node.func
-        if getattr(function, "attr", getattr(function, "id", "")) in _NO_URLS:
-            continue
-        keywords = [word.value for word in node.keywords if word.arg not in _NO_URLS]
-        for given in (*node.args, *keywords):
-            value = given.value if isinstance(given, ast.Constant) else None
-            if isinstance(value, str) and value.startswith("/"):
-                start = offset_of(text, given.lineno, given.col_offset)
-                end = offset_of(text, given.end_lineno or 0, given.end_col_offset or 0)
-                # One with escapes has no place of its own.
-                if (place := text.find(value, start, end)) >= 0:
-                    yield value, place
+    """Yield the absolute paths in a module that are given on, with their places."""
+    waiting: list[ast.AST | None] = [tree_of(text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Constant):
+            if not isinstance(node.value, str) or not node.value.startswith("/"):
+                continue
+            start = offset_of(text, node.lineno, node.col_offset)
+            end = offset_of(text, node.end_lineno or 0, node.end_col_offset or 0)
+            # One with escapes has no place of its own.
+            place = text.find(node.value, start, end)
+            if place >= 0:
+                yield node.value, place
+        elif node is not None:
+            waiting += _values(node)
 
 
-def _decorators(tree: ast.Module) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield from node.decorator_list
+def _values(node: ast.AST) -> list[ast.AST | None]:
+    """Return the parts of a node whose strings are given on."""
+    if isinstance(node, ast.Compare | ast.BinOp | ast.JoinedStr | ast.Subscript):
+        return []
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        # A docstring.
+        return []
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        # A decorator has a route.
+        return [*node.body]
+    if isinstance(node, ast.Dict):
+        return [*node.values]
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        return [] if name in _NO_URLS else [node.func, *node.args, *node.keywords]
+    if isinstance(node, ast.keyword) and node.arg in _NO_URLS:
+        return []
+    return [*ast.iter_child_nodes(node)]

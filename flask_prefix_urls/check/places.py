@@ -201,6 +201,9 @@ def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate
             is_known = attributes.alike or around or not reference.element
             if is_built or not attributes.is_same or not is_known:
                 continue
+            if written.source.kind == "python":
+                # Nobody knows that the page is made of it.
+                continue
         rank = literal, attributes.is_same, attributes.alike, around
         yield _Candidate(written, rank)
 
