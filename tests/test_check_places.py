@@ -293,6 +293,17 @@ def test_a_string_of_the_same_module_wrote_json() -> None:
     assert places(shown, [view]) == [("shop.py", 0)]
 
 
+def test_a_string_that_came_out_as_json_has_the_position_there() -> None:
+    module = source('{"next": "«/about»"}', kind="python", name="shop.py")
+    module = replace(module, references=())
+    shown = page(
+        '{"next": "«/about»"}', (), position="$.next", language="json", element=()
+    )
+    written = Places([module]).of(shown, shown.references[0])
+    assert written is not None
+    assert written.reference.position == "$.next"
+
+
 def test_a_script_of_a_template_wrote_it() -> None:
     template = source('fetch("«/items/{{ id }}»"); fetch("«{{ url }}»")', **SCRIPT)
     shown = page('fetch("«/items/7»"); fetch("«/about»")', **SCRIPT)

@@ -216,7 +216,7 @@ def many() -> Findings:
                 f"/note{number}",
                 "/",
                 Place("static/a.js", number, 3) if number else None,
-                "is a path that JavaScript compares with location.pathname.",
+                "It leads to 'about' if a browser of today asks for it.",
             )
             for number in range(10)
         ),
@@ -246,21 +246,21 @@ shop/frontend/static/application/main.js:1204:19:
     write {{ url_for('about') }}
 
 Only possible, and no fault
-  /: /note0 is a path that JavaScript compares with location.pathname.
-  static/a.js:1:3: /note1 is a path that JavaScript compares with
-    location.pathname.
-  static/a.js:2:3: /note2 is a path that JavaScript compares with
-    location.pathname.
-  static/a.js:3:3: /note3 is a path that JavaScript compares with
-    location.pathname.
-  static/a.js:4:3: /note4 is a path that JavaScript compares with
-    location.pathname.
-  static/a.js:5:3: /note5 is a path that JavaScript compares with
-    location.pathname.
-  static/a.js:6:3: /note6 is a path that JavaScript compares with
-    location.pathname.
-  static/a.js:7:3: /note7 is a path that JavaScript compares with
-    location.pathname.
+  /: /note0: It leads to 'about' if a browser of today asks for it.
+  static/a.js:1:3: /note1: It leads to 'about' if a browser of today asks for
+    it.
+  static/a.js:2:3: /note2: It leads to 'about' if a browser of today asks for
+    it.
+  static/a.js:3:3: /note3: It leads to 'about' if a browser of today asks for
+    it.
+  static/a.js:4:3: /note4: It leads to 'about' if a browser of today asks for
+    it.
+  static/a.js:5:3: /note5: It leads to 'about' if a browser of today asks for
+    it.
+  static/a.js:6:3: /note6: It leads to 'about' if a browser of today asks for
+    it.
+  static/a.js:7:3: /note7: It leads to 'about' if a browser of today asks for
+    it.
   and 2 more, which --json lists
 
 Not asked

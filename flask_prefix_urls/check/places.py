@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from .given_strings import GivenStrings
@@ -119,7 +120,15 @@ class Places:
         return _best(strings) or self._as_given(reference) or _best(alike)
 
     def _as_given(self, reference: Reference) -> list[Written]:
-        return [Written(*place) for place in self._given.of(reference.url)]
+        found = [Written(*place) for place in self._given.of(reference.url)]
+        if reference.language != "json":
+            return found
+        # There it comes out as nothing but a URL.
+        position = reference.position
+        return [
+            one._replace(reference=replace(one.reference, position=position))
+            for one in found
+        ]
 
     def _in_templates_of(self, page: Page) -> _Urls:
         """Return the URLs of the templates that a page may be rendered from."""

@@ -140,7 +140,7 @@ def _notes(notes: Sequence[Note]) -> list[str]:
     for note in notes[:_MOST]:
         place = note.page if note.source is None else _where(note.source)
         url = printable(with_code(note.url, ()))
-        text = f"{printable(place)}: {url} {note.text}".rstrip()
+        text = f"{printable(place)}: {url}: {printable(note.text)}"
         lines.append(_wrapped(text, "  ", _INDENT))
     return [*lines, *_more(len(notes))]
 
