@@ -167,6 +167,7 @@ BASES: dict[str, tuple[str, Found]] = {
         'axios.defaults.baseURL = "/x"',
         [("base", "/x", "baseURL")],
     ),
+    "base with white space": ('ky.create({prefixUrl: "/x y"})', []),
     "ky": ('ky.create({prefixUrl: "/x"})', [("base", "/x", "prefixUrl")]),
 }
 
@@ -229,6 +230,10 @@ NOTES: dict[str, tuple[str, Found]] = {
     "route of a client": ('({path: "/x"})', [("note", "/x", "string")]),
     "route of Express": ('app.get("/x", (a) => b)', [("note", "/x", "string")]),
     "route with a variable": ('go("/x/:id")', [("note", "/x/:id", "string")]),
+    "resource with a variable": (
+        '$resource("/x/:id"); f({url: "/y/:id"})',
+        [("note", "/x/:id", "string"), ("note", "/y/:id", "url")],
+    ),
     "link with a variable": ('fetch("/x/:id")', [("note", "/x/:id", "fetch()")]),
     "route of JSX": ('<Route path="/x" />', [("note", "/x", "string")]),
     "link of a router": ('<Link to="/x" />', [("note", "/x", "string")]),
@@ -575,6 +580,11 @@ def test_a_text_of_another_language_is_read(
         assert "<a h" in text[found.start :] or "/x/" in text[found.start :]
 
 
+def test_a_text_that_has_a_name_is_read_once() -> None:
+    text = """const link = '<a href="/x">'; a.innerHTML = link; b.innerHTML = link"""
+    assert [one.url for one in found_in(text)] == ["/x"]
+
+
 def test_markup_that_is_only_shown_is_left_alone() -> None:
     assert found_in("""console.log('<a href="/x">')""") == []
 
@@ -598,6 +608,7 @@ DEEP = {
     "calls": 'f("/x" + ' * 5_000 + "1" + ")" * 5_000,
     "sum": "f(" + '"/x" + ' * 5_000 + "1)",
     "objects": "({a: " * 5_000 + '"/x"' + "})" * 5_000,
+    "chain": "a" + '.b("/x")' * 5_000,
     "substitutions": "`/x${" * 5_000,
 }
 

@@ -13,7 +13,7 @@ from .constants import bound_once, declared_name, places_of
 from .javascript_calls import FREE, PART, Given
 from .javascript_context import Context
 from .javascript_strings import read_string
-from .javascript_values import Piece, is_value, pieces_of
+from .javascript_values import Piece, is_value, name_of, pieces_of
 from .reference import Embedded, Reference
 from .syntax_tree import SyntaxTree
 
@@ -27,7 +27,6 @@ _STRING = re.compile(
 )
 _SOURCE_MAP = re.compile(r"//[#@]\s*sourceMappingURL=(/\S+)\s*\Z")
 _STRENGTH = {"base": 0, "link": 0, "text": 1, "note": 2}
-_NAMES = ("identifier", "member_expression")
 
 
 class _String(NamedTuple):
@@ -98,13 +97,8 @@ def _strings(
         elif node.type == "object":
             given = given._replace(method=context.method_in(node) or given.method)
         elif is_value(node):
-            elements = (
-                constants.get(f"{tree.text_of(node)}[]", ())
-                if node.type in _NAMES
-                else ()
-            )
-            for pieces in elements:
-                yield _String(pieces, given, "")
+            for element in constants.get(f"{name_of(node, tree)}[]", ()):
+                yield _String(element, given, "")
             pieces = pieces_of(node, tree, known)
             if any(piece.kind != "code" for piece in pieces):
                 name = declared_name(nodes, tree)
@@ -142,10 +136,9 @@ def _strongest(
             best[one.start] = min(best.get(one.start, strength), strength)
     seen = set()
     for one in found:
-        if isinstance(one, Embedded):
+        if isinstance(one, Reference) and _STRENGTH[one.use] > best[one.start]:
+            continue
+        key = one.start, one.url if isinstance(one, Reference) else None
+        if key not in seen:
             yield one
-        elif _STRENGTH[one.use] == best[one.start]:
-            key = one.start, one.url, one.use
-            if key not in seen:
-                yield one
-            seen.add(key)
+        seen.add(key)

@@ -85,26 +85,27 @@ def _urls(
 
 def _use(url: str, given: Given) -> Use | None:
     """Return how much a string says; ``None`` if it is no URL."""
+    if given.use == "base":
+        return "base" if _is_word(url) else None
     if given.use == "note":
         return "note" if is_path(url) else None
+    if is_rule(url):
+        return "note"
     if given.use == "text":
-        if is_rule(url):
-            return "note"
         return "text" if is_url(url) else None
-    if not url or any(character.isspace() for character in url):
-        return None
+    if given.use == "named":
+        # The beginning of what only a name calls a URL may be that of anything.
+        if is_url(url):
+            return "text" if HOLE in url else "link"
+        return "link" if url == "/" and given.may_be_root else None
     if given.position in _MODULES and not _BEGINNING.match(url):
         # The name of a package.
         return None
-    if given.use == "base":
-        return "base"
-    if given.use == "named":
-        is_root = given.may_be_root and url == "/"
-        if not (is_root or is_url(url)):
-            return None
-        # The beginning of what only a name calls a URL may be that of anything.
-        return "text" if HOLE in url else "link"
-    return "note" if is_rule(url) else "link"
+    return "link" if _is_word(url) else None
+
+
+def _is_word(url: str) -> bool:
+    return bool(url) and not any(character.isspace() for character in url)
 
 
 def _part(found: Reference, begin: int, end: int) -> Reference:

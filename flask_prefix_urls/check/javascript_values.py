@@ -68,6 +68,15 @@ def is_value(node: Node) -> bool:
     return node.type in ("string", "template_string", "identifier", "member_expression")
 
 
+def name_of(node: Node, tree: SyntaxTree) -> str:
+    """Return a name as written, ``API`` or ``urls.items``; ``""`` for what is none."""
+    if node.type not in ("identifier", "member_expression"):
+        return ""
+    start, end = node.start_byte, node.end_byte
+    # What is longer is a chain of calls.
+    return "" if end - start > _LONGEST else tree.written(start, end)
+
+
 def operator_of(node: Node) -> str:
     """Return the operator of an expression with two sides."""
     operator = node.child_by_field_name("operator")
@@ -170,15 +179,15 @@ def _with_separators(
 
 def _named(node: Node, tree: SyntaxTree, constants: Constants) -> tuple[Piece, ...]:
     start, end = node.start_byte, node.end_byte
+    name = name_of(node, tree)
+    if name in constants:
+        return constants[name]
+    if name and not name.strip(HOLE):
+        # An expression of a template, which is as long as it is written there.
+        return (Piece("text", name, start, end),)
+    own = _OWN.fullmatch(name.replace("?.", "."))
+    if own is not None:
+        kind: Literal["origin", "host"] = "origin" if own["origin"] else "host"
+        return (Piece(kind, name, start, end),)
     text = tree.written(start, min(end, start + _LONGEST))
-    if node.type in ("identifier", "member_expression"):
-        if text in constants:
-            return constants[text]
-        if not text.strip(HOLE):
-            # An expression of a template, which is as long as it is written there.
-            return (Piece("text", text, start, end),)
-        own = _OWN.fullmatch(text.replace("?.", "."))
-        if own is not None:
-            kind: Literal["origin", "host"] = "origin" if own["origin"] else "host"
-            return (Piece(kind, text, start, end),)
     return (Piece("code", text, start, end),)
