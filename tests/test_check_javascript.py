@@ -114,6 +114,10 @@ LINKS: dict[str, tuple[str, Found]] = {
         'new URL("/x", import.meta.url)',
         [("link", "/x", "new URL()")],
     ),
+    "new URL of a host": (
+        'new URL("/x", "https://h")',
+        [("link", "/x", "new URL()")],
+    ),
     "URL.parse": ('URL.parse("/x", document.baseURI)', [("link", "/x", "new URL()")]),
     "cache.add": ('cache.add("/x")', [("link", "/x", "add()")]),
     "cache.addAll": ('cache.addAll(["/x"])', [("link", "/x", "addAll()")]),
@@ -137,6 +141,8 @@ LINKS: dict[str, tuple[str, Found]] = {
         [("link", "/x?u=%s", "registerProtocolHandler()")],
     ),
     "Turbo.visit": ('Turbo.visit("/x")', [("link", "/x", "visit()")]),
+    "SockJS": ('new SockJS("/x")', [("link", "/x", "new SockJS()")]),
+    "urlRoot": ('M.extend({urlRoot: "/x"})', [("link", "/x", "urlRoot")]),
     "navigation": ('navigation.navigate("/x")', [("link", "/x", "navigate()")]),
     "socket.io": (
         'io("/chat", {path: "/x"})',
@@ -398,7 +404,7 @@ NOTHING = {
     "pattern": 'let a = "^/x$", b = "/x(.*)", c = "/x|/y"',
     "end of a tag": 'let a = "/>", b = "</div>"',
     "package": 'import a from "lodash/fp"; import("react-dom/client")',
-    "another base": 'new URL("/x", "other/")',
+    "host": 'a = "https://h"; b = "https://h/"; c = "//h"',
     "log": 'console.log("/x"); throw new Error("/x"); alert("/x")',
     "relative in free text": 'let a = "x/y"',
     "white space in a link": 'fetch("/x y")',
@@ -433,6 +439,11 @@ def test_each_url_is_found_with_what_it_is_given_to(text: str, expected: Found) 
 def test_what_is_no_url_is_left_alone(text: str) -> None:
     uses = {one.use for one in found_in(text)}
     assert uses == set()
+
+
+def test_a_url_that_is_joined_to_a_literal_has_it_as_its_base() -> None:
+    (found,) = found_in('new URL("/x", "https://h")')
+    assert (found.url, found.base) == ("/x", "https://h")
 
 
 METHODS = {

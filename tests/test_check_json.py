@@ -20,6 +20,14 @@ ANYTHING: dict[str, tuple[Any, Found]] = {
     "object": ({"a": {"b_1": "/x"}}, [("text", "/x", "$.a.b_1")]),
     "odd name": ({"a b": ["/x"]}, [("text", "/x", '$["a b"][0]')]),
     "full URL": ({"a": "http://h/x"}, [("text", "http://h/x", "$.a")]),
+    "host": (
+        {"a": "http://h", "b": "http://h/", "url": "http://h/"},
+        [("link", "http://h/", "$.url")],
+    ),
+    "title of a link": (
+        {"links": [{"href": "/x", "title": "/y"}]},
+        [("link", "/x", "$.links[0].href"), ("note", "/y", "$.links[0].title")],
+    ),
     "no scheme": ({"a": "//h/x"}, [("text", "//h/x", "$.a")]),
     "href": ({"href": "/x"}, [("link", "/x", "$.href")]),
     "url": ({"image_url": "/x"}, [("link", "/x", "$.image_url")]),
@@ -105,6 +113,7 @@ LINKED_DATA: dict[str, tuple[Any, Found]] = {
     "other": ({"a": "/x"}, [("text", "/x", "$.a")]),
     "context": ({"@context": ["/x", {"url": "/x"}], "@type": "/x"}, []),
     "no URL": ({"@id": "a/b", "image": "a/b"}, []),
+    "names of types": ({"@type": "/x"}, []),
     "a string": ("/x", []),
 }
 
@@ -200,6 +209,14 @@ OPENAPI: dict[str, tuple[Any, Found]] = {
             ("link", "/y", "$.a.authorizationUrl"),
             ("link", "/z", "$.a.refreshUrl"),
         ],
+    ),
+    "server of a link": (
+        {"openapi": "3", "servers": [], "links": {"a": {"server": {"url": "/x"}}}},
+        [("base", "/x", "$.links.a.server.url")],
+    ),
+    "example elsewhere": (
+        {"openapi": "3", "servers": [], "examples": {"a": {"externalValue": "/x"}}},
+        [("link", "/x", "$.examples.a.externalValue")],
     ),
     "what it describes": (
         {

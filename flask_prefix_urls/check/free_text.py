@@ -15,10 +15,9 @@ _PATH = re.compile(
     rf"/{_CHARACTER}(?:{_CHARACTER}|/(?!/))*(?:[?](?:{_CHARACTER}|[/?\[\]])*)?"
     rf"(?:\#(?:{_CHARACTER}|[/?])*)?"
 )
-_FULL_URL = re.compile(
-    r"(?:(?:https?|wss?):)?//[^\s/?#\\<>\"'`{}|^*()]+(?:[/?#][^\s\\<>\"'`|^*]*)?",
-    re.IGNORECASE,
-)
+_HOST = r"(?:(?:https?|wss?):)?//[^\s/?#\\<>\"'`{}|^*()]+"
+_FULL_URL = re.compile(rf"{_HOST}/[^\s/\\<>\"'`|^*][^\s\\<>\"'`|^*]*", re.IGNORECASE)
+_ROOT = re.compile(rf"/|{_HOST}/?", re.IGNORECASE)
 _VARIABLE = re.compile(r"\{([^{}/\s]{1,60})\}")
 # A query, or a fragment, of a template as RFC 6570 has them.
 _QUERY = re.compile(r"\{[?&#][^{}/\s]{1,200}\}")
@@ -48,8 +47,16 @@ def is_path(text: str) -> bool:
 
 
 def is_url(text: str) -> bool:
-    """Tell whether a text is an absolute path, or a URL with a host."""
+    """Tell whether a text is an absolute path, or a URL with a host and a path."""
     return is_path(text) or _FULL_URL.fullmatch(text) is not None
+
+
+def is_root(text: str) -> bool:
+    """Tell whether a text is a slash, or a URL with a host and no path.
+
+    In free text it is more often a separator, or the name of a host.
+    """
+    return _ROOT.fullmatch(text) is not None
 
 
 def is_rule(text: str) -> bool:

@@ -19,6 +19,7 @@ class Given(NamedTuple):
     :param method: The method by which a browser asks for it.
     :param call: The call whose arguments, or options, stand below.
     :param may_be_root: Whether ``named`` counts for a slash alone too.
+    :param base: As in :class:`~.reference.Reference`.
     """
 
     position: str = "string"
@@ -26,6 +27,7 @@ class Given(NamedTuple):
     method: str = "GET"
     call: Call | None = None
     may_be_root: bool = False
+    base: str = ""
 
 
 class Call(NamedTuple):
@@ -108,7 +110,7 @@ VERBS = {
 }  # fmt: skip
 _SENDS = frozenset(("get", "post", "put", "patch", "delete"))
 _NEW = re.compile(
-    r"(?:Request|Audio|WebTransport|EventSource|WebSocket|WebSocketStream|Worker)$"
+    r"(?:Request|Audio|WebTransport|EventSource|WebSocket|WebSocketStream|Worker|SockJS)$"
 )
 # What is compared, searched for or shown is no URL that anybody asks for.
 _ONLY_LOOKS = re.compile(
@@ -223,8 +225,9 @@ def _joined(call: Call) -> Given:
     base = call.arguments[1] if len(call.arguments) > 1 else ""
     if _OWN_BASE.search(base):
         return Given("new URL()", "link")
-    # A literal is another host, or another folder of this one.
-    return NEVER if 1 in call.strings else FREE
+    if 1 in call.strings:
+        return Given("new URL()", "link", base=call.strings[1])
+    return FREE
 
 
 def _attribute(call: Call, index: int) -> Given:

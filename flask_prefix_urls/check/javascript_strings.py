@@ -12,6 +12,7 @@ from .free_text import (
     has_css,
     has_tags,
     is_path,
+    is_root,
     is_rule,
     is_url,
     with_holes,
@@ -66,6 +67,7 @@ def _urls(
         end=tree.place_of(first.end),
         language="javascript",
         method=given.method,
+        base=given.base,
         holes=holes,
         is_plain=len(pieces) == 1 and first.is_plain and not holes,
     )
@@ -97,7 +99,7 @@ def _use(url: str, given: Given) -> Use | None:
         # The beginning of what only a name calls a URL may be that of anything.
         if is_url(url):
             return "text" if HOLE in url else "link"
-        return "link" if url == "/" and given.may_be_root else None
+        return "link" if is_root(url) and given.may_be_root else None
     if given.position in _MODULES and not _BEGINNING.match(url):
         # The name of a package.
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from .free_text import is_path, is_url, with_holes
+from .free_text import is_path, is_root, is_url, with_holes
 from .names import use_of
 from .reference import Use
 
@@ -63,12 +63,12 @@ def anything(names: Sequence[str], text: str) -> Use | None:
         return None
     use = use_of(name)
     # HAL, JSON:API and others list links by their relation.
-    if len(names) > 1 and names[-2] in ("links", "_links"):
+    if use == "text" and len(names) > 1 and names[-2] in ("links", "_links"):
         use = "link"
     if use == "note":
         return "note" if is_path(text) else None
     # The root is a URL only where the name says so.
-    if text == "/" and use in ("link", "base"):
+    if use in ("link", "base") and is_root(text):
         return use
     return use if is_url(with_holes(text).url) else None
 
@@ -87,7 +87,7 @@ def linked_data(names: Sequence[str], text: str) -> Use | None:
     if not names or "@context" in names or names[-1] == "@type":
         return None
     if names[-1] in _LD_IDENTIFIERS:
-        is_right = text == "/" or is_url(with_holes(text).url)
+        is_right = is_root(text) or is_url(with_holes(text).url)
         return "link" if is_right else None
     return anything(names, text)
 
@@ -126,11 +126,14 @@ def source_map(names: Sequence[str], text: str) -> Use | None:
 
 def openapi(names: Sequence[str], text: str) -> Use | None:
     """Decide on a string of an OpenAPI document, or of Swagger 2."""
-    if not names or not _is_word(text) or _OPENAPI_EXAMPLES.intersection(names):
+    if not names or not _is_word(text):
         return None
-    if tuple(names) == ("basePath",):
-        return "base"
-    if tuple(names[-2:]) == ("servers", "url"):
+    if names[-1] == "externalValue":
+        return "link"
+    if _OPENAPI_EXAMPLES.intersection(names):
+        return None
+    ends = tuple(names[-2:])
+    if ends in (("basePath",), ("servers", "url"), ("server", "url")):
         return "base"
     is_url_of = names[-1] == "url" and _OPENAPI_OWNERS.intersection(names[-2:])
     return "link" if is_url_of or names[-1] in _OPENAPI_URLS else None

@@ -9,13 +9,13 @@ from .reference import Use
 _URL = re.compile(
     r"(?:^|[-_.:]|(?<=[a-z]))(?:url|uri|urls|uris|href|src|link|links|endpoint)$"
     r"|(?:URL|URI)s?$"
-    r"|^(?:ajax|action|formaction|poster|location|redirect(?:_?to)?|next|prev|previous"
+    r"|^(?:ajax|urlRoot|action|formaction|poster|location|redirect(?:_?to)?|next|prev|previous"
     r"|first|last|self|permalink|logo|avatar|thumbnail|icon|image)$",
     re.IGNORECASE,
 )
 _BASE = re.compile(r"^(?:base_?url|prefix_?url|base_?path)$", re.IGNORECASE)
 _PROSE = re.compile(
-    r"^(?:path|pathname|route|routes|rule|pattern|key|name|title|label|description"
+    r"^(?:paths?|pathname|route|routes|rule|pattern|key|name|title|label|description"
     r"|summary|message|text|to|regex|match|value)$",
     re.IGNORECASE,
 )
