@@ -180,6 +180,8 @@ def rows(text: str, only: set[int] | None = None) -> list[Row]:
         ),
         ('app.jinja_env.globals["home"] = "/x"', "/x", "string", "/x"),
         ('app.jinja_env.globals.update(home="/x")', "/x", "string", "/x"),
+        ('emit("go", {"url": "/x"})', "/x", "$.url", "/x"),
+        ('StringField(render_kw={"hx-get": "/x"})', "/x", "string", "/x"),
         ('app.jinja_env.globals.update({"a": "/x"})', "/x", "string", "/x"),
         (
             'app.add_url_rule("/a", redirect_to="/x/<int:id>")',

@@ -11,6 +11,7 @@ from textwrap import dedent
 
 import pytest
 from flask import Blueprint, Flask
+from jinja2 import FunctionLoader
 
 from flask_prefix_urls.check import installed, sent_files
 from flask_prefix_urls.check.page import Page, Walk
@@ -335,6 +336,19 @@ def test_what_cannot_be_read_is_said(folder: Path) -> None:
         ("names.html", "it cannot be read: "),
         ("shop.broken", "it cannot be read: "),
     ]
+
+
+def test_a_loader_that_fails_is_said(app: Flask) -> None:
+    def fail(_name: str) -> str:
+        raise RuntimeError("No database.")
+
+    app.jinja_env.loader = FunctionLoader(fail)
+    walk = Walk((page("index", "", "a.html"),), ())
+    (unread,) = read_sources(app, walk).unread
+    assert (unread.what, unread.reason) == (
+        "a.html",
+        "it cannot be read: No database.",
+    )
 
 
 def test_a_library_names_its_own_templates(

@@ -204,7 +204,8 @@ def test_each_url_of_a_template_is_found(text: str, expected: list[Row]) -> None
         pytest.param('{% if p is sameas("/x") %}', [("/x", "note")], id="test"),
         pytest.param('{% if p is not sameas "/x" %}', [("/x", "note")], id="bare-test"),
         pytest.param('{{ url_for("/x") }}', [], id="url_for"),
-        pytest.param('{{ _("/x") }}', [], id="gettext"),
+        pytest.param('{{ _("/x") }}', [("/x", "text")], id="gettext"),
+        pytest.param("{% if a == '<a href=/x>' %}", [], id="compared-html"),
         pytest.param('{{ p|replace("/x", "/y") }}', [], id="filter"),
         pytest.param('{{ p.split("/x") }}', [], id="split"),
         pytest.param('{{ p["/x"] }}', [], id="index"),
@@ -223,6 +224,20 @@ def test_strings_in_the_code_of_a_template(
     ] == expected
     assert {(one.position, one.language) for one in found} <= {("string", "python")}
     assert all(code[one.start : one.end].strip("\\")[:1] in "/h" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("{% set link = '<a href=\"/x\">' %}", "/x"),
+        ("{{ _('See <a href=\"/x\">it</a>')|safe }}", "/x"),
+        (r"""{{ '<a id="\'" href="/x">' }}""", r"""<a id="\'" href="/x">"""),
+    ],
+)
+def test_a_string_in_code_may_be_html(code: str, place: str) -> None:
+    (found,) = read_template_text(Environment(), code, "text/html")
+    assert (found.url, found.position, found.use) == ("/x", "href", "link")
+    assert code[found.start : found.end] == place
 
 
 def test_a_string_in_code_is_plain_if_it_is_the_url() -> None:
@@ -344,6 +359,15 @@ def test_a_loader_of_ones_own_is_asked(app: Flask) -> None:
     source = read_template(app, template, ["a.html"])
     assert (source.file, source.path, source.kind) == ("a.html", None, "template")
     assert [one.url for one in source.references] == ["/x"]
+
+
+def test_a_loader_may_fail(app: Flask) -> None:
+    class Broken(DictLoader):
+        def list_templates(self) -> list[str]:
+            raise RuntimeError
+
+    app.jinja_env.loader = Broken({"a.html": ""})
+    assert names_of(app) == set()
 
 
 def test_an_app_without_a_loader_has_no_templates(app: Flask) -> None:

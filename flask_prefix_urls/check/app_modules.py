@@ -100,7 +100,7 @@ def _tops(app: Flask) -> Iterator[str]:
     """Yield the names of the packages and modules that make the app."""
     names = [app.import_name]
     names += [blueprint.import_name for blueprint in app.iter_blueprints()]
-    names += [view.__module__ for view in app.view_functions.values()]
+    names += [view.__module__ or "" for view in app.view_functions.values()]
     for name in dict.fromkeys(name.partition(".")[0] for name in names):
         if name in sys.modules and name != _OWN_PACKAGE:
             yield name

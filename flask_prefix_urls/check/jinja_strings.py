@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from .free_text import has_tags
 from .jinja_tokens import Code, Token
+from .mapped import Mapped, Part
 from .path_string import as_path
 from .reference import HOLE, Reference, Use
 from .template_names import NAME_TEMPLATES
@@ -15,8 +17,6 @@ from .template_names import NAME_TEMPLATES
 _COMPARES = ("==", "!=", "in")
 _JOINS = ("~", "+")
 _OPENS, _CLOSES = "([{", ")]}"
-# Functions whose strings are names or words.
-_NO_URLS = ("url_for", "_", "gettext", "ngettext", "pgettext", "npgettext")
 # Methods that ask whether a string has another, and those that take it apart.
 _ASKS = ("startswith", "endswith", "index", "find", "count")
 _TAKES_APART = ("split", "rsplit", "strip", "lstrip", "rstrip", "join", "replace")
@@ -51,10 +51,20 @@ def read_code(code: Code, text: str) -> Iterator[Reference]:
             roles.pop()
         elif token.kind == "string":
             role = _role(tokens, number, roles[-1])
+            if role == "text" and has_tags(token.text):
+                yield from _read_html(token)
             reference = _reference(tokens, number, text)
             if role != "none" and reference is not None:
                 is_note = role == "note" or reference.use == "note"
                 yield replace(reference, use="note" if is_note else role)
+
+
+def _read_html(token: Token) -> Iterator[Reference]:
+    """Yield the URLs in a string that is HTML."""
+    written = token.text[1:-1]
+    start = token.start + 1
+    part = Part(written, start, start + len(written), is_exact="\\" not in written)
+    return Mapped([part]).read("text/html")
 
 
 def _role_in_bracket(tokens: Sequence[Token], number: int, outer: _Role) -> _Role:
@@ -76,7 +86,7 @@ def _role_of_call(tokens: Sequence[Token], number: int) -> _Role:
     """Return what the arguments of a call, or an index, are."""
     name = tokens[number - 1].text
     owner = tokens[number - 2].text if number > 1 else ""
-    if tokens[number].text == "[" or name in _NO_URLS:
+    if tokens[number].text == "[" or name == "url_for":
         return "none"
     if owner == "|":
         return "text" if name in ("default", "d") else "none"

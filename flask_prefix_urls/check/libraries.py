@@ -25,7 +25,7 @@ class Libraries:
 
     def __init__(self, app: Flask) -> None:
         modules = [blueprint.import_name for blueprint in app.iter_blueprints()]
-        modules += [view.__module__ for view in app.view_functions.values()]
+        modules += [view.__module__ or "" for view in app.view_functions.values()]
         modules += [type(one).__module__ for one in app.extensions.values()]
         self._folders = {*_folders(modules)}
 

@@ -114,6 +114,10 @@ class _Module:
                 self._body(body, words)
         elif name == "jsonify":
             self.sinks.json(node)
+        elif name == "emit":
+            # Flask-SocketIO sends a name and what a script gets with it.
+            for message in node.args[1:2]:
+                self.sinks.json(message)
         elif name in TEMPLATES:
             for source in (*node.args[:1], *_picked(words, "source")):
                 self.sinks.template(source)
@@ -128,6 +132,9 @@ class _Module:
         is_header = name in HEADER_CALLS and _is_of(node.func, "headers")
         if is_header and len(node.args) > 1:
             self._header(node.args[0], node.args[1])
+        for attributes in _picked(words, "render_kw"):
+            # WTForms writes them into the tag of a field.
+            self.sinks.variable(attributes)
         if "redirect_to" in words:
             self.sinks.rule(words["redirect_to"], "redirect_to")
         for view in (*node.args, *_picked(words, "view_func")):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from flask import Flask
-from jinja2 import TemplateError
 
 from .app_modules import Module, modules_of, read_module
 from .file_names import FileNames
@@ -121,7 +120,8 @@ class _Reading:
     def _load(self, name: str) -> Template | None:
         try:
             return load(self._app, name)
-        except (TemplateError, OSError, ValueError, RecursionError) as error:
+        except Exception as error:
+            # A loader of the app's own may fail in any way.
             self._unread.append(Skipped(name, _reason(error)))
             return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -149,8 +150,6 @@ def _names_of(loader: BaseLoader) -> Iterator[str]:
             for name in _names_of(inner):
                 yield prefix + loader.delimiter + name
         return
-    try:
+    # A function knows no names, and a loader of the app's own may fail in any way.
+    with suppress(Exception):
         yield from loader.list_templates()
-    except TypeError:
-        # A function knows no names.
-        return
