@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from flask import Flask
 
+from .answered_files import answered_files
 from .app_modules import Module, modules_of, read_module
 from .file_names import FileNames
 from .libraries import Libraries
@@ -62,6 +63,8 @@ class _Reading:
             names.add(template.text)
         files = [*self._files(modules, templates)]
         live_files = [*self._live_files(files, names)]
+        texts = {file.text for file in live_files}
+        live_files += answered_files(self._app, self._walk, texts)
         dead = [*templates.keys() - live.keys()]
         dead += [file.name for file in files if file not in set(live_files)]
         return Sources(
