@@ -224,7 +224,7 @@ OPENAPI: dict[str, tuple[Any, Found]] = {
             "servers": [],
             "paths": {"/x": {"get": {"operationId": "/x", "url": "/x"}}},
             "a": {"$ref": "/x", "example": {"servers": {"url": "/x"}}, "default": "/x"},
-            "tags": [{"name": "/x"}],
+            "tags": [{"name": "/x", "description": "yes / no"}],
         },
         [],
     ),
