@@ -36,7 +36,7 @@ _BASE = re.compile(rb"\b(?:baseURL|prefixUrl)\b")
 # A string that is asked for these may be a URL as a whole.
 _PASSES_ON = re.compile(
     r"^(?:replace|replaceAll|toString|trim\w*|concat|format|supplant|map|filter"
-    r"|toLowerCase|href)$"
+    r"|toLowerCase)$"
 )
 _PROPERTY = re.compile(
     r"^(?:href|src|srcset|action|formAction|data|poster|location|currentSrc"
