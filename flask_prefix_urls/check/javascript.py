@@ -96,7 +96,7 @@ def _strings(
             pass
         elif node.type == "object":
             given = given._replace(method=context.method_in(node) or given.method)
-        elif is_value(node):
+        elif is_value(node, tree):
             for element in constants.get(f"{name_of(node, tree)}[]", ()):
                 yield _String(element, given, "")
             pieces = pieces_of(node, tree, known)

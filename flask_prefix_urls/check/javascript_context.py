@@ -66,7 +66,7 @@ class Context:
         :param visit: The child.
         """
         node, field = visit.node, visit.field
-        if outer.use == "part" and _is_of_string(parent):
+        if outer.use == "part" and _is_of_string(parent, self._tree):
             return PART
         match parent.type:
             case "parenthesized_expression" | "await_expression" | "spread_element":
@@ -208,8 +208,8 @@ class Context:
         return re.sub(r"\s+", "", text).replace("?.", ".")
 
 
-def _is_of_string(node: Node) -> bool:
+def _is_of_string(node: Node, tree: SyntaxTree) -> bool:
     """Tell whether a node in a string that is put together is no code of its own."""
     if node.type == "call_expression":
-        return is_value(node)
+        return is_value(node, tree)
     return node.type in _OF_STRINGS

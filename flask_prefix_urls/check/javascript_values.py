@@ -59,12 +59,12 @@ def unescaped(text: str) -> str:
     return without_surrogates(_ESCAPE.sub(_character, text))
 
 
-def is_value(node: Node) -> bool:
+def is_value(node: Node, tree: SyntaxTree) -> bool:
     """Tell whether :func:`pieces_of` can put an expression together."""
     if node.type == "binary_expression":
         return operator_of(node) == "+"
     if node.type == "call_expression":
-        return _joined(node) is not None
+        return _joined(node, tree) is not None
     return node.type in ("string", "template_string", "identifier", "member_expression")
 
 
@@ -99,7 +99,7 @@ def pieces_of(node: Node, tree: SyntaxTree, constants: Constants) -> tuple[Piece
             pieces += part
             continue
         kind = part.type
-        inner = _joined(part) if kind == "call_expression" else None
+        inner = _joined(part, tree) if kind == "call_expression" else None
         if kind == "string":
             pieces.append(_literal(tree, part.start_byte + 1, part.end_byte - 1))
         elif kind == "template_string":
@@ -145,7 +145,7 @@ def _template(node: Node, tree: SyntaxTree) -> list[Node | tuple[Piece, ...]]:
     return parts
 
 
-def _joined(node: Node) -> tuple[list[Node], Node | None] | None:
+def _joined(node: Node, tree: SyntaxTree) -> tuple[list[Node], Node | None] | None:
     """Return what ``"/x".concat(id)`` and ``["/x", id].join("/")`` put together.
 
     :return: The parts, and what stands between them.
@@ -158,10 +158,10 @@ def _joined(node: Node) -> tuple[list[Node], Node | None] | None:
     name = function.child_by_field_name("property")
     if whole is None or name is None or arguments.type != "arguments":
         return None
-    if whole.type in ("string", "template_string") and name.text == b"concat":
+    if whole.type in ("string", "template_string") and tree.text_of(name) == "concat":
         return [whole, *arguments.named_children], None
     separator = arguments.named_children[:1]
-    if whole.type == "array" and name.text == b"join" and separator:
+    if whole.type == "array" and tree.text_of(name) == "join" and separator:
         return whole.named_children, separator[0]
     return None
 

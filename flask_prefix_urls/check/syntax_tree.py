@@ -7,14 +7,15 @@ from itertools import accumulate
 from time import thread_time
 from typing import NamedTuple
 
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Tree
 
 # A parser that tries to mend a text that is no JavaScript at all takes time that grows
-# with the square of its length. The worst of the bundles tried took 0.6 seconds for a
-# megabyte.
+# with the square of its length: a second for these bytes.
+_SHORT = 50_000
+# The worst of the bundles that were tried took 0.6 seconds for a megabyte.
 _SECONDS = 2
 _SECONDS_FOR_A_BYTE = 3e-6
-# The parser asks for the text piece by piece.
+# The parser asks for a long text piece by piece.
 _PIECE = 1 << 16
 
 # Each byte of UTF-8 that begins a character counts as one, each other as none.
@@ -46,11 +47,7 @@ class SyntaxTree:
     def __init__(self, text: str, language: Language) -> None:
         # A lone surrogate has no bytes in UTF-8.
         self.source = text.encode("utf-8", "replace")
-        latest = thread_time() + _SECONDS + _SECONDS_FOR_A_BYTE * len(self.source)
-        self._tree = Parser(language).parse(
-            lambda byte, _: self.source[byte : byte + _PIECE],
-            progress_callback=lambda _, __: thread_time() > latest,
-        )
+        self._tree = _parsed(self.source, Parser(language))
         self._characters: list[int] | None = None
         if len(self.source) != len(text):
             counts = accumulate(self.source.translate(_BEGINS), initial=0)
@@ -102,6 +99,17 @@ class SyntaxTree:
                 befores.pop()
                 parent = cursor.node
                 at = _first_from(parent.end_byte if parent else end, offsets, at)
+
+
+def _parsed(source: bytes, parser: Parser) -> Tree:
+    if len(source) <= _SHORT:
+        return parser.parse(source)
+    # It can be stopped only if it asks for the text, but then never frees the pieces.
+    latest = thread_time() + _SECONDS + _SECONDS_FOR_A_BYTE * len(source)
+    return parser.parse(
+        lambda byte, _: source[byte : byte + _PIECE],
+        progress_callback=lambda _, __: thread_time() > latest,
+    )
 
 
 def _first_from(end: int, offsets: list[int], at: int) -> int:
