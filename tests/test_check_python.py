@@ -251,6 +251,7 @@ def test_a_string_that_may_be_a_path_is_a_note(code: str) -> None:
         'if "<a href=/x>" in page: pass',
         're.sub("<a href=/x>", "", page)',
         'page.replace("<a href=/x>", "")',
+        'page.startswith("<a href=/x>")',
         'render_template_string("{{ <a href=/x>")',
         'Response("", mimetype="text/plain")',
         'response.headers[name] = "/x/y z"',

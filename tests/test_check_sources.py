@@ -371,6 +371,8 @@ def test_a_library_names_its_own_templates(
             "lib/static/lib.js": "fetch('/lib-static/x'); '/ '",
             "lib/static/demo.html": "",
             "single.py": "class Extension: pass",
+            "shapes/__init__.py": "name = 'shape.html'",
+            "shapes/templates/shape.html": "",
         },
     )
     folders = installed._folders()
@@ -381,7 +383,10 @@ def test_a_library_names_its_own_templates(
         {
             "shop/__init__.py": f"from lib import lib\nimport single\n{APP}"
             "app.register_blueprint(lib)\n"
-            "app.extensions['single'] = single.Extension()\n",
+            "app.extensions['single'] = single.Extension()\n"
+            "from jinja2 import ChoiceLoader, PackageLoader\n"
+            "loaders = [app.jinja_loader, PackageLoader('shapes')]\n"
+            "app.jinja_loader = ChoiceLoader(loaders)\n",
             "shop/templates/index.html": "",
         },
     )
@@ -389,6 +394,7 @@ def test_a_library_names_its_own_templates(
     assert [(source.file, source.is_installed) for source in sources.live] == [
         ("shop/templates/index.html", False),
         ("lib/templates/lib/page.html", True),
+        ("shapes/templates/shape.html", True),
         ("lib/static/lib.js", True),
         ("shop/__init__.py", False),
     ]

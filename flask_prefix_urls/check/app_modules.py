@@ -20,7 +20,7 @@ from .reference import HOLE
 from .template_names import NamedTemplates, named
 
 _OWN_PACKAGE = __name__.partition(".")[0]
-_TESTS = ("tests", "test")
+_TESTS = frozenset(("tests", "test"))
 _NO_CODE = ("node_modules", "__pycache__", "venv", "env", "site-packages")
 
 
@@ -141,13 +141,12 @@ def is_code(within: Path) -> bool:
 
 def _is_test(path: Path) -> bool:
     """Tell whether a module has tests, by its name and its folders' names."""
-    name = path.stem
-    folders = (
-        path.relative_to(Path.cwd()).parts if path.is_relative_to(Path.cwd()) else ()
-    )
+    name, folder = path.stem, path.parent
+    if folder.is_relative_to(Path.cwd()):
+        folder = folder.relative_to(Path.cwd())
     return (
         name == "conftest"
         or name.startswith("test_")
         or name.endswith("_test")
-        or any(folder in _TESTS for folder in folders)
+        or not _TESTS.isdisjoint(folder.parts)
     )
