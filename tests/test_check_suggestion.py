@@ -331,6 +331,12 @@ def test_a_subdomain_that_is_a_variable_is_not_guessed(app: Flask) -> None:
     assert suggest(app, verdict, reference, None) == ("", None)
 
 
+def test_a_host_that_was_written_by_hand_is_not_changed(prefixed: Flask) -> None:
+    """The app may not know its own, where nothing tells it."""
+    template = source('<link href="«http://localhost/about»">')
+    assert suggested(prefixed, template)[1] is None
+
+
 @pytest.mark.parametrize(
     "host",
     [
