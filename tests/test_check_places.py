@@ -398,6 +398,7 @@ def view():
     Blueprint(url_prefix="/blueprint/")
 
 é = MenuLink(name="Home", url="«/»"); FileAdmin(folder, '«/files/»', 7)
+B = b or "/default" if c else "/else"
 A = {"/key": ("«/value»", "/a" + b, f"/f{b}"), 1: c["/index"]}
 Twice("/twice"); Twice("/twice"); Escaped("/\\x65scaped")
 """
@@ -413,6 +414,8 @@ Twice("/twice"); Twice("/twice"); Escaped("/\\x65scaped")
         ("/about", None),
         ("/docstring", None),
         ("/key", None),
+        ("/default", None),
+        ("/else", None),
         ("/a", None),
         ("/f", None),
         ("/index", None),
@@ -450,6 +453,17 @@ def test_a_string_that_a_function_gets_wrote_what_a_template_shows() -> None:
     assert found.source is module
     other = page(SHOWN_NAV.replace("/about", "/b"))
     assert place(written.of(other, other.references[0])) == ("page.html", 0)
+
+
+def test_a_slash_in_a_template_counts_more_than_a_string_elsewhere() -> None:
+    module = source('Link("«/about»")', kind="python", name="shop.py")
+    module = replace(module, references=())
+    template = source(NAV.replace("«", "«/"))
+    assert places(page(SHOWN_NAV), [template, module]) == [("page.html", 0)]
+    # Unless nothing else tells that the link came from there.
+    other = page(SHOWN_NAV.replace('"nav"', '"other"'))
+    assert Places([template, module]).of(other, other.references[0]) is not None
+    assert places(other, [template]) == [None]
 
 
 def test_a_string_that_a_reader_takes_for_a_url_has_its_own_use() -> None:

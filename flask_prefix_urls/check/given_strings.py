@@ -20,6 +20,8 @@ _NO_URLS = (
     *("add_url_rule", "route", "url_prefix", "static_url_path", "rule", "open", "Path"),
     *("PrefixURLs", "prefix", "PREFIX_URLS_PREFIX", "APPLICATION_ROOT"),
 )
+# In these a string is compared, or a part of another, or there for want of another.
+_PARTS = (ast.Compare, ast.BinOp, ast.JoinedStr, ast.Subscript, ast.BoolOp, ast.IfExp)
 
 
 class GivenStrings:
@@ -80,7 +82,7 @@ def _given(text: str) -> Iterator[tuple[str, int]]:
 
 def _values(node: ast.AST) -> list[ast.AST | None]:
     """Return the parts of a node whose strings are given on."""
-    if isinstance(node, ast.Compare | ast.BinOp | ast.JoinedStr | ast.Subscript):
+    if isinstance(node, _PARTS):
         return []
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         # A docstring.

@@ -40,7 +40,8 @@ def literal_part(written: str, url: str) -> int | None:
 
     :param written: It, with a HOLE for each part that may be anything.
     :param url: The URL that came out.
-    :return: 0 if it may be any URL; ``None`` if it cannot be this one.
+    :return: 0 if it may be any URL, 1 if it is only known to be a path; ``None`` if it
+        cannot be this one.
     """
     if written == url:
         # More than with a HOLE that came out as nothing.
@@ -48,8 +49,7 @@ def literal_part(written: str, url: str) -> int | None:
     if not _pattern(written).fullmatch(url):
         return None
     literal = written.replace(HOLE, "")
-    # A slash alone says nothing.
-    return len(literal) if re.search(r"\w", literal) else 0
+    return len(literal) if re.search(r"\w", literal) else min(len(literal), 1)
 
 
 def attributes_of(text: str, written: Reference, reference: Reference) -> Attributes:

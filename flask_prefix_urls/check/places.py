@@ -203,9 +203,9 @@ def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate
         if not attributes.is_same and not attributes.may_differ:
             continue
         around = is_alike_around(text, other, page.text, reference)
-        if not literal and not written.is_chosen:
+        if literal < 2 and not written.is_chosen:
             # What begins with a url_for has the right prefix.
-            is_built = _BUILT.match(other.holes[0]) is not None
+            is_built = not literal and _BUILT.match(other.holes[0]) is not None
             # Without another attribute, any link may have come from it.
             is_known = attributes.alike or around or not reference.element
             if is_built or not attributes.is_same or not is_known:
@@ -221,7 +221,7 @@ def _strings(urls: _Urls, reference: Reference) -> Iterator[_Candidate]:
     """Yield the strings in code that a URL may be, such as in a list of links."""
     for position in {"string", reference.position}:
         for written, literal in urls.fitting(("python", position, ""), reference.url):
-            if literal and written.reference.use != "note":
+            if literal > 1 and written.reference.use != "note":
                 yield _Candidate(written, (literal,))
 
 
