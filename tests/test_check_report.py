@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from marked import source
 from terminal import run_in_terminal
 
 from flask_prefix_urls.check.findings import Fault, Findings, Note, Place, Replacement
@@ -166,6 +168,17 @@ def test_a_url_says_what_is_not_known_of_it(
 ) -> None:
     found = fault(url, holes=holes, count=0, suggestion="")
     assert f'href="{shown}" lacks' in first_line(found)
+
+
+def test_a_url_in_a_template_has_its_expressions() -> None:
+    template = source('<a href="«/{{ a }}/{{ post.id }}»">')
+    (reference,) = template.references
+    found = fault(reference.url, holes=reference.holes, count=0, suggestion="")
+    found = replace(found, written_in=template)
+    assert 'href="/{{ a }}/{{ post.id }}" lacks' in first_line(found)
+    assert as_dict(findings(found))["faults"][0]["url"] == "/{{ a }}/{{ post.id }}"
+    script = replace(found, reference=replace(reference, is_plain=False))
+    assert 'href="/{a}/{post.id}" lacks' in first_line(script)
 
 
 @pytest.mark.parametrize(

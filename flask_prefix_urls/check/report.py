@@ -11,7 +11,7 @@ import click
 
 from .findings import Fault, Findings, Note, Place
 from .page import Skipped
-from .sentences import printable, shown, with_code, wrong
+from .sentences import printable, shown, url_of, with_code, wrong
 
 # So many notes, and things that were not asked for one reason, are listed.
 _MOST = 8
@@ -45,7 +45,7 @@ def as_dict(findings: Findings) -> dict[str, Any]:
     return {
         "faults": [
             {
-                "url": with_code(fault.url, fault.reference.holes),
+                "url": url_of(fault),
                 "page": fault.page,
                 "position": fault.position,
                 "source": _place(fault.source),

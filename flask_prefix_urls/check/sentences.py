@@ -14,6 +14,16 @@ _LONGEST_CODE = 30
 _STATEMENT = re.compile(r"(?:.* )?(?:import|export|@import|@namespace)$")
 
 
+def url_of(fault: Fault) -> str:
+    """Return the URL of a fault as it stands, with ``{id}`` for what is not known."""
+    source, reference = fault.written_in, fault.reference
+    if source is not None and source.kind == "template" and reference.is_plain:
+        # There each of them is an expression of the template.
+        codes = iter(reference.holes)
+        return re.sub(HOLE, lambda _: f"{{{{ {next(codes, '...')} }}}}", fault.url)
+    return with_code(fault.url, reference.holes)
+
+
 def with_code(url: str, holes: Sequence[str]) -> str:
     """Return a URL with ``{id}`` for a part that is not known.
 
@@ -31,7 +41,7 @@ def with_code(url: str, holes: Sequence[str]) -> str:
 
 def shown(fault: Fault) -> str:
     """Return a URL as it stands in its text: ``href="/about"``."""
-    url = printable(with_code(fault.url, fault.reference.holes).strip())
+    url = printable(url_of(fault).strip())
     position = printable(fault.position)
     language = fault.reference.language
     if language in ("header", "xml") and not _is_attribute(fault):
