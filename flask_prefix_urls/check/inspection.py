@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from flask import Flask
@@ -12,6 +12,7 @@ from .address import is_absolute
 from .confirming import statuses_of
 from .findings import Fault, Findings, Note, Place
 from .grouping import Group, Groups, Met
+from .likeness import literal_part
 from .page import Limits, Page, Walk
 from .places import Places, Written
 from .reference import HOLE, Reference, line_and_column
@@ -37,10 +38,11 @@ def check_app(
     walked = walk(app, judge, limits, progress)
     sources = read_sources(app, walked)
     prefixes = _prefixes(walked)
+    in_sources = [*_wrong_in_sources(sources, judge, prefixes)]
     groups = Groups()
-    for met in _on_pages(walked, sources, judge):
+    for met in _on_pages(walked, sources, judge, in_sources):
         groups.add(met)
-    for met in _in_sources(sources, judge, prefixes):
+    for met in in_sources:
         groups.add_source(met)
     statuses = statuses_of(app, judge, limits, walked, groups.unproven())
     faults, notes = [], []
@@ -60,16 +62,29 @@ def check_app(
     )
 
 
-def _on_pages(walked: Walk, sources: Sources, judge: Judge) -> Iterator[Met]:
-    """Yield each URL of each page."""
+def _on_pages(
+    walked: Walk, sources: Sources, judge: Judge, in_sources: Sequence[Met]
+) -> Iterator[Met]:
+    """Yield each URL of each page that is wrong, or that may show that a source is not.
+
+    :param in_sources: What is wrong in the sources.
+    """
     places = Places(sources.live)
+    suspects: dict[str, set[str]] = {}
+    for met in in_sources:
+        suspects.setdefault(met.reference.position, set()).add(met.reference.url)
     for page in walked.pages:
         for reference in page.references:
             verdict = judge.verdict_of(reference, page.url, page.prefixes)
             if _has_wrong_base(reference, page, judge):
                 # It is right as soon as its base is.
                 verdict = None
-            yield Met(page, reference, verdict, _written(places, page, reference))
+            is_wrong = verdict is not None and verdict.kind != "right"
+            if is_wrong or any(
+                literal_part(url, reference.url) is not None
+                for url in suspects.get(reference.position, ())
+            ):
+                yield Met(page, reference, verdict, _written(places, page, reference))
 
 
 def _written(places: Places, page: Page, reference: Reference) -> tuple[Written, ...]:
@@ -91,14 +106,15 @@ def _has_wrong_base(reference: Reference, page: Page, judge: Judge) -> bool:
     return verdict is not None and verdict.kind != "right"
 
 
-def _in_sources(
+def _wrong_in_sources(
     sources: Sources, judge: Judge, prefixes: Mapping[int, str | None]
 ) -> Iterator[Met]:
-    """Yield each URL of each source."""
+    """Yield each URL of each source that is wrong, wherever it comes out."""
     for source in sources.live:
         for reference in source.references:
             verdict = judge.verdict_of(reference, None, prefixes)
-            yield Met(None, reference, verdict, (Written(source, reference),))
+            if verdict is not None and verdict.kind != "right":
+                yield Met(None, reference, verdict, (Written(source, reference),))
 
 
 def _prefixes(walked: Walk) -> Mapping[int, str | None]:

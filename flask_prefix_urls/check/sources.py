@@ -65,6 +65,11 @@ class _Reading:
         live_files = [*self._live_files(files, names)]
         texts = {file.text for file in live_files}
         live_files += answered_files(self._app, self._walk, texts)
+        # A large file takes long, and the walk has read most of them.
+        known = {
+            page.text: tuple(r for r in page.references if r.language != "header")
+            for page in self._walk.pages
+        }
         dead = [*templates.keys() - live.keys()]
         dead += [file.name for file in files if file not in set(live_files)]
         return Sources(
@@ -73,7 +78,7 @@ class _Reading:
                     read_template(self._app, live[name], templates)
                     for name in sorted(live)
                 ),
-                *(read_static_file(self._app, file) for file in live_files),
+                *(read_static_file(self._app, file, known) for file in live_files),
                 *(self._read_module(module) for module in modules),
             ),
             dead=tuple(sorted(dead)),

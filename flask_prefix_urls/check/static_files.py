@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,12 +55,21 @@ def files_of(app: Flask) -> Iterator[StaticFile]:
                 yield StaticFile(within.as_posix(), path, endpoint)
 
 
-def read_static_file(app: Flask, file: StaticFile) -> Source:
-    """Return a static file with the URLs in it."""
+def read_static_file(
+    app: Flask, file: StaticFile, known: Mapping[str, tuple[Reference, ...]]
+) -> Source:
+    """Return a static file with the URLs in it.
+
+    :param known: The URLs in texts that were read already.
+    """
     media_type = media_type_of_file(file.name)
     references: tuple[Reference, ...] = ()
-    if media_type not in _LARGE or _may_name_a_route(app, file.text):
+    if media_type not in _LARGE:
         references = _read(file.text, media_type)
+    elif file.text in known:
+        references = known[file.text]
+    elif _may_name_a_route(app, file.text):
+        references = read(file.text, media_type)
     return Source(
         kind="static",
         file=name_of(file.path),
