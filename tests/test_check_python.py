@@ -358,6 +358,11 @@ def test_a_string_of_many_parts_ends() -> None:
     assert "/x" in [row[0] for row in rows(code)]
 
 
+def test_an_expression_too_deep_to_be_written_is_a_hole() -> None:
+    deep = "(" + " - ".join(["a"] * 900) + ")"
+    assert rows(f"redirect('/x/' + {deep})")[0][:2] == ("/x/_", "redirect() ")
+
+
 def test_any_code_is_read() -> None:
     pieces = ['"/x"', 'f"/{a}"', "redirect(", ")", "a", "=", "\n", "+", "%", ".format("]
     pieces += [

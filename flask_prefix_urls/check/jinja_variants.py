@@ -17,7 +17,7 @@ _OPEN = ("if", "for")
 _NEXT = ("elif", "else")
 _CLOSE = ("endif", "endfor")
 # How many characters the variants of a template may have together.
-_MOST = 5_000_000
+_MOST = 2_000_000
 
 
 @dataclass(eq=False)

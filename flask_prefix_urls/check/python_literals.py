@@ -67,7 +67,7 @@ class Literals:
         return tuple(
             Part(str(inner.value), *first, is_exact=False)
             if isinstance(inner, ast.Constant)
-            else hole(_source(inner), *first)
+            else hole(source_of(inner), *first)
             for inner in node.values
         )
 
@@ -100,7 +100,7 @@ class Literals:
                     return
                 if not isinstance(inner, ast.Constant):
                     closed = self._closing(place, end)
-                    yield hole(_source(inner), place, closed)
+                    yield hole(source_of(inner), place, closed)
                     place, left = closed, 0
                 else:
                     length = min(left, end - place)
@@ -130,6 +130,9 @@ def _value(node: ast.Constant | ast.JoinedStr) -> str:
     )
 
 
-def _source(node: ast.expr) -> str:
-    value = node.value if isinstance(node, ast.FormattedValue) else node
-    return ast.unparse(value)
+def source_of(node: ast.expr) -> str:
+    """Return the code of an expression; ``""`` if it is too deep to be written."""
+    try:
+        return ast.unparse(node.value if isinstance(node, ast.FormattedValue) else node)
+    except RecursionError:
+        return ""

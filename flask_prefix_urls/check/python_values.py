@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice, product
 
 from .mapped import Part, hole
-from .python_literals import Literals
+from .python_literals import Literals, source_of
 from .python_scopes import Function, Scopes
 
 #: The parts of a string.
@@ -188,12 +188,12 @@ class Values:
                     argument = names.get(piece.text.strip("{}")) or next(
                         following, None
                     )
-                    source = "" if argument is None else ast.unparse(argument)
+                    source = "" if argument is None else source_of(argument)
                     parts.append(hole(source, piece.start, piece.end))
             yield tuple(part for part in parts if part.text)
 
     def _hole(self, node: ast.expr) -> Part:
-        return hole(ast.unparse(node), *self.literals.span(node))
+        return hole(source_of(node), *self.literals.span(node))
 
 
 def name_of(node: ast.expr) -> str:
