@@ -195,6 +195,7 @@ TEXTS: dict[str, tuple[str, Found]] = {
     "attribute of JSX": ('<A to2="/x" />', [("text", "/x", "string")]),
     "unknown base": ('new URL("/x", base)', [("text", "/x", "string")]),
     "URL without a base": ('new URL("/x")', [("text", "/x", "string")]),
+    "client of any name": ('rest.post("/x")', [("text", "/x", "post()")]),
     "unknown open": ('modal.open("/x")', [("text", "/x", "string")]),
     "pushed to an array": ('list.push("/x")', [("text", "/x", "string")]),
     "template of an address": (
@@ -287,7 +288,7 @@ BEGINNINGS: dict[str, tuple[str, Found]] = {
         'fetch("/x/" + get("/y") + `${f("/z/")}`)',
         [
             ("link", "/x/@", "fetch()"),
-            ("text", "/y", "string"),
+            ("text", "/y", "get()"),
             ("text", "/z/", "string"),
         ],
     ),
@@ -456,6 +457,7 @@ METHODS = {
     "jQuery type": ('$.ajax({url: "/x", type: "POST"})', "POST"),
     "jQuery data type": ('$.ajax({url: "/x", type: "text"})', "GET"),
     "jQuery options later": ('$.ajax("/x", {method: "POST"})', "POST"),
+    "client of any name": ('rest.post("/x")', "POST"),
     "sendBeacon": ('navigator.sendBeacon("/x")', "POST"),
     "htmx": ('htmx.ajax("POST", "/x")', "POST"),
     "options of their own": ('const o = {url: "/x", method: "POST"}', "POST"),
