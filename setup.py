@@ -44,7 +44,7 @@ setup(
             "ada-url",
             "blinker",
             "defusedxml",
-            "justhtml>=3",
+            "selectolax>=1",
             "tinycss2",
             "tree-sitter>=0.26",
             "tree-sitter-javascript",

@@ -11,7 +11,7 @@ from .state import state_of
 
 # The packages of the extra, by the names of their modules.
 _PARSERS = {
-    *("ada_url", "blinker", "defusedxml", "justhtml", "tinycss2", "webencodings"),
+    *("ada_url", "blinker", "defusedxml", "selectolax", "tinycss2", "webencodings"),
     *("tree_sitter", "tree_sitter_javascript", "tree_sitter_json"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,9 +12,8 @@ from hypothesis import strategies as st
 from justhtml import JustHTML
 from justhtml.dom import Element
 
-from flask_prefix_urls.check.html import read_html
+from flask_prefix_urls.check.html import read_html, tags_of
 from flask_prefix_urls.check.reference import HOLE, Reference
-from flask_prefix_urls.check.start_tag import attributes_of
 
 
 def _found(text: str) -> list[str]:
@@ -758,18 +758,29 @@ def test_any_text_can_be_read(text: str) -> None:
         assert 0 <= found.start <= found.end <= len(text)
 
 
-@given(st.lists(_PIECES, max_size=25).map("".join))
-def test_the_attributes_are_those_of_the_parser(text: str) -> None:
-    # The places of a start tag have no public name: this test sees them change.
-    page: Any = JustHTML(text, sanitize=False, track_node_locations=True)
-    shift = text.startswith("\ufeff")
+def _tags_of(page: Any) -> dict[int, dict[str, str]]:
+    """Return the tags that another parser finds, by their places."""
+    found = {}
     waiting = [page.root]
     while waiting:
         node = waiting.pop()
         waiting += node.children or ()
-        if isinstance(node, Element) and node._start_tag_end is not None:
-            start, end = node._start_tag_start + shift, node._start_tag_end + shift
-            attributes = attributes_of(text, start, end - 1)
-            assert [
-                attribute.name.replace("\0", "\ufffd") for attribute in attributes
-            ] == [name.lower() for name in node.attrs]
+        if isinstance(node, Element) and node._start_tag_start is not None:
+            found[node._start_tag_start] = {
+                name.lower(): value or "" for name, value in node.attrs.items()
+            }
+            if node.template_content is not None:
+                waiting.append(node.template_content)
+    return found
+
+
+@given(st.lists(_PIECES, max_size=25).map("".join))
+def test_the_tags_are_those_of_another_parser(text: str) -> None:
+    # What our reader takes for a <br>, a browser may drop; the other one replaces NUL,
+    # and counts from behind a byte order mark.
+    text = re.sub("<td|\0|\ufeff|\ud800|\r", "", text)
+    page = JustHTML(
+        text, sanitize=False, scripting_enabled=False, track_node_locations=True
+    )
+    ours = {tag.start: tag.values for tag in tags_of(text)}
+    assert ours == _tags_of(page)

@@ -6,35 +6,42 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from justhtml import JustHTML
-from justhtml.dom import Element as Node
-from justhtml.dom import Node as Tree
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .content_type import media_type_of_content
 from .elements import Element
 from .reference import HOLE, Embedded, Reference
-from .start_tag import Attribute, attributes_of
+from .start_tag import Attribute, start_tag_at
 
+# The parser tells no places. So each tag gets its place as an attribute, and those
+# that come out of the parser with one are no text, comment or script.
+_PLACE = "flask-prefix-urls-place"
+_TAG = re.compile(r"<[A-Za-z][^\t\n\f\r />]*")
 # A browser drops such a tag where it does not expect it: a row outside of a table, a
 # form in a form, a second <body>. A text may be a part of a page, and a template may
 # have a tag in each branch, so the parser gets a <br> of the same length instead, which
-# it never drops. A name that is a HOLE is one, too. A "<" that begins no tag costs the
-# parser more than linear time.
+# it never drops. A name that is a HOLE is one, too.
 _DROPPED = re.compile(
     r"<(?:(?:table|tbody|thead|tfoot|tr|td|th|caption|colgroup|col|form|select|html|head"
-    rf"|body|frameset|frame|{HOLE}{{2,}})(?=[\t\n\f\r />])|(?![A-Za-z/!?]))",
+    rf"|body|frameset|frame|{HOLE}{{2,}})(?=[\t\n\f\r />]))",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"<([^\t\n\f\r />]+)")
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
+# Those in which a browser reads no tags, and what they are ended by.
+_RAW = {
+    name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
+    for name in ("script", "style")
+}
 
 
 @dataclass(frozen=True)
-class _Tag:
+class Tag:
     """A start tag as it stands in the text.
 
     :param name: Its name in lower case.
+    :param start: Where it begins.
     :param end: Where it ends.
     :param content_end: Where its content ends; ``None`` if it has no end tag.
     :param is_html: Whether its element is none of SVG or MathML.
@@ -43,6 +50,7 @@ class _Tag:
     """
 
     name: str
+    start: int
     end: int
     content_end: int | None
     is_html: bool
@@ -61,7 +69,7 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
     :param text: The text: a page or a part of one.
     :param media_type: Its media type.
     """
-    tags = _tags_of(text)
+    tags = tags_of(text)
     base = _base_of(tags)
     forms = _methods_of_forms(tags)
     method = ""
@@ -76,52 +84,64 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
             yield from _content_of(text, tag, kind, base)
 
 
-def _tags_of(text: str) -> list[_Tag]:
+def tags_of(text: str) -> list[Tag]:
     """Return the start tags of a page as they stand in its text."""
-    # The parser counts from behind a byte order mark.
-    plain = text.replace("\ufeff", " ", 1) if text.startswith("\ufeff") else text
-    page = JustHTML(
-        _DROPPED.sub(_as_br, plain),
-        sanitize=False,
-        scripting_enabled=False,
-        track_node_locations=True,
+    placed = _TAG.sub(
+        lambda tag: f"{tag[0]} {_PLACE}={tag.start()} ", _DROPPED.sub(_as_br, text)
     )
-    tags: dict[int, _Tag] = {}
-    waiting: list[tuple[Tree, bool]] = [(page.root, False)]
+    page = LexborHTMLParser(placed.encode(errors="replace"))
+    tags: dict[int, Tag] = {}
+    waiting = [(page.root, False)]
     while waiting:
-        parent, is_inert = waiting.pop()
-        for child in parent.children or ():
-            if isinstance(child, Node):
-                _add(tags, child, text, is_inert=is_inert)
-                waiting.append((child, is_inert))
-                if child.template_content is not None:
-                    waiting.append((child.template_content, True))
+        part, is_inert = waiting.pop()
+        if part is None:
+            continue
+        for node in part.traverse():
+            place = node.attributes.get(_PLACE)
+            # One without a place does not stand in the text. Of two, one is a copy,
+            # which a browser makes of an <a> or a <b> that is not closed in order.
+            if place is not None and int(place) not in tags:
+                tags[int(place)] = _tag_of(node, text, int(place), is_inert=is_inert)
+        waiting += [(fragment, True) for fragment in part.template_fragments()]
     return [tags[start] for start in sorted(tags)]
 
 
-def _add(tags: dict[int, _Tag], node: Node, text: str, *, is_inert: bool) -> None:
-    # The parser has no public name for the places of tags. An element that has none
-    # does not stand in the text; one at the same place is a copy, which a browser makes
-    # of an <a> or a <b> that is not closed in order.
-    start, end = node._start_tag_start, node._start_tag_end
-    if start is None or end is None or start in tags:
-        return
-    name = _NAME.match(text, start)
-    tags[start] = _Tag(
-        name=node.name if name is None else name[1].lower(),
-        end=end,
-        content_end=node._end_tag_start,
-        is_html=node.namespace == "html",
-        is_inert=is_inert,
-        attributes=[*attributes_of(text, start, end - 1)],
-    )
+def _tag_of(node: LexborNode, text: str, start: int, *, is_inert: bool) -> Tag:
+    tag = start_tag_at(text, start)
+    is_html, content_end = True, None
+    if tag.name in _RAW or tag.name == "base":
+        is_html = not _is_foreign(node)
+    if tag.name in _RAW and (is_html or not tag.is_closed):
+        content_end = _end_of_content(node, text, tag.name, tag.end)
+    return Tag(tag.name, start, tag.end, content_end, is_html, is_inert, tag.attributes)
+
+
+def _is_foreign(node: LexborNode) -> bool:
+    """Tell whether an element is one of SVG or MathML."""
+    parent = node.parent
+    while parent is not None:
+        if parent.tag in ("svg", "math"):
+            return True
+        if parent.tag in ("foreignobject", "desc", "title", "annotation-xml"):
+            return False
+        parent = parent.parent
+    return False
+
+
+def _end_of_content(node: LexborNode, text: str, name: str, start: int) -> int | None:
+    """Return where the content of a ``<script>`` or a ``<style>`` ends."""
+    ends = _RAW[name].finditer(text, start)
+    # An end tag in a comment of a script may be a part of it.
+    within = len(_RAW[name].findall(node.text()))
+    end = next(islice(ends, within, None), None)
+    return None if end is None else end.start()
 
 
 def _as_br(tag: re.Match[str]) -> str:
-    return " " if tag[0] == "<" else "<br".ljust(len(tag[0]))
+    return "<br".ljust(len(tag[0]))
 
 
-def _base_of(tags: Iterable[_Tag]) -> str:
+def _base_of(tags: Iterable[Tag]) -> str:
     """Return the ``href`` of the first ``<base>`` that has one."""
     for tag in tags:
         if tag.name == "base" and tag.is_html and not tag.is_inert:
@@ -131,7 +151,7 @@ def _base_of(tags: Iterable[_Tag]) -> str:
     return ""
 
 
-def _methods_of_forms(tags: Iterable[_Tag]) -> dict[str, str]:
+def _methods_of_forms(tags: Iterable[Tag]) -> dict[str, str]:
     """Return the method of each form that has an ``id``, by that."""
     forms = [tag.values for tag in tags if tag.name == "form"]
     return {
@@ -139,7 +159,7 @@ def _methods_of_forms(tags: Iterable[_Tag]) -> dict[str, str]:
     }
 
 
-def _content_of(text: str, tag: _Tag, kind: str, base: str) -> Iterator[Embedded]:
+def _content_of(text: str, tag: Tag, kind: str, base: str) -> Iterator[Embedded]:
     """Yield the text in a ``<script>`` or a ``<style>``."""
     start, end = tag.end, tag.content_end
     if end is None:

@@ -1,10 +1,9 @@
-"""The attributes of one start tag, each with the place of its value."""
+"""A start tag, with its attributes and the places of their values."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 
@@ -41,29 +40,52 @@ class Attribute:
     is_plain: bool
 
 
-def attributes_of(text: str, start: int, end: int) -> Iterator[Attribute]:
-    """Yield the attributes of a start tag. Of two with one name, the first counts.
+@dataclass(frozen=True)
+class StartTag:
+    """A start tag as it stands in a text.
+
+    :param name: Its name in lower case.
+    :param attributes: In order. Of two with one name, the first counts.
+    :param end: Where it ends, behind its ``>``; the end of the text if it has none.
+    :param is_closed: Whether it ends with ``/>``.
+    """
+
+    name: str
+    attributes: list[Attribute]
+    end: int
+    is_closed: bool
+
+
+def start_tag_at(text: str, start: int) -> StartTag:
+    """Return a start tag.
 
     :param text: The text that has the tag.
-    :param start: Where the ``<`` of the tag is.
-    :param end: Where its ``>`` is.
+    :param start: Where its ``<`` is.
     """
-    name = _TAG_NAME.match(text, start, end)
-    place = end if name is None else name.end()
-    seen = set()
-    while found := _ATTRIBUTE.match(text, place, end):
+    name = _TAG_NAME.match(text, start)
+    place = start + 1 if name is None else name.end()
+    attributes: dict[str, Attribute] = {}
+    while found := _ATTRIBUTE.match(text, place):
         place = found.end()
         name_of_it = found[1].lower()
-        if name_of_it in seen:
+        if name_of_it in attributes:
             continue
-        seen.add(name_of_it)
         # One without a value has an empty one, at the end of its name.
         value_start, value_end = found.span(found.lastindex or 1)
         if found.lastindex == 1:
             value_start = value_end
         raw = text[value_start:value_end]
-        value = _CHARACTER_REFERENCE.sub(_character, raw)
-        yield Attribute(name_of_it, value, value_start, value_end, value == raw)
+        value = _CHARACTER_REFERENCE.sub(_character, raw) if "&" in raw else raw
+        attributes[name_of_it] = Attribute(
+            name_of_it, value, value_start, value_end, value == raw
+        )
+    end = text.find(">", place)
+    return StartTag(
+        name="" if name is None else name[0][1:].lower(),
+        attributes=[*attributes.values()],
+        end=len(text) if end < 0 else end + 1,
+        is_closed=text[end - 1] == "/",
+    )
 
 
 def _character(reference: re.Match[str]) -> str:

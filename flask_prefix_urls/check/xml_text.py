@@ -17,7 +17,7 @@ from defusedxml.expatreader import create_parser
 
 from .elements import Element
 from .reference import HOLE, Embedded, Reference, Use
-from .start_tag import Attribute, attributes_of
+from .start_tag import Attribute, start_tag_at
 from .xml_names import PAGES, XLINK, XSI, kind_of_text
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -112,8 +112,8 @@ class _Handler(ContentHandler):
 
     def processingInstruction(self, target: str, data: str) -> None:  # noqa: ARG002, N802
         if target == "xml-stylesheet":
-            attributes = attributes_of(self._text, self._offset(), len(self._text))
-            self.found += Element(target, [*attributes], "xml").read()
+            attributes = start_tag_at(self._text, self._offset()).attributes
+            self.found += Element(target, attributes, "xml").read()
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: ARG002, N802
         parent = self._open[-1]
@@ -123,7 +123,7 @@ class _Handler(ContentHandler):
             # The element that was put around a part of a document.
             self._open.append(_Open())
             return
-        given = [*attributes_of(self._text, start, len(self._text))]
+        given = start_tag_at(self._text, start).attributes
         opened = _Open(base=parent.base, prefixes=[*self._declared(given)])
         prefix, _, opened.tag = name.lower().rpartition(":")
         opened.namespace = self._namespace_of(prefix)
