@@ -603,7 +603,8 @@ def test_a_base_counts_for_the_whole_page(text: str, found: list[str]) -> None:
         pytest.param("<p data-url-mode=true data-imgsrc=large>", id="named-as-a-url"),
         pytest.param("<input value=x><input value='/x y'>", id="value"),
         pytest.param("<p data-route=x>", id="route"),
-        pytest.param('<a hx-vals=\'{"a": "/x"}\' hx-target=/x>'[:30] + ">"),
+        pytest.param('<a hx-vals=\'{"a": "/x"}\'>', id="htmx-values"),
+        pytest.param('<a hx-headers=\'{"a": "/x"}\'>', id="htmx-headers"),
     ],
 )
 def test_what_is_no_url(text: str) -> None:
