@@ -73,7 +73,7 @@ def scoped(app: Flask) -> Flask:
         ("/public/about", "other-prefix", "about", "/svc", "/public"),
         ("/svc/api/status", "other-prefix", "api.page1", "/public", "/svc"),
         ("/svc/svc/about", "prefix-twice", "about", "/svc", "/svc/svc"),
-        ("/public/public/api/status", "prefix-twice", "api.page1", "/public", "/public/public"),
+        ("/svc/svc/", "prefix-twice", "index", "/svc", "/svc/svc"),
         ("/svc/open/", "needless-prefix", "open.page0", "", "/svc"),
     ],
 )  # fmt: skip

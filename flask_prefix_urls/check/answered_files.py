@@ -49,7 +49,7 @@ def answered_files(
 
 
 def _folder_of(app: Flask, page: Page) -> Path | None:
-    """Return the folder of the package, or of the module, that has the view of a page."""
+    """Return the folder of the package, or of the module, of the view of a page."""
     view = inspect.unwrap(app.view_functions.get(page.endpoint, app))
     module = getattr(view, "__module__", None) or ""
     package = sys.modules.get(module.partition(".")[0])
@@ -60,9 +60,9 @@ def _folder_of(app: Flask, page: Page) -> Path | None:
 def _files_by_name(folder: Path) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for path in folder.rglob("*"):
-        if path.is_file() and is_code(path.relative_to(folder)):
-            if path.stat().st_size <= MOST_BYTES:
-                found.setdefault(path.name, []).append(path)
+        is_read = path.is_file() and is_code(path.relative_to(folder))
+        if is_read and path.stat().st_size <= MOST_BYTES:
+            found.setdefault(path.name, []).append(path)
     return found
 
 

@@ -18,7 +18,11 @@ from .start_tag import Attribute, start_tag_at
 # The parser tells no places. So each tag gets its place as an attribute, and those
 # that come out of the parser with one are no text, comment or script.
 _PLACE = "flask-prefix-urls-place"
-_TAG = re.compile(r"<[A-Za-z][^\t\n\f\r />]*")
+# One without an attribute has no URL, but it may have a script.
+_TAG = re.compile(
+    r"<(?:[A-Za-z][^\t\n\f\r />]*(?=[\t\n\f\r /])|(?:script|style)(?=>))",
+    re.IGNORECASE,
+)
 # A browser drops such a tag where it does not expect it: a row outside of a table, a
 # form in a form, a second <body>. A text may be a part of a page, and a template may
 # have a tag in each branch, so the parser gets a <br> of the same length instead, which

@@ -77,6 +77,7 @@ class Judge:
         self.hosts = _hosts_of(app, self.base_url)
         self._seen: list[str] = []
         self._verdicts: dict[tuple[object, ...], Verdict | None] = {}
+        self._by_url: dict[tuple[object, ...], Verdict | None] = {}
 
     def public_url(
         self, target: str, host: str, prefixes: Mapping[int, str | None]
@@ -103,6 +104,7 @@ class Judge:
             if len(self._seen) < _MOST_SEEN and not {text, "/"} & {*self._seen, *text}:
                 self._seen.append(text)
                 self._verdicts.clear()
+                self._by_url.clear()
 
     def verdict_of(
         self,
@@ -123,6 +125,23 @@ class Judge:
             if not is_absolute(reference.url):
                 return None
             page_url = self.base_url
+        # Most links stand on many pages of a host, and lead to the same path from each.
+        is_rooted = reference.url.startswith("/") and not reference.base
+        seen = (
+            reference.url,
+            reference.base,
+            "/".join(page_url.split("/", 3)[:3]) if is_rooted else page_url,
+            reference.method,
+            reference.use == "base",
+            *prefixes.items(),
+        )
+        if seen not in self._by_url:
+            self._by_url[seen] = self._decide(reference, page_url, prefixes)
+        return self._by_url[seen]
+
+    def _decide(
+        self, reference: Reference, page_url: str, prefixes: Mapping[int, str | None]
+    ) -> Verdict | None:
         address = address_of(reference.url, page_url, self.hosts, reference.base)
         if address is None:
             return None

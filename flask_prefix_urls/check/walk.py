@@ -75,6 +75,8 @@ class _Walking:
         self._skipped: dict[str, str] = {}
         # Whether the deadline came while a page was read.
         self._is_cut = False
+        # What references were found to lead to, each with their use.
+        self._followed: set[tuple[str, str, str]] = set()
         self._asked_routes: set[RouteKey] = set()
         self._linked_routes: set[RouteKey] = set()
         self._left_out_routes: set[RouteKey] = set()
@@ -185,6 +187,10 @@ class _Walking:
         verdict = self._judge.verdict_of(reference, page.url, page.prefixes)
         if verdict is None or verdict.address is None:
             return
+        leads_to = verdict.target, verdict.address.host, reference.use
+        if leads_to in self._followed:
+            return
+        self._followed.add(leads_to)
         if reference.use != "link" and not (verdict.is_literal and verdict.is_whole):
             return
         if not self._rules.answers_get(verdict.endpoint):
