@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import unescape
 
-from flask_prefix_urls.check.reference import HOLE, Embedded, Reference
+from flask_prefix_urls.check.texts.reference import HOLE, Embedded, Reference
 
 
 def lines_of(text: str, found: Iterable[Reference | Embedded]) -> list[str]:

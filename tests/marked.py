@@ -7,8 +7,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from flask_prefix_urls.check.reference import HOLE, Reference
-from flask_prefix_urls.check.source import Source
+from flask_prefix_urls.check.sources.source import Source
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
 
 _MARKED = re.compile("«(.*?)»", re.DOTALL)
 _CODE = re.compile(r"\{\{ *(.*?) *\}\}")

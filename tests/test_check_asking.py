@@ -31,9 +31,9 @@ from flask.logging import default_handler
 from jinja2 import DictLoader
 
 from flask_prefix_urls import PrefixURLs
-from flask_prefix_urls.check import asking_app, serving
-from flask_prefix_urls.check.asking_app import AppClient
-from flask_prefix_urls.check.serving import Answer
+from flask_prefix_urls.check.walk import asking_app, serving
+from flask_prefix_urls.check.walk.asking_app import AppClient
+from flask_prefix_urls.check.walk.serving import Answer
 
 BASE_URL = "https://example.com/mount/"
 

@@ -21,10 +21,10 @@ from terminal import run_in_terminal
 from flask_prefix_urls import PrefixURLs, checkable, forwarded_prefix
 from flask_prefix_urls.check.findings import Fault, Findings, Note, Place, Replacement
 from flask_prefix_urls.check.page import Limits, Skipped
-from flask_prefix_urls.check.reference import Reference
 from flask_prefix_urls.check.report import as_dict, as_text
-from flask_prefix_urls.check.source import Source
-from flask_prefix_urls.check.verdict import Kind, Verdict
+from flask_prefix_urls.check.sources.source import Source
+from flask_prefix_urls.check.texts.reference import Reference
+from flask_prefix_urls.check.verdicts.verdict import Kind, Verdict
 from flask_prefix_urls.cli import check, prefix_urls
 from flask_prefix_urls.testing import unprefixed_links
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from flask_prefix_urls.check.reading import read
-from flask_prefix_urls.check.reference import HOLE
+from flask_prefix_urls.check.texts.reading import read
+from flask_prefix_urls.check.texts.reference import HOLE
 
 Found = list[tuple[str, str, str]]
 

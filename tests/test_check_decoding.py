@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from flask_prefix_urls.check.decoding import (
+from flask_prefix_urls.check.texts.decoding import (
     decode,
     decompress,
     is_attachment,

@@ -21,11 +21,11 @@ from demo.addresses import HOST
 from demo.proxy import free_port
 from demo.servers import running
 from flask_prefix_urls.check import check_deployed
-from flask_prefix_urls.check.deployed_client import AT_ONCE
+from flask_prefix_urls.check.deployed.client import AT_ONCE
 from flask_prefix_urls.check.findings import Fault, Findings
 from flask_prefix_urls.check.page import Limits, Skipped
-from flask_prefix_urls.check.reading_answer import Content
-from flask_prefix_urls.check.reference import HOLE, Reference
+from flask_prefix_urls.check.texts.reading_answer import Content
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
 from flask_prefix_urls.checkable import NotCheckableError
 from flask_prefix_urls.cli import prefix_urls
 
@@ -37,7 +37,7 @@ PAGES = ("/about", "/items/", "/items/3", "/api/items", "/style.css")
 @pytest.fixture(autouse=True)
 def known_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "flask_prefix_urls.check.deployed.secrets.token_hex", lambda _: TOKEN
+        "flask_prefix_urls.check.deployed.checking.secrets.token_hex", lambda _: TOKEN
     )
 
 
@@ -214,7 +214,7 @@ def read_as(monkeypatch: pytest.MonkeyPatch, *references: Reference) -> None:
     def read(_: object, body: bytes, __: float) -> Content:
         return Content("", references if body == b"first" else ())
 
-    monkeypatch.setattr("flask_prefix_urls.check.deployed_walk.read_answer", read)
+    monkeypatch.setattr("flask_prefix_urls.check.deployed.walking.read_answer", read)
 
 
 def reference(url: str, use: Any = "link", base: str = "") -> Reference:

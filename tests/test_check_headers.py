@@ -7,7 +7,7 @@ from found_by import lines_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_prefix_urls.check.headers import read_headers
+from flask_prefix_urls.check.texts.headers import read_headers
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from justhtml import JustHTML
 from justhtml.dom import Element
 
-from flask_prefix_urls.check.html import read_html, tags_of
-from flask_prefix_urls.check.reference import HOLE, Reference
+from flask_prefix_urls.check.texts.html import read_html, tags_of
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
 
 
 def _found(text: str) -> list[str]:

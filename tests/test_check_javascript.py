@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from flask_prefix_urls.check import syntax_tree
-from flask_prefix_urls.check.javascript import LANGUAGE
-from flask_prefix_urls.check.reading import read
-from flask_prefix_urls.check.reference import HOLE, Reference
+from flask_prefix_urls.check.texts import syntax_tree
+from flask_prefix_urls.check.texts.javascript import LANGUAGE
+from flask_prefix_urls.check.texts.reading import read
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
 
 Found = list[tuple[str, str, str]]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from flask_prefix_urls.check import syntax_tree
-from flask_prefix_urls.check.reading import read
-from flask_prefix_urls.check.reference import HOLE
+from flask_prefix_urls.check.texts import syntax_tree
+from flask_prefix_urls.check.texts.reading import read
+from flask_prefix_urls.check.texts.reference import HOLE
 
 Found = list[tuple[str, str, str]]
 

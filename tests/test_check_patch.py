@@ -11,8 +11,8 @@ from marked import source
 
 from flask_prefix_urls.check.findings import Fault, Replacement
 from flask_prefix_urls.check.patch import patch
-from flask_prefix_urls.check.source import Source
-from flask_prefix_urls.check.verdict import Verdict
+from flask_prefix_urls.check.sources.source import Source
+from flask_prefix_urls.check.verdicts.verdict import Verdict
 
 
 def faults_of(written_in: Source, new: str, imports: str = "") -> list[Fault]:

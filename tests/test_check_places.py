@@ -10,9 +10,9 @@ import pytest
 from marked import references, source
 
 from flask_prefix_urls.check.page import Page
-from flask_prefix_urls.check.places import Places, Written
-from flask_prefix_urls.check.reference import HOLE
-from flask_prefix_urls.check.source import Source
+from flask_prefix_urls.check.places.places import Places, Written
+from flask_prefix_urls.check.sources.source import Source
+from flask_prefix_urls.check.texts.reference import HOLE
 
 STRING = {"position": "string", "language": "python", "use": "text", "element": ()}
 PYTHON = {"kind": "python", "name": "shop.py", **STRING}

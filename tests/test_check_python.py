@@ -9,9 +9,9 @@ from textwrap import dedent
 import pytest
 from jinja2 import Environment
 
-from flask_prefix_urls.check.python import read_python
-from flask_prefix_urls.check.python_values import Values
-from flask_prefix_urls.check.reference import HOLE, Reference
+from flask_prefix_urls.check.sources.python import read_python
+from flask_prefix_urls.check.sources.python_values import Values
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
 
 SITEMAP = (
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flask_prefix_urls.check.reading import media_type_of_file, read
-from flask_prefix_urls.check.reference import HOLE
+from flask_prefix_urls.check.texts.reading import media_type_of_file, read
+from flask_prefix_urls.check.texts.reference import HOLE
 
 HTML = '<a href="/x">'
 SCRIPT = 'fetch("/x")'

@@ -15,9 +15,9 @@ from terminal import run_in_terminal
 
 from flask_prefix_urls.check.findings import Fault, Findings, Note, Place, Replacement
 from flask_prefix_urls.check.page import Skipped
-from flask_prefix_urls.check.reference import HOLE, Reference
 from flask_prefix_urls.check.report import as_dict, as_text
-from flask_prefix_urls.check.verdict import Verdict
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
+from flask_prefix_urls.check.verdicts.verdict import Verdict
 
 WRITE = "{{ url_for('about') }}"
 LACKING = Verdict("no-prefix", "about", root="/svc/v1")

@@ -13,10 +13,10 @@ import pytest
 from flask import Blueprint, Flask
 from jinja2 import FunctionLoader
 
-from flask_prefix_urls.check import installed, sent_files
 from flask_prefix_urls.check.page import Page, Walk
-from flask_prefix_urls.check.reference import HOLE
-from flask_prefix_urls.check.sources import Sources, read_sources
+from flask_prefix_urls.check.sources import installed, sent_files
+from flask_prefix_urls.check.sources.of_app import Sources, read_sources
+from flask_prefix_urls.check.texts.reference import HOLE
 
 NO_WALK = Walk((), ())
 

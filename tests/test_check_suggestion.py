@@ -12,13 +12,13 @@ from flask import Blueprint, Flask, url_for
 from marked import source
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
-from flask_prefix_urls.check.address import Address
 from flask_prefix_urls.check.findings import Replacement
-from flask_prefix_urls.check.places import Written
-from flask_prefix_urls.check.reference import HOLE, Reference
-from flask_prefix_urls.check.source import Source
-from flask_prefix_urls.check.suggestion import suggest
-from flask_prefix_urls.check.verdict import Judge, Verdict
+from flask_prefix_urls.check.places.places import Written
+from flask_prefix_urls.check.sources.source import Source
+from flask_prefix_urls.check.suggestions.suggestion import suggest
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
+from flask_prefix_urls.check.verdicts.address import Address
+from flask_prefix_urls.check.verdicts.verdict import Judge, Verdict
 
 PYTHON = {"kind": "python", "name": "shop.py", "language": "python"}
 STATIC = {"kind": "static", "position": "url()", "language": "css"}

@@ -18,14 +18,14 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 
-from flask_prefix_urls.check.reference import HOLE
-from flask_prefix_urls.check.templates import (
+from flask_prefix_urls.check.sources.templates import (
     load,
     media_type_of_template,
     names_of,
     read_template,
     read_template_text,
 )
+from flask_prefix_urls.check.texts.reference import HOLE
 
 # The URL with an underscore for each HOLE, what is written for it, the position, and
 # what stands at its place.

@@ -12,8 +12,8 @@ from oracle import Application, Side, applications, quiet
 from werkzeug.routing import BaseConverter
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
-from flask_prefix_urls.check.reference import HOLE, Reference, Use
-from flask_prefix_urls.check.verdict import Judge, Verdict
+from flask_prefix_urls.check.texts.reference import HOLE, Reference, Use
+from flask_prefix_urls.check.verdicts.verdict import Judge, Verdict
 from flask_prefix_urls.state import state_of
 
 

@@ -24,12 +24,13 @@ from jinja2 import DictLoader
 from werkzeug.routing import BaseConverter
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
-from flask_prefix_urls.check import asking_app, reading_answer, serving
-from flask_prefix_urls.check import walk as walk_module
 from flask_prefix_urls.check.page import Limits, Page, Walk
-from flask_prefix_urls.check.reference import HOLE, Reference
-from flask_prefix_urls.check.verdict import Judge
-from flask_prefix_urls.check.walk import walk
+from flask_prefix_urls.check.texts import reading_answer
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
+from flask_prefix_urls.check.verdicts.verdict import Judge
+from flask_prefix_urls.check.walk import asking_app, serving
+from flask_prefix_urls.check.walk import walking as walk_module
+from flask_prefix_urls.check.walk.walking import walk
 
 # What each walk asks for as well: an error page, and the icon that a browser wants.
 EXTRA = {"/flask-prefix-urls/no-route", "/favicon.ico"}
@@ -499,7 +500,8 @@ def test_a_text_that_takes_too_long_to_read_is_left(
 def test_links_without_an_end_do_not_outlast_the_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    many = (Reference("/svc/none", "href", 0, 0, "html"),) * 500_000
+    urls = (f"/svc/none?{number}" for number in range(50_000))
+    many = tuple(Reference(url, "href", 0, 0, "html") for url in urls)
     monkeypatch.setattr(reading_answer, "read", lambda *_: many)
     start = monotonic()
     result = walked(app_of({"/": "text"}), max_seconds=0.2)

@@ -7,8 +7,8 @@ from found_by import lines_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_prefix_urls.check.reference import HOLE, Reference
-from flask_prefix_urls.check.xml_text import read_xml
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
+from flask_prefix_urls.check.texts.xml_text import read_xml
 
 _ATOM = 'xmlns="http://www.w3.org/2005/Atom"'
 _SVG = 'xmlns="http://www.w3.org/2000/svg"'

@@ -5,7 +5,7 @@ There are two ways: a walk through the app by GET (:mod:`.walk`), and its source
 the extra ``check``.
 """
 
-from .deployed import check_deployed
+from .deployed.checking import check_deployed
 from .inspection import check_app
 
 __all__ = ["check_app", "check_deployed"]

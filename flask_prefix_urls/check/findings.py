@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .page import Skipped
-from .reference import Reference
-from .source import Source
-from .verdict import Verdict
+from .sources.source import Source
+from .texts.reference import Reference
+from .verdicts.verdict import Verdict
 
 
 @dataclass(frozen=True)

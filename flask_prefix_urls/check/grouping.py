@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .page import Page
-from .places import Written
-from .reference import HOLE, Reference
-from .verdict import Verdict
+from .places.places import Written
+from .texts.reference import HOLE, Reference
+from .verdicts.verdict import Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,4 +150,4 @@ def _unknown(reference: Reference) -> tuple[object, ...]:
 
 
 def _meant(group: Group) -> tuple[object, ...]:
-    return group.verdict.kind, group.verdict.endpoint, group.met.reference.url
+    return *_unknown(group.met.reference), group.verdict.kind

@@ -8,18 +8,18 @@ from dataclasses import replace
 
 from flask import Flask
 
-from .address import is_absolute
-from .confirming import statuses_of
 from .findings import Fault, Findings, Note, Place
 from .grouping import Group, Groups, Met
-from .likeness import literal_part
 from .page import Limits, Page, Walk
-from .places import Places, Written
-from .reference import HOLE, Reference, line_and_column
-from .sources import Sources, read_sources
-from .suggestion import suggest
-from .verdict import Judge
-from .walk import walk
+from .places.likeness import literal_part
+from .places.places import Places, Written
+from .sources.of_app import Sources, read_sources
+from .suggestions.suggestion import suggest
+from .texts.reference import HOLE, Reference, line_and_column
+from .verdicts.address import is_absolute
+from .verdicts.verdict import Judge
+from .walk.confirming import statuses_of
+from .walk.walking import walk
 
 
 def check_app(
@@ -131,12 +131,14 @@ def _fault(
     reference, verdict, written = group.reference, group.verdict, group.written
     if reference.holes:
         # The page has values in their place, and the suggestion has code.
-        verdict = judge.verdict_of(reference, None, prefixes) or verdict
+        of_code = judge.verdict_of(reference, None, prefixes)
+        if of_code is not None and of_code.kind == verdict.kind:
+            verdict = of_code
     suggestion, replacement = suggest(app, verdict, reference, written)
     return Fault(
         url=reference.url,
         page=group.page,
-        position=reference.position,
+        position=group.met.reference.position,
         verdict=verdict,
         reference=reference,
         source=_place_of(written),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .reference import Reference
+from .texts.reference import Reference
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,8 @@ from operator import itemgetter
 from pathlib import Path
 
 from .findings import Fault, Replacement
-from .python_code import import_from_flask
-from .source import Source
+from .places.python_code import import_from_flask
+from .sources.source import Source
 
 _BYTE_ORDER_MARK = "\ufeff"
 # Git ends a line at a line feed only.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from .findings import Fault
-from .reference import HOLE
-from .verdict import Verdict
+from .texts.reference import HOLE
+from .verdicts.verdict import Verdict
 
 # More code than that says less.
 _LONGEST_CODE = 30

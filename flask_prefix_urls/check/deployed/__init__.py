@@ -1,0 +1,1 @@
+"""A deployed app, read from outside."""

@@ -1,0 +1,214 @@
+"""A walk through a deployed app by GET, from link to link."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotDoneError
+
+from ...asking import Unseen
+from ...safe_get import is_safe
+from ..page import Limits, Page, Skipped
+from ..texts.reading_answer import read_answer
+from ..texts.reference import Reference
+from ..walk.waiting import Ask, Waiting
+from .client import AT_ONCE, Answer, DeployedClient
+from .proof import Answers, Suspicion, has_hole, suspicion_of
+from .site import Site
+
+# Who fails that often is left alone: each failure may take all of the patience.
+_MOST_FAILURES = 3
+_DIGITS = re.compile(r"\d+")
+
+
+class DeployedWalk:
+    """A walk, and what came of it.
+
+    :param site: Where the app is.
+    :param client: Asks it.
+    :param limits: What the walk may take.
+    :param answers: Takes what is answered.
+    :param progress: As for :func:`~.walk.walk`.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        client: DeployedClient,
+        limits: Limits,
+        answers: Answers,
+        progress: Callable[[int, int], None],
+    ) -> None:
+        self._deadline = time.monotonic() + limits.max_seconds
+        self._site = site
+        self._client = client
+        self._limits = limits
+        self._answers = answers
+        self._progress = progress
+        self._excluded = [re.compile(pattern) for pattern in limits.exclude]
+        self._waiting = Waiting()
+        self._in_flight: deque[tuple[str, Future[Answer | Unseen]]] = deque()
+        self._failures = 0
+        # The references that were looked at, by what tells them apart.
+        self._met: set[tuple[str | None, str, str]] = set()
+        self._suspicions: dict[Suspicion, None] = {}
+        # The wrong targets to ask for, if there is a page at the right one.
+        self._wrong: defaultdict[str, set[str]] = defaultdict(set)
+        self._skipped: dict[str, str] = {}
+        #: How many requests were made.
+        self.asked = 0
+        self.pages: list[Page] = []
+        #: Which limit ended it, as a sentence; ``""`` if none did.
+        self.limit = ""
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was not asked, or not to its end."""
+        return tuple(Skipped(what, why) for what, why in self._skipped.items())
+
+    def begin(self) -> Answer | Unseen:
+        """Ask for the root, and for what nobody can know; return the first answer."""
+        answers = self._answers
+        first = self._ask_now(self._site.below("/"))
+        if isinstance(first, Answer):
+            self._ask_now(answers.unknown_outside)
+            unknown = self._ask_now(answers.unknown)
+            if answers.is_catch_all():
+                self._ask_now(answers.unknown_again)
+            # What a page refers to can only be judged by them.
+            self._read(first)
+            if isinstance(unknown, Answer):
+                self._read(unknown)
+        return first
+
+    def go_on(self) -> None:
+        """Ask until nothing is left to ask, or a limit is reached."""
+        for path in self._limits.start:
+            self._add(path if self._site.is_below(path) else self._site.below(path))
+        self._ask_all()
+        for suspicion in self._suspicions:
+            whole = self._answers.with_whole_targets(suspicion)
+            if self._answers.is_alive(whole.right):
+                self._add(whole.wrong)
+        self._ask_all()
+        if self._waiting:
+            self.limit = self._limit_reached()
+        for ask in self._waiting:
+            self._skipped.setdefault(ask.target, "the walk ended before")
+
+    def _limit_reached(self) -> str:
+        """Return which limit ends the walk, as a sentence; ``""`` if none does."""
+        if self._failures >= _MOST_FAILURES:
+            return f"The walk ended after {_MOST_FAILURES} requests that failed."
+        if self.asked >= self._limits.max_pages:
+            limit = f"--max-pages, {self._limits.max_pages}"
+        elif time.monotonic() >= self._deadline:
+            limit = f"--max-seconds, {self._limits.max_seconds:g}"
+        else:
+            return ""
+        count = len(self._waiting)
+        were = "path was" if count == 1 else "paths were"
+        return f"The walk ended at the limit of {limit}: {count} {were} not asked."
+
+    def _ask_now(self, target: str) -> Answer | Unseen:
+        if self._limit_reached():
+            return Unseen("the walk ended before")
+        return self._answer_to(target, self._begin(target))
+
+    def _ask_all(self) -> None:
+        while True:
+            while (
+                self._waiting
+                and len(self._in_flight) < AT_ONCE
+                and not self._limit_reached()
+            ):
+                target = self._waiting.pop().target
+                self._in_flight.append((target, self._begin(target)))
+            if not self._in_flight:
+                return
+            target, future = self._in_flight.popleft()
+            answer = self._answer_to(target, future)
+            if isinstance(answer, Answer):
+                if self._site.is_below(target):
+                    self._read(answer)
+                self._look_at_wrong(target)
+
+    def _begin(self, target: str) -> Future[Answer | Unseen]:
+        self.asked += 1
+        return self._client.ask(target, self._deadline)
+
+    def _answer_to(
+        self, target: str, future: Future[Answer | Unseen]
+    ) -> Answer | Unseen:
+        """Wait for an answer."""
+        try:
+            answer = future.result(max(self._deadline - time.monotonic(), 0))
+        except NotDoneError:
+            answer = Unseen("the walk ended before")
+        if isinstance(answer, Unseen):
+            self._failures += 1
+            self._skipped[target] = answer.reason
+        else:
+            self._failures = 0
+            self._answers.add(answer)
+        coming = len(self._waiting) + len(self._in_flight)
+        self._progress(self.asked - len(self._in_flight), coming)
+        return answer
+
+    def _read(self, answer: Answer) -> None:
+        left = max(self._deadline - time.monotonic(), 0)
+        content = read_answer(answer.headers, answer.body, left)
+        problem = content.problem or ("" if answer.is_whole else "it did not end")
+        if problem:
+            self._skipped[answer.target] = problem
+        page = Page(
+            target=answer.target,
+            url=self._site.url(answer.target),
+            status=answer.status,
+            headers=answer.headers,
+            text=content.text,
+            references=content.references,
+        )
+        self.pages.append(page)
+        for reference in page.references:
+            target = self._site.target_of(reference, page.url)
+            met = (target, reference.use, reference.method)
+            if target is not None and met not in self._met:
+                self._met.add(met)
+                self._meet(reference, target)
+
+    def _meet(self, reference: Reference, target: str) -> None:
+        suspicion = suspicion_of(self._site, reference, target)
+        if suspicion is not None and suspicion not in self._suspicions:
+            self._suspicions[suspicion] = None
+            self._wrong[suspicion.right].add(suspicion.wrong)
+            self._follow(suspicion.right)
+            self._look_at_wrong(suspicion.right)
+        is_followed = reference.use == "link" and reference.method == "GET"
+        if is_followed and not has_hole(target) and self._site.is_below(target):
+            self._follow(target)
+
+    def _look_at_wrong(self, right: str) -> None:
+        """Ask for the wrong targets, once there is a page at the right one."""
+        if self._answers.is_alive(right):
+            for target in self._wrong.pop(right, ()):
+                self._add(target)
+
+    def _follow(self, target: str) -> None:
+        if is_safe(self._site.without(target)):
+            self._add(target)
+        else:
+            self._skipped.setdefault(target, "a GET may change something")
+
+    def _add(self, target: str) -> None:
+        is_below = self._site.is_below(target)
+        rest = self._site.without(target) if is_below else target
+        if any(pattern.search(rest) for pattern in self._excluded):
+            self._skipped.setdefault(target, "--exclude leaves it out")
+        elif target not in self._answers:
+            # An app's pages that differ in a number alone are one kind.
+            shape = _DIGITS.sub("0", target.partition("?")[0])
+            self._waiting.add(Ask(target, "", shape))

@@ -1,0 +1,1 @@
+"""Where a URL of a page was written."""

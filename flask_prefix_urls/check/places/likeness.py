@@ -1,0 +1,122 @@
+"""How well a URL of a page fits one that is written in a source.
+
+A page has the URL as it came out, and a template has it with HOLEs. The attributes of
+its tag, and what stands around that, tell one place from another.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..texts.reference import HOLE, Reference
+
+# Code of a template, with the usual delimiters: it is only looked at for likeness. The
+# text between two statements may be left out.
+_CODE = re.compile(r"\{%.*?%\}(?:[^<>]*\{%.*?%\})*|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_BEFORE = re.compile(r"<(/?[a-zA-Z][\w:-]*)[^<>]*>([^<>]*)<[^<>]*$")
+_AFTER = re.compile(r"[^<>]*>([^<>]*)<(/?[a-zA-Z][\w:-]*)")
+# Characters on each side.
+_AROUND = 400
+
+
+class Attributes(NamedTuple):
+    """How well the other attributes of two tags fit.
+
+    :param alike: How many have the same value.
+    :param is_same: Whether all have, and neither tag has another.
+    :param may_differ: Whether code in the tag may write other attributes.
+    """
+
+    alike: int
+    is_same: bool
+    may_differ: bool
+
+
+def literal_part(written: str, url: str) -> int | None:
+    """Return how much of a URL is written.
+
+    :param written: It, with a HOLE for each part that may be anything.
+    :param url: The URL that came out.
+    :return: 0 if it may be any URL, 1 if it is only known to be a path; ``None`` if it
+        cannot be this one.
+    """
+    if written == url:
+        # More than with a HOLE that came out as nothing.
+        return len(url) + 1
+    if not _pattern(written).fullmatch(url):
+        return None
+    literal = written.replace(HOLE, "")
+    return len(literal) if re.search(r"\w", literal) else min(len(literal), 1)
+
+
+def attributes_of(text: str, written: Reference, reference: Reference) -> Attributes:
+    """Return how well the other attributes of two tags fit.
+
+    :param text: The source.
+    :param written: A URL in it.
+    :param reference: A URL of a page.
+    """
+    own = dict(written.element)
+    shown = dict(reference.element)
+    for tag in (own, shown):
+        tag.pop("", None)
+        tag.pop(reference.position, None)
+    alike = sum(
+        name in own and _pattern(own[name]).fullmatch(value) is not None
+        for name, value in shown.items()
+    )
+    is_same = alike == len(shown) == len(own)
+    before = text[max(written.start - _AROUND, 0) : written.start].rpartition("<")[2]
+    after = text[written.end : written.end + _AROUND].partition(">")[0]
+    has_statement = "{%" in before + after and shown.keys() <= own.keys()
+    has_hole = any(HOLE in name for name in own)
+    return Attributes(alike, is_same, has_statement or has_hole)
+
+
+def is_alike_around(
+    text: str, written: Reference, page: str, reference: Reference
+) -> bool:
+    """Tell whether the same text and tags stand before and after two tags.
+
+    :param text: The source.
+    :param written: A URL in it.
+    :param page: The text of the page.
+    :param reference: A URL in it.
+    """
+    template, shown = _around(text, written), _around(page, reference)
+    if template is None or shown is None:
+        return False
+    return all(map(_fits, template, shown))
+
+
+def _around(text: str, reference: Reference) -> tuple[str, str, str, str] | None:
+    start, end = reference.start, reference.end
+    before = _BEFORE.search(_without_code(text[max(start - _AROUND, 0) : start]))
+    after = _AFTER.match(_without_code(text[end : end + _AROUND]))
+    if before is None or after is None:
+        return None
+    tag, text_before = before.groups()
+    if HOLE in text_before:
+        # A loop begins there, say.
+        tag = HOLE
+    text_after, next_tag = after.groups()
+    if HOLE in text_after.strip()[-1:]:
+        next_tag = HOLE
+    return tag, text_before.strip(), text_after.strip(), next_tag
+
+
+def _without_code(text: str) -> str:
+    return _CODE.sub(HOLE, _COMMENT.sub("", text))
+
+
+def _fits(template: str, shown: str) -> bool:
+    return _pattern(" ".join(template.split())).fullmatch(shown) is not None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = re.split(f"{HOLE}+", text)
+    return re.compile(".*".join(map(re.escape, parts)), re.DOTALL)

@@ -1,0 +1,244 @@
+"""What stands around a string in a module of the app, and how it calls ``url_for``."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeGuard
+
+from ..findings import Replacement
+from ..texts.reference import HOLE, Reference, line_and_column
+
+# What a sum can stand in without parentheses.
+_LOOSE: tuple[type[ast.AST], ...] = (
+    *(ast.Call, ast.keyword, ast.Return, ast.Assign, ast.AnnAssign),
+    *(ast.Tuple, ast.List, ast.Dict, ast.BoolOp, ast.IfExp),
+)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Expression(NamedTuple):
+    """The expression that writes a URL.
+
+    :param start: Where it begins in the module, in characters from 0.
+    :param end: Where it ends.
+    :param url: What it writes, with a HOLE for each part that is no literal.
+    :param holes: The code of these parts.
+    :param function: The name of the function that it runs in; ``""`` for none.
+    :param may_be_sum: Whether ``a + b`` can stand in its place.
+    :param is_template: Whether ``render_template_string()`` gets it.
+    """
+
+    start: int
+    end: int
+    url: str
+    holes: tuple[str, ...]
+    function: str
+    may_be_sum: bool
+    is_template: bool
+
+
+class Import(NamedTuple):
+    """How a module calls ``url_for``.
+
+    :param name: ``url_for`` or ``flask.url_for``.
+    :param imports: As in :class:`~.findings.Replacement`.
+    """
+
+    name: str
+    imports: str
+
+
+def expression_of(text: str, reference: Reference) -> Expression | None:
+    """Return the expression that writes a URL.
+
+    :param text: The module.
+    :param reference: One of its references.
+    :return: ``None`` if it is no literal, f-string or sum of these.
+    """
+    tree = tree_of(text)
+    path = [] if tree is None else _path_to(tree, text, reference.start)
+    if not path or not isinstance(path[-1], ast.Constant | ast.JoinedStr):
+        return None
+    last = len(path) - 1
+    parts = _parts(path[last])
+    while _written(parts) != reference.url and isinstance(path[last - 1], ast.BinOp):
+        last -= 1
+        parts = _parts(path[last])
+    node = path[last]
+    return Expression(
+        start=offset_of(text, node.lineno, node.col_offset),
+        end=offset_of(text, node.end_lineno or 0, node.end_col_offset or 0),
+        url=_written(parts),
+        holes=tuple(code for literal, code in parts if literal is None),
+        function=_function_around(path),
+        may_be_sum=isinstance(path[last - 1], _LOOSE),
+        is_template=_is_rendered(path, text),
+    )
+
+
+def url_for_of(text: str) -> Import | None:
+    """Return how a module calls ``url_for``, or can do so with one more import."""
+    tree = tree_of(text)
+    if tree is None or _binds_url_for(tree):
+        return None
+    from_flask = [a for n in tree.body if _is_from_flask(n) for a in n.names]
+    for alias in from_flask:
+        if alias.name in ("url_for", "*"):
+            return Import(alias.asname or "url_for", "")
+    modules = [a for n in tree.body if isinstance(n, ast.Import) for a in n.names]
+    for alias in modules:
+        if alias.name == "flask":
+            return Import(f"{alias.asname or 'flask'}.url_for", "")
+    return Import("url_for", "url_for") if from_flask else None
+
+
+def import_from_flask(text: str, name: str) -> Replacement | None:
+    """Return the change that adds a name to a module's ``from flask import ...``.
+
+    :param text: The module.
+    :return: ``None`` if it has no such line, or the name is there already.
+    """
+    tree = tree_of(text)
+    lines = [] if tree is None else [n for n in tree.body if _is_from_flask(n)]
+    if not lines or any(alias.name == name for n in lines for alias in n.names):
+        return None
+    node = lines[0]
+    last = node.names[-1]
+    end = offset_of(text, last.end_lineno or 0, last.end_col_offset or 0)
+    start = offset_of(text, last.lineno, last.col_offset)
+    indent = text[text.rfind("\n", 0, start) + 1 : start]
+    has_line_of_its_own = last.lineno > node.lineno and not indent.strip()
+    before = offset_of(text, node.lineno, node.col_offset)
+    if has_line_of_its_own and "(" in text[before:start]:
+        return Replacement(end, end, f",\n{indent}{name}")
+    return Replacement(end, end, f", {name}")
+
+
+@lru_cache(maxsize=64)
+def tree_of(text: str) -> ast.Module | None:
+    """Return the syntax tree of a module; ``None`` if it is no Python."""
+    with warnings.catch_warnings():
+        # Of an invalid escape, say: that is for the app's own tools.
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError):
+            return None
+
+
+def _path_to(tree: ast.Module, text: str, offset: int) -> list[Any]:
+    """Return the nodes around a character, the outermost first."""
+    line, column = line_and_column(text, offset)
+    start = text[offset - column + 1 : offset]
+    place = line, len(start.encode(errors="surrogatepass"))
+    path: list[Any] = [tree]
+    # The nodes in an f-string have no places of their own before Python 3.12.
+    while not isinstance(path[-1], ast.JoinedStr):
+        inner = (n for n in _children(path[-1]) if _spans(n, place))
+        node = next(inner, None)
+        if node is None:
+            break
+        path.append(node)
+    return path
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if hasattr(child, "lineno"):
+            yield child
+        else:
+            # The arguments of a function have no place.
+            yield from _children(child)
+
+
+def _spans(node: ast.AST, place: tuple[int, int]) -> bool:
+    start = node.lineno, node.col_offset  # type: ignore[attr-defined]
+    end = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+    return bool(start <= place < end)
+
+
+def offset_of(text: str, line: int, column: int) -> int:
+    """Return the place of what ``ast`` counts in UTF-8 bytes."""
+    lines = text.split("\n")
+    before = sum(len(one) + 1 for one in lines[: line - 1])
+    start = lines[line - 1].encode(errors="surrogatepass")[:column]
+    return before + len(start.decode(errors="surrogatepass"))
+
+
+def _parts(node: ast.expr) -> list[tuple[str | None, str]]:
+    """Return the literals, each with no code, and the code between them."""
+    parts: list[tuple[str | None, str]] = []
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            parts.append((node.value, ""))
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            waiting += [node.right, node.left]
+        elif isinstance(node, ast.JoinedStr):
+            waiting += reversed(node.values)
+        elif not isinstance(node, ast.FormattedValue):
+            parts.append((None, ast.unparse(node)))
+        elif node.conversion == -1 and node.format_spec is None:
+            parts.append((None, ast.unparse(node.value)))
+        else:
+            # With a conversion or a format it is another value.
+            parts.append((None, ""))
+    return parts
+
+
+def _written(parts: list[tuple[str | None, str]]) -> str:
+    return "".join(HOLE if literal is None else literal for literal, _ in parts)
+
+
+def _function_around(path: list[Any]) -> str:
+    """Return the innermost function whose body has the last node of a path."""
+    name = ""
+    for outer, inner in pairwise(path):
+        if isinstance(outer, _FUNCTIONS) and inner in outer.body:
+            name = outer.name
+        elif isinstance(outer, ast.Lambda) and inner is outer.body:
+            name = name or "lambda"
+    return name
+
+
+def _is_rendered(path: list[Any], text: str) -> bool:
+    """Tell whether a string, or the name that it is given, is rendered."""
+    for node in path:
+        if isinstance(node, ast.Call):
+            function = ast.unparse(node.func).rpartition(".")[2]
+            if function in ("render_template_string", "from_string"):
+                return True
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = re.escape(node.targets[0].id)
+            use = rf"\b(?:render_template_string|from_string)\(\s*{name}\b"
+            return re.search(use, text) is not None
+    return False
+
+
+def _is_from_flask(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
+    return (
+        isinstance(node, ast.ImportFrom) and node.module == "flask" and not node.level
+    )
+
+
+def _binds_url_for(tree: ast.Module) -> bool:
+    """Tell whether a module has a ``url_for`` that is not Flask's."""
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names = [node.id]
+        elif isinstance(node, ast.arg):
+            names = [node.arg]
+        elif isinstance(node, _FUNCTIONS):
+            names = [node.name]
+        elif isinstance(node, ast.ImportFrom) and not _is_from_flask(node):
+            names = [alias.asname or alias.name for alias in node.names]
+        if "url_for" in names:
+            return True
+    return False

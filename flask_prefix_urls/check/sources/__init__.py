@@ -1,0 +1,1 @@
+"""The files of an app in which URLs are written: templates, static files, Python."""

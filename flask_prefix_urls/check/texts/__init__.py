@@ -1,0 +1,1 @@
+"""What a text of each kind refers to: one reader for each, which knows no app."""

@@ -1,0 +1,1 @@
+"""Where a URL leads, and what is wrong with it."""

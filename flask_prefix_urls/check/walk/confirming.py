@@ -1,0 +1,36 @@
+"""Whether the app answers what only a route that fits everything is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask import Flask
+
+from ...safe_get import is_safe
+from ..page import Limits, Walk
+from ..verdicts.verdict import Judge
+from .asking_app import PATIENCE, AppClient
+
+
+def statuses_of(
+    app: Flask, judge: Judge, limits: Limits, walked: Walk, targets: Iterable[str]
+) -> Mapping[str, int]:
+    """Return what the app answers, by the target that it is asked for.
+
+    :param app: The app.
+    :param judge: Knows how to ask it.
+    :param limits: What may be asked, with what the walk has asked.
+    :param walked: What was asked already.
+    :param targets: What else to ask, if a GET of it looks as if it changes nothing.
+    """
+    statuses = {page.target: page.status for page in walked.pages}
+    if walked.limit:
+        return statuses
+    with AppClient(app, judge.base_url, limits.headers) as client:
+        for target in targets:
+            if len(statuses) >= limits.max_pages:
+                break
+            if target not in statuses and is_safe(target):
+                answer = client.ask(target, "", PATIENCE)
+                statuses[target] = 500 if answer is None else answer.status
+    return statuses

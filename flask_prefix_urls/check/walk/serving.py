@@ -1,0 +1,123 @@
+"""One request that the app serves, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from flask import Flask, has_request_context, request
+from werkzeug.datastructures import Headers
+from werkzeug.test import run_wsgi_app
+
+from ..texts.reading_answer import MOST_BYTES, has_text
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: Seconds that a body may come in, since a stream may never end.
+STREAM = 2.0
+
+_NOT_ENDED = "its body did not end within {:.2g} seconds"
+# In the environ of each request of the walk: what serves it.
+_SERVING = "flask_prefix_urls.serving"
+
+
+@dataclass(eq=False)
+class Answer:
+    """What the app answered, and what was seen while it did.
+
+    :param status: 500 if the app raised.
+    :param body: The bytes that came, in parts; none if it has no text.
+    :param cut: Why the rest was not read, as the rest of a sentence; ``""`` if all was.
+    :param endpoint: As in :class:`~.page.Page`, as are ``values`` and ``prefixes``.
+    :param templates: The names of the templates that were rendered, in order.
+    """
+
+    status: int = 500
+    headers: Headers = field(default_factory=Headers)
+    body: list[bytes] = field(default_factory=list)
+    cut: str = ""
+    endpoint: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    templates: list[str] = field(default_factory=list)
+    prefixes: Mapping[int, str | None] = field(default_factory=dict)
+
+
+class Serving(Thread):
+    """Serves one request, in a thread that is left alone if it takes too long.
+
+    :param app: The app.
+    :param environ: The environ of the request, which gets a mark of this.
+    """
+
+    def __init__(self, app: Flask, environ: WSGIEnvironment) -> None:
+        super().__init__(daemon=True)
+        self.answer = Answer()
+        #: Set when the app begins to answer, and when the body has ended.
+        self.has_begun = Event()
+        self.has_ended = Event()
+        self._app = app
+        self._environ = {**environ, _SERVING: self}
+
+    def answer_within(self, seconds: float) -> Answer:
+        """Wait for the body, and return the answer with what came of it.
+
+        :param seconds: How many it may take; a stream gets no more than its own.
+        """
+        # The thread itself leaves a stream that goes on, so it gets a little longer.
+        if not self.has_ended.wait(min(STREAM * 1.25, seconds)):
+            self.answer.cut = _NOT_ENDED.format(min(STREAM, seconds))
+        return self.answer
+
+    def run(self) -> None:
+        """Serve the request."""
+        try:
+            self._serve()
+        except BaseException:
+            # SystemExit, too: a worker of a server dies of it, and a walk must not.
+            self.answer.status = 500
+        finally:
+            self.has_begun.set()
+            self.has_ended.set()
+
+    def _serve(self) -> None:
+        answer = self.answer
+        parts, status, headers = run_wsgi_app(self._app, self._environ)
+        try:
+            answer.status = int(status.partition(" ")[0])
+            answer.headers = headers
+            self.has_begun.set()
+            if has_text(answer.status, [*headers]):
+                self._read(parts)
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+
+    def _read(self, parts: Iterable[bytes]) -> None:
+        answer = self.answer
+        deadline = time.monotonic() + STREAM
+        left = MOST_BYTES
+        for part in parts:
+            answer.body.append(part[:left])
+            left -= len(part)
+            if left < 0:
+                answer.cut = f"its body has more than {MOST_BYTES // 10**6} MB"
+                return
+            if time.monotonic() > deadline:
+                answer.cut = _NOT_ENDED.format(STREAM)
+                return
+
+
+def serving_this_request() -> Serving | None:
+    """Return what serves the request of this context, if the walk made that.
+
+    A view may make requests of its own, and push contexts of others.
+    """
+    if not has_request_context():
+        return None
+    serving: Serving | None = request.environ.get(_SERVING)
+    return serving
