@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -13,16 +14,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from .content_type import media_type_of_content
 from .elements import Element
 from .reference import HOLE, Embedded, Reference
-from .start_tag import Attribute, start_tag_at
+from .start_tag import StartTag, start_tag_at
 
 # The parser tells no places. So each tag gets its place as an attribute, and those
 # that come out of the parser with one are no text, comment or script.
 _PLACE = "flask-prefix-urls-place"
-# One without an attribute has no URL, but it may have a script.
-_TAG = re.compile(
-    r"<(?:[A-Za-z][^\t\n\f\r />]*(?=[\t\n\f\r /])|(?:script|style)(?=>))",
-    re.IGNORECASE,
-)
+_TAG = re.compile(r"<([A-Za-z][^\t\n\f\r />]*)(>?)")
 # A browser drops such a tag where it does not expect it: a row outside of a table, a
 # form in a form, a second <body>. A text may be a part of a page, and a template may
 # have a tag in each branch, so the parser gets a <br> of the same length instead, which
@@ -32,6 +29,10 @@ _DROPPED = re.compile(
     rf"|body|frameset|frame|{HOLE}{{2,}})(?=[\t\n\f\r />]))",
     re.IGNORECASE,
 )
+# Most tags: one without "<" or ">" in its values.
+_PLAIN_TAG = re.compile(r"""<[^<>"']*(?:"[^"<>]*"[^<>"']*|'[^'<>]*'[^<>"']*)*>""")
+# How many tags are kept, so that they are read once.
+_MOST_TAGS = 4096
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
 # Those in which a browser reads no tags, and what they are ended by.
 _RAW = {
@@ -42,29 +43,30 @@ _RAW = {
 
 @dataclass(frozen=True)
 class Tag:
-    """A start tag as it stands in the text.
+    """A start tag of an element.
 
-    :param name: Its name in lower case.
-    :param start: Where it begins.
-    :param end: Where it ends.
+    :param start: Where it begins in the text.
+    :param written: What stands there.
     :param content_end: Where its content ends; ``None`` if it has no end tag.
     :param is_html: Whether its element is none of SVG or MathML.
     :param is_inert: Whether it stands in a ``<template>``.
-    :param attributes: Its attributes, in order.
     """
 
-    name: str
     start: int
-    end: int
+    written: StartTag
     content_end: int | None
     is_html: bool
     is_inert: bool
-    attributes: list[Attribute]
 
     @property
-    def values(self) -> dict[str, str]:
-        """The values of its attributes."""
-        return {attribute.name: attribute.value for attribute in self.attributes}
+    def name(self) -> str:
+        """Its name in lower case."""
+        return self.written.name
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the text."""
+        return self.start + self.written.end
 
 
 def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # noqa: ARG001
@@ -78,11 +80,12 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
     forms = _methods_of_forms(tags)
     method = ""
     for tag in tags:
-        values = tag.values
+        values = tag.written.values
         if tag.name == "form":
             method = values.get("method", "")
         owner = forms.get(values.get("form", ""), method)
-        yield from Element(tag.name, tag.attributes, "html", base, owner).read()
+        for found in _urls_of(text[tag.start : tag.end], base, owner):
+            yield found.moved(tag.start)
         kind = media_type_of_content(tag.name, values)
         if kind:
             yield from _content_of(text, tag, kind, base)
@@ -90,9 +93,7 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
 
 def tags_of(text: str) -> list[Tag]:
     """Return the start tags of a page as they stand in its text."""
-    placed = _TAG.sub(
-        lambda tag: f"{tag[0]} {_PLACE}={tag.start()} ", _DROPPED.sub(_as_br, text)
-    )
+    placed = _TAG.sub(_with_place, _DROPPED.sub(_as_br, text))
     page = LexborHTMLParser(placed.encode(errors="replace"))
     tags: dict[int, Tag] = {}
     waiting = [(page.root, False)]
@@ -111,13 +112,41 @@ def tags_of(text: str) -> list[Tag]:
 
 
 def _tag_of(node: LexborNode, text: str, start: int, *, is_inert: bool) -> Tag:
-    tag = start_tag_at(text, start)
+    written = _start_tag_of(text, start)
+    name, end = written.name, start + written.end
     is_html, content_end = True, None
-    if tag.name in _RAW or tag.name == "base":
+    if name in _RAW or name == "base":
         is_html = not _is_foreign(node)
-    if tag.name in _RAW and (is_html or not tag.is_closed):
-        content_end = _end_of_content(node, text, tag.name, tag.end)
-    return Tag(tag.name, start, tag.end, content_end, is_html, is_inert, tag.attributes)
+    if name in _RAW and (is_html or not written.is_closed):
+        content_end = _end_of_content(node, text, name, end)
+    return Tag(start, written, content_end, is_html, is_inert)
+
+
+def _start_tag_of(text: str, start: int) -> StartTag:
+    """Return the start tag that begins somewhere in a text, as a text of its own."""
+    plain = _PLAIN_TAG.match(text, start)
+    if plain is not None:
+        tag = _start_tag_in(plain[0])
+        # A quotation mark in a value without them ends elsewhere.
+        if tag.end == len(plain[0]):
+            return tag
+    return start_tag_at(text[start : start_tag_at(text, start).end], 0)
+
+
+@lru_cache(maxsize=_MOST_TAGS)
+def _start_tag_in(tag: str) -> StartTag:
+    return start_tag_at(tag, 0)
+
+
+@lru_cache(maxsize=_MOST_TAGS)
+def _urls_of(tag: str, base: str, form_method: str) -> tuple[Reference | Embedded, ...]:
+    """Return the URLs in a start tag, with their places in it.
+
+    The pages of an app have most of their tags in common.
+    """
+    written = start_tag_at(tag, 0)
+    element = Element(written.name, written.attributes, "html", base, form_method)
+    return tuple(element.read())
 
 
 def _is_foreign(node: LexborNode) -> bool:
@@ -141,6 +170,13 @@ def _end_of_content(node: LexborNode, text: str, name: str, start: int) -> int |
     return None if end is None else end.start()
 
 
+def _with_place(tag: re.Match[str]) -> str:
+    """Give a tag its place. One without an attribute needs it only for its content."""
+    if tag[2] and tag[1].lower() not in _RAW:
+        return tag[0]
+    return f"<{tag[1]} {_PLACE}={tag.start()} {tag[2]}"
+
+
 def _as_br(tag: re.Match[str]) -> str:
     return "<br".ljust(len(tag[0]))
 
@@ -149,7 +185,7 @@ def _base_of(tags: Iterable[Tag]) -> str:
     """Return the ``href`` of the first ``<base>`` that has one."""
     for tag in tags:
         if tag.name == "base" and tag.is_html and not tag.is_inert:
-            href = tag.values.get("href")
+            href = tag.written.values.get("href")
             if href is not None:
                 return href.strip()
     return ""
@@ -157,7 +193,7 @@ def _base_of(tags: Iterable[Tag]) -> str:
 
 def _methods_of_forms(tags: Iterable[Tag]) -> dict[str, str]:
     """Return the method of each form that has an ``id``, by that."""
-    forms = [tag.values for tag in tags if tag.name == "form"]
+    forms = [tag.written.values for tag in tags if tag.name == "form"]
     return {
         form["id"]: form.get("method", "") for form in reversed(forms) if "id" in form
     }

@@ -8,7 +8,7 @@ knows nothing of the app.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 #: Stands in a URL for a part that is known only when the code runs: ``{{ id }}`` of a
@@ -63,6 +63,10 @@ class Reference:
     holes: tuple[str, ...] = ()
     is_plain: bool = True
 
+    def moved(self, by: int) -> Reference:
+        """Return it as a part of a text, in which what it stood in begins later."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
 
 @dataclass(frozen=True)
 class Embedded:
@@ -90,6 +94,10 @@ class Embedded:
     is_plain: bool = True
     base: str = ""
     expressions: tuple[tuple[int, int, str], ...] = ()
+
+    def moved(self, by: int) -> Embedded:
+        """Return it as a part of a text, as a URL is."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from html.entities import html5
 
 # The grammar of WHATWG HTML, 13.2.5.32 to 13.2.5.37. The name may begin with "=". That
@@ -54,6 +55,11 @@ class StartTag:
     attributes: list[Attribute]
     end: int
     is_closed: bool
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """The values of its attributes."""
+        return {attribute.name: attribute.value for attribute in self.attributes}
 
 
 def start_tag_at(text: str, start: int) -> StartTag:

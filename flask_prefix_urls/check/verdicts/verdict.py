@@ -103,8 +103,6 @@ class Judge:
             text = str(value)
             if len(self._seen) < _MOST_SEEN and not {text, "/"} & {*self._seen, *text}:
                 self._seen.append(text)
-                self._verdicts.clear()
-                self._by_url.clear()
 
     def verdict_of(
         self,
@@ -133,6 +131,8 @@ class Judge:
             "/".join(page_url.split("/", 3)[:3]) if is_rooted else page_url,
             reference.method,
             reference.use == "base",
+            # More samples may fit a HOLE.
+            len(self._seen) if HOLE in reference.url else 0,
             *prefixes.items(),
         )
         if seen not in self._by_url:
@@ -146,8 +146,9 @@ class Judge:
         if address is None:
             return None
         is_beginning = HOLE in address.path or reference.use == "base"
+        samples = len(self._seen) if HOLE in address.path else 0
         asked = tuple(prefixes.items())
-        key = (address, reference.method, is_beginning, asked)
+        key = (address, reference.method, is_beginning, samples, asked)
         if key not in self._verdicts:
             roots = Roots(self._app, self._mount, prefixes)
             base_url = self._base_of(address.host)
