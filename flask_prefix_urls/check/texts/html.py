@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -19,7 +19,7 @@ from .start_tag import StartTag, start_tag_at
 # The parser tells no places. So each tag gets its place as an attribute, and those
 # that come out of the parser with one are no text, comment or script.
 _PLACE = "flask-prefix-urls-place"
-_TAG = re.compile(r"<([A-Za-z][^\t\n\f\r />]*)(>?)")
+_TAG = re.compile(r"<[A-Za-z][^\t\n\f\r />]*")
 # A browser drops such a tag where it does not expect it: a row outside of a table, a
 # form in a form, a second <body>. A text may be a part of a page, and a template may
 # have a tag in each branch, so the parser gets a <br> of the same length instead, which
@@ -41,8 +41,7 @@ _RAW = {
 }
 
 
-@dataclass(frozen=True)
-class Tag:
+class Tag(NamedTuple):
     """A start tag of an element.
 
     :param start: Where it begins in the text.
@@ -57,11 +56,6 @@ class Tag:
     content_end: int | None
     is_html: bool
     is_inert: bool
-
-    @property
-    def name(self) -> str:
-        """Its name in lower case."""
-        return self.written.name
 
     @property
     def end(self) -> int:
@@ -80,20 +74,34 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
     forms = _methods_of_forms(tags)
     method = ""
     for tag in tags:
-        values = tag.written.values
-        if tag.name == "form":
-            method = values.get("method", "")
-        owner = forms.get(values.get("form", ""), method)
-        for found in _urls_of(text[tag.start : tag.end], base, owner):
-            yield found.moved(tag.start)
-        kind = media_type_of_content(tag.name, values)
+        start, written = tag.start, tag.written
+        if written.name == "form":
+            method = written.values.get("method", "")
+        owner = forms.get(written.values.get("form", ""), method)
+        for found in _urls_of(text[start : tag.end], base, owner):
+            yield found.moved(start)
+        kind = media_type_of_content(written.name, written.values)
         if kind:
             yield from _content_of(text, tag, kind, base)
 
 
 def tags_of(text: str) -> list[Tag]:
-    """Return the start tags of a page as they stand in its text."""
-    placed = _TAG.sub(_with_place, _DROPPED.sub(_as_br, text))
+    """Return the start tags of a page as they stand in its text.
+
+    Those without an attribute are left out, unless their content counts.
+    """
+    written: dict[int, StartTag] = {}
+
+    def with_place(tag: re.Match[str]) -> str:
+        start = tag.start()
+        plain = _plain_tag_at(text, start)
+        if plain is not None:
+            if not plain.attributes and plain.name not in _RAW:
+                return tag[0]
+            written[start] = plain
+        return f"{tag[0]} {_PLACE}={start} "
+
+    placed = _TAG.sub(with_place, _DROPPED.sub(_as_br, text))
     page = LexborHTMLParser(placed.encode(errors="replace"))
     tags: dict[int, Tag] = {}
     waiting = [(page.root, False)]
@@ -105,31 +113,38 @@ def tags_of(text: str) -> list[Tag]:
             place = node.attributes.get(_PLACE)
             # One without a place does not stand in the text. Of two, one is a copy,
             # which a browser makes of an <a> or a <b> that is not closed in order.
-            if place is not None and int(place) not in tags:
-                tags[int(place)] = _tag_of(node, text, int(place), is_inert=is_inert)
+            if place is None or (start := int(place)) in tags:
+                continue
+            tag = written.get(start) or _start_tag_of(text, start)
+            tags[start] = _tag_of(node, text, start, tag, is_inert=is_inert)
         waiting += [(fragment, True) for fragment in part.template_fragments()]
     return [tags[start] for start in sorted(tags)]
 
 
-def _tag_of(node: LexborNode, text: str, start: int, *, is_inert: bool) -> Tag:
-    written = _start_tag_of(text, start)
-    name, end = written.name, start + written.end
+def _tag_of(
+    node: LexborNode, text: str, start: int, written: StartTag, *, is_inert: bool
+) -> Tag:
     is_html, content_end = True, None
-    if name in _RAW or name == "base":
+    if written.name in _RAW or written.name == "base":
         is_html = not _is_foreign(node)
-    if name in _RAW and (is_html or not written.is_closed):
-        content_end = _end_of_content(node, text, name, end)
+    if written.name in _RAW and (is_html or not written.is_closed):
+        end = start + written.end
+        content_end = _end_of_content(node, text, written.name, end)
     return Tag(start, written, content_end, is_html, is_inert)
 
 
-def _start_tag_of(text: str, start: int) -> StartTag:
-    """Return the start tag that begins somewhere in a text, as a text of its own."""
+def _plain_tag_at(text: str, start: int) -> StartTag | None:
+    """Return a start tag, if it is one that most are like."""
     plain = _PLAIN_TAG.match(text, start)
-    if plain is not None:
-        tag = _start_tag_in(plain[0])
-        # A quotation mark in a value without them ends elsewhere.
-        if tag.end == len(plain[0]):
-            return tag
+    if plain is None:
+        return None
+    tag = _start_tag_in(plain[0])
+    # A quotation mark in a value without them ends elsewhere.
+    return tag if tag.end == len(plain[0]) else None
+
+
+def _start_tag_of(text: str, start: int) -> StartTag:
+    """Return any start tag, as a text of its own."""
     return start_tag_at(text[start : start_tag_at(text, start).end], 0)
 
 
@@ -170,13 +185,6 @@ def _end_of_content(node: LexborNode, text: str, name: str, start: int) -> int |
     return None if end is None else end.start()
 
 
-def _with_place(tag: re.Match[str]) -> str:
-    """Give a tag its place. One without an attribute needs it only for its content."""
-    if tag[2] and tag[1].lower() not in _RAW:
-        return tag[0]
-    return f"<{tag[1]} {_PLACE}={tag.start()} {tag[2]}"
-
-
 def _as_br(tag: re.Match[str]) -> str:
     return "<br".ljust(len(tag[0]))
 
@@ -184,7 +192,7 @@ def _as_br(tag: re.Match[str]) -> str:
 def _base_of(tags: Iterable[Tag]) -> str:
     """Return the ``href`` of the first ``<base>`` that has one."""
     for tag in tags:
-        if tag.name == "base" and tag.is_html and not tag.is_inert:
+        if tag.written.name == "base" and tag.is_html and not tag.is_inert:
             href = tag.written.values.get("href")
             if href is not None:
                 return href.strip()
@@ -193,7 +201,7 @@ def _base_of(tags: Iterable[Tag]) -> str:
 
 def _methods_of_forms(tags: Iterable[Tag]) -> dict[str, str]:
     """Return the method of each form that has an ``id``, by that."""
-    forms = [tag.written.values for tag in tags if tag.name == "form"]
+    forms = [tag.written.values for tag in tags if tag.written.name == "form"]
     return {
         form["id"]: form.get("method", "") for form in reversed(forms) if "id" in form
     }
