@@ -99,12 +99,12 @@ class Groups:
 
     def add(self, met: Met) -> None:
         """Add a URL of a page."""
-        self._on_pages.update(map(_key, met.written))
+        self._on_pages.update(one.place for one in met.written)
         self._add(met)
 
     def add_source(self, met: Met) -> None:
         """Add a URL of a source. If a page has it, only what it is there counts."""
-        if self._on_pages.isdisjoint(map(_key, met.written)):
+        if self._on_pages.isdisjoint(one.place for one in met.written):
             self._add(met)
 
     def unproven(self) -> Iterator[str]:
@@ -134,15 +134,11 @@ class Groups:
         for written in met.written or (None,):
             if written is not None and written.is_chosen:
                 continue
-            key = _unknown(met.reference) if written is None else _key(written)
+            key = _unknown(met.reference) if written is None else written.place
             new = Group(met, verdict, written)
             group = self._groups.setdefault((*key, verdict.kind), new)
             if met.page is not None:
                 group.pages[met.page.target] = None
-
-
-def _key(written: Written) -> tuple[object, ...]:
-    return id(written.source), written.reference.start
 
 
 def _unknown(reference: Reference) -> tuple[object, ...]:

@@ -34,6 +34,11 @@ class Written(NamedTuple):
     is_chosen: bool = False
     is_as_served: bool = True
 
+    @property
+    def place(self) -> tuple[object, int]:
+        """The same for each name that a template has, such as ``./index.html``."""
+        return self.source.path or id(self.source), self.reference.start
+
 
 class _Candidate(NamedTuple):
     """A place, and how well it fits: the greater, the better."""
@@ -237,12 +242,11 @@ def _in_file(source: Source, page: Page, reference: Reference) -> list[Written]:
 def _best(candidates: Iterable[_Candidate]) -> list[Written]:
     found = [*candidates]
     best = max((candidate.rank for candidate in found), default=())
-    places: dict[tuple[int, int], Written] = {}
+    places: dict[tuple[object, int], Written] = {}
     for written, rank in found:
         if rank == best:
             # With a statement in its tag, a URL of a template was read more than once.
-            place = id(written.source), written.reference.start
-            places.setdefault(place, written)
+            places.setdefault(written.place, written)
     return [*places.values()]
 
 
@@ -276,7 +280,7 @@ def _with_choice(written: Written, url: str) -> Written:
 
 def _are_on_one_line(found: Iterable[Written]) -> bool:
     lines = {
-        (place.source, line_and_column(place.source.text, place.reference.start)[0])
+        (place.source.file, line_and_column(place.source.text, place.reference.start)[0])
         for place in found
     }
     return len(lines) == 1
