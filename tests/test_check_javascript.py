@@ -114,6 +114,19 @@ LINKS: dict[str, tuple[str, Found]] = {
         'new URL("/x", import.meta.url)',
         [("link", "/x", "new URL()")],
     ),
+    "link with a variable": ('fetch("/x/:id")', [("link", "/x/@", "fetch()")]),
+    "link with a variable and a value": (
+        'fetch("/x/:id/" + page + "/:part")',
+        [("link", "/x/@/@/@", "fetch()")],
+    ),
+    "AngularJS resource": (
+        '$resource("/x/:id", {id: "@id"}, {add: {url: "/x/:id/add", method: "POST"}})',
+        [("link", "/x/@", "$resource()"), ("link", "/x/@/add", "$resource()")],
+    ),
+    "redirect that is no route": (
+        'f({redirect: "/x", id: 1})',
+        [("link", "/x", "redirect")],
+    ),
     "new URL of a host": (
         'new URL("/x", "https://h")',
         [("link", "/x", "new URL()")],
@@ -235,21 +248,29 @@ NOTES: dict[str, tuple[str, Found]] = {
     "computed name": ('({["/x"]: 1})', [("note", "/x", "string")]),
     "subscript": ('routes["/x"]', [("note", "/x", "string")]),
     "route of a client": ('({path: "/x"})', [("note", "/x", "string")]),
+    "route with a component": (
+        '[{path: "/x", component: X}, {path: "/y", redirect: "/x"}]',
+        [("note", "/x", "route"), ("note", "/y", "route"), ("note", "/x", "route")],
+    ),
+    "route of AngularJS": (
+        'p.when("/x", {templateUrl: "a.html"}).otherwise({redirectTo: "/y"})',
+        [("note", "/x", "route"), ("note", "/y", "route")],
+    ),
+    "path of AngularJS": (
+        '$location.path("/x"); $location.url("/y").replace()',
+        [("note", "/x", "route"), ("note", "/y", "route")],
+    ),
     "route of Express": ('app.get("/x", (a) => b)', [("note", "/x", "string")]),
     "route with a variable": ('go("/x/:id")', [("note", "/x/:id", "string")]),
-    "resource with a variable": (
-        '$resource("/x/:id"); f({url: "/y/:id"})',
-        [("note", "/x/:id", "string"), ("note", "/y/:id", "url")],
-    ),
-    "link with a variable": ('fetch("/x/:id")', [("note", "/x/:id", "fetch()")]),
-    "route of JSX": ('<Route path="/x" />', [("note", "/x", "string")]),
-    "link of a router": ('<Link to="/x" />', [("note", "/x", "string")]),
+    "name with a variable": ('f({url: "/y/:id"})', [("note", "/y/:id", "url")]),
+    "route of JSX": ('<Route path="/x" />', [("note", "/x", "route")]),
+    "link of a router": ('<Link to="/x" />', [("note", "/x", "route")]),
     "push of a router": ('router.push("/x")', [("note", "/x", "string")]),
     "push of a router by path": (
         'router.push({path: "/x"})',
         [("note", "/x", "string")],
     ),
-    "state of a router": ('p.state("a", {url: "/x"})', [("note", "/x", "string")]),
+    "state of a router": ('p.state("a", {url: "/x"})', [("note", "/x", "route")]),
     "selector": (
         "document.querySelector('a[href^=\"/x\"]')",
         [("note", "/x", "selector")],

@@ -280,7 +280,10 @@ def _with_choice(written: Written, url: str) -> Written:
 
 def _are_on_one_line(found: Iterable[Written]) -> bool:
     lines = {
-        (place.source.file, line_and_column(place.source.text, place.reference.start)[0])
+        (
+            place.source.file,
+            line_and_column(place.source.text, place.reference.start)[0],
+        )
         for place in found
     }
     return len(lines) == 1

@@ -21,7 +21,7 @@ _ROOT = re.compile(rf"/|{_HOST}/?", re.IGNORECASE)
 _VARIABLE = re.compile(r"\{([^{}/\s]{1,60})\}")
 # A query, or a fragment, of a template as RFC 6570 has them.
 _QUERY = re.compile(r"\{[?&#][^{}/\s]{1,200}\}")
-_ROUTE_VARIABLE = re.compile(r"/:[a-zA-Z]")
+_ROUTE_VARIABLE = re.compile(r"/:([a-zA-Z]\w*)")
 _ATTRIBUTE = re.compile(r"<[a-zA-Z][\w:-]*\s[^<>]*=", re.ASCII)
 _CSS = re.compile(r"\burl\(|@import\s", re.IGNORECASE)
 #: A path in a CSS selector on an attribute: ``[href^="/x"]``.
@@ -62,6 +62,11 @@ def is_root(text: str) -> bool:
 def is_rule(text: str) -> bool:
     """Tell whether a text is a path with variables as routers have them: ``/a/:id``."""
     return text.startswith("/") and _ROUTE_VARIABLE.search(text) is not None
+
+
+def with_braces(text: str) -> str:
+    """Return a path with the variables of a router in braces: ``/a/{id}``."""
+    return _ROUTE_VARIABLE.sub(r"/{\1}", text)
 
 
 def has_tags(text: str) -> bool:

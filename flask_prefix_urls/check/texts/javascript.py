@@ -95,7 +95,7 @@ def _strings(
         if given.use == "part":
             pass
         elif node.type == "object":
-            given = given._replace(method=context.method_in(node) or given.method)
+            given = context.in_object(node, given)
         elif is_value(node, tree):
             for element in constants.get(f"{name_of(node, tree)}[]", ()):
                 yield _String(element, given, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 from .names import use_of
@@ -20,6 +21,7 @@ class Given(NamedTuple):
     :param call: The call whose arguments, or options, stand below.
     :param may_be_root: Whether ``named`` counts for a slash alone too.
     :param base: As in :class:`~.reference.Reference`.
+    :param is_route: Whether it is an object that is a route in the browser.
     """
 
     position: str = "string"
@@ -28,6 +30,7 @@ class Given(NamedTuple):
     call: Call | None = None
     may_be_root: bool = False
     base: str = ""
+    is_route: bool = False
 
 
 class Call(NamedTuple):
@@ -65,6 +68,8 @@ METHODS = frozenset(
 #: Nothing that says what it is for.
 FREE = Given()
 NOTE = Given(use="note")
+#: A path of the router in the browser, or a rule for such paths.
+ROUTE = Given("route", "note")
 NEVER = Given(use="never")
 PART = Given(use="part")
 
@@ -75,7 +80,7 @@ _ASKS = {
     "openWindow": 0, "addAll": 0, "precacheAndRoute": 0, "precache": 0, "addModule": 0,
     "sendBeacon": 0, "pushState": 2, "replaceState": 2, "axios": 0, "ky": 0,
     "$fetch": 0, "ofetch": 0, "useFetch": 0, "useSWR": 0, "import": 0,
-    "registerProtocolHandler": 1, "FontFace": 1,
+    "registerProtocolHandler": 1, "FontFace": 1, "$resource": 0,
 }  # fmt: skip
 # The functions that do so as methods of these objects.
 _ASKS_OF = {
@@ -117,8 +122,8 @@ _ONLY_LOOKS = re.compile(
     r"^(?:startsWith|endsWith|includes?|indexOf|lastIndexOf|match|matchAll|matches|test"
     r"|search|split|join|replace|replaceAll|localeCompare|has|is|not|find|filter"
     r"|some|every|findIndex|closest|children|siblings|parents?|querySelector(?:All)?|getElementById|\$"
-    r"|jQuery|RegExp|encodeURI(?:Component)?|navigate|push|state|when|route|trim\w*"
-    r"|padStart|padEnd|addRoute|lookup"
+    r"|jQuery|RegExp|encodeURI(?:Component)?|navigate|push|trim\w*"
+    r"|padStart|padEnd|lookup"
     r"|assert\w*|expect|equals?|deepEqual|to(?:Be|Equal|StrictEqual|Match|Contain)\w*)$"
 )
 # The options that hold a URL for these functions alone.
@@ -131,7 +136,16 @@ _OPTIONS = {
     "PaymentRequest": ("supportedMethods",),
 }
 _ROUTER = re.compile(r"(?:[rR]outer|history)$")
-_ROUTERS = frozenset(("state", "when", "route", "push"))
+_ROUTERS = frozenset(("state", "when", "otherwise", "route", "addRoute"))
+# AngularJS has the path of the page in it.
+_ANGULAR_LOCATION = re.compile(r"(?:^|\.)\$location(?:\.|$)")
+#: The names of paths in an object that is a route.
+PATHS_OF_ROUTES = ("path", "url", "redirect", "redirectTo")
+# In an object with a path, these tell that it is a route.
+_OF_ROUTES = frozenset(
+    ("component", "components", "element", "Component", "children", "redirect",
+     "redirectTo", "loadChildren", "loadComponent", "controller", "templateUrl")
+)  # fmt: skip
 _ROUTES = frozenset((*VERBS, "use", "all", "on", "add", "define", "param"))
 _SHOWS = re.compile(
     r"^(?:log|warn|error|info|debug|trace|alert|confirm|prompt|\w*Error)$"
@@ -158,6 +172,10 @@ def argument_of(call: Call, index: int, has_base: bool) -> Given:
     first = call.strings.get(0, "").upper()
     if _SHOWS.match(name):
         return NEVER
+    if _ANGULAR_LOCATION.search(owner):
+        return ROUTE
+    if name in _ROUTERS:
+        return ROUTE._replace(call=call)
     if (call.is_new and name == "URL") or (name == "parse" and owner == "URL"):
         return _joined(call) if index == 0 else FREE
     if name in ("open", "ajax") and first in METHODS:
@@ -195,11 +213,21 @@ def option_of(call: Call, key: str) -> Given:
     """
     if key in _OPTIONS.get(call.name, ()):
         return Given(call.label, "link")
-    if call.name in _ROUTERS and key in ("url", "path"):
+    if call.name in _ROUTERS and key in PATHS_OF_ROUTES:
+        return ROUTE
+    if call.name == "push" and key in ("url", "path"):
         return NOTE
-    if key == "url" and (call.name in VERBS or call.name == "axios"):
+    if call.name == "$resource" and key != "url":
+        # An action, which has a URL of its own.
+        return Given(call=call)
+    if key == "url" and (call.name in VERBS or call.name in ("axios", "$resource")):
         return Given(call.label, "link", call.method)
     return named(key)._replace(method=call.method, may_be_root=True)
+
+
+def is_route(keys: Collection[str]) -> bool:
+    """Tell whether an object is a route in the browser, by the names in it."""
+    return "path" in keys and not _OF_ROUTES.isdisjoint(keys)
 
 
 def named(name: str) -> Given:

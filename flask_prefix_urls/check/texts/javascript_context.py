@@ -12,10 +12,13 @@ from .javascript_calls import (
     NEVER,
     NOTE,
     PART,
+    PATHS_OF_ROUTES,
+    ROUTE,
     VERBS,
     Call,
     Given,
     argument_of,
+    is_route,
     is_url_attribute,
     named,
     only_looks,
@@ -140,7 +143,7 @@ class Context:
         method = VERBS.get(name, "POST" if name == "sendBeacon" else "GET")
         for argument in arguments:
             if argument.type == "object":
-                method = self.method_in(argument) or method
+                method = self._method_in(argument) or method
         return Call(
             name=name,
             object=owner,
@@ -159,9 +162,13 @@ class Context:
         if field == "key":
             return NOTE
         key = self._key(parent.child_by_field_name("key"))
+        if outer.is_route and key in PATHS_OF_ROUTES:
+            return ROUTE
         if outer.call is None:
             return named(key)._replace(method=outer.method)
-        return option_of(outer.call, key)
+        given = option_of(outer.call, key)
+        # What the object says itself is nearer than what another argument says.
+        return given if outer.method == "GET" else given._replace(method=outer.method)
 
     def _assigned(self, parent: Node) -> Given:
         left = parent.child_by_field_name("left")
@@ -178,9 +185,24 @@ class Context:
 
     def _jsx(self, parent: Node) -> Given:
         name = self._short(parent.named_children[0])
+        if name in ("path", "to"):
+            return ROUTE
         return Given(name, "link") if is_url_attribute(name) else named(name)
 
-    def method_in(self, options: Node) -> str:
+    def in_object(self, node: Node, outer: Given) -> Given:
+        """Return what an object is given to, with what its own names say.
+
+        :param node: The object.
+        :param outer: What it is given to.
+        """
+        keys = {
+            self._key(pair.child_by_field_name("key")) for pair in node.named_children
+        }
+        return outer._replace(
+            method=self._method_in(node) or outer.method, is_route=is_route(keys)
+        )
+
+    def _method_in(self, options: Node) -> str:
         """Return the method that an object of options names; ``""`` for none."""
         for pair in options.named_children:
             value = pair.child_by_field_name("value")

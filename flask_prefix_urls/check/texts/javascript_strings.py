@@ -15,6 +15,7 @@ from .free_text import (
     is_root,
     is_rule,
     is_url,
+    with_braces,
     with_holes,
 )
 from .javascript_calls import Given
@@ -58,7 +59,7 @@ def _urls(
     pieces = _without_own_host(pieces)
     if not pieces or pieces[0].kind != "text":
         return
-    url, holes = _put_together(pieces)
+    url, holes = _put_together(pieces, has_variables=given.use == "link")
     first = pieces[0]
     found = Reference(
         url=url,
@@ -133,14 +134,20 @@ def _selectors(
         )
 
 
-def _put_together(pieces: tuple[Piece, ...]) -> tuple[str, tuple[str, ...]]:
-    """Return a URL and what is written for its HOLEs."""
+def _put_together(
+    pieces: tuple[Piece, ...], *, has_variables: bool
+) -> tuple[str, tuple[str, ...]]:
+    """Return a URL and what is written for its HOLEs.
+
+    :param has_variables: Whether ``:id`` is one, which a client puts a value in for.
+    """
     url = ""
     holes: list[str] = []
     follows_code = False
     for piece in pieces:
         if piece.kind == "text":
-            template = with_holes(piece.text)
+            text = with_braces(piece.text) if has_variables else piece.text
+            template = with_holes(text)
             url += template.url
             holes += template.names
         elif follows_code:
