@@ -293,6 +293,23 @@ def test_a_string_of_the_same_module_wrote_json() -> None:
     assert places(shown, [view]) == [("shop.py", 0)]
 
 
+def test_one_string_wrote_each_item_of_a_list_in_json() -> None:
+    values = {"position": "$.items[0].href", "element": ()}
+    view = source(
+        'jsonify(items=[{"href": "«/items/{{ i }}»"} for i in items])',
+        **{**PYTHON, **values},
+    )
+    shown = page(
+        '{"items": [{"href": "«/items/0»"}, {"href": "«/items/1»"}]}',
+        (),
+        language="json",
+        **values,
+    )
+    second = replace(shown.references[1], position="$.items[1].href")
+    shown = replace(shown, references=(shown.references[0], second))
+    assert places(shown, [view]) == [("shop.py", 0)] * 2
+
+
 def test_a_string_that_came_out_as_json_has_the_position_there() -> None:
     module = source('{"next": "«/about»"}', kind="python", name="shop.py")
     module = replace(module, references=())

@@ -119,6 +119,18 @@ def rows(text: str, only: set[int] | None = None) -> list[Row]:
         ('jsonify({"url": dict(url="/x"), "b": dict()})', "/x", "$.url.url", "/x"),
         ('@app.get("/")\ndef f():\n    return {"url": "/x"}, 200', "/x", "$.url", "/x"),
         (
+            'jsonify(urls=[{"url": f"/x/{a}"} for a in b])',
+            "/x/_",
+            "$.urls[0].url a",
+            "/x/{a}",
+        ),
+        (
+            '@app.get("/")\ndef f():\n    return [{"url": "/x"} for a in b]',
+            "/x",
+            "$[0].url",
+            "/x",
+        ),
+        (
             '@app.errorhandler(404)\nasync def f(e):\n    return [{"url": "/x"}]',
             "/x",
             "$[0].url",
@@ -345,9 +357,11 @@ def test_only_some_functions_may_count() -> None:
         def other():
             return redirect("/no")
         app.add_url_rule("/", view_func=lambda: redirect("/y"))
+        app.add_url_rule("/", view_func=lambda: {"url": "/z"})
         """
     )
-    assert [row[0] for row in rows(code, {3, 8})] == ["/x", "/y"]
+    found = [(one.url, one.use) for one in read(code, {3, 8, 9})]
+    assert found == [("/x", "link"), ("/y", "link"), ("/z", "link")]
 
 
 def test_a_string_of_many_parts_ends() -> None:

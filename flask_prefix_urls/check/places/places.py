@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..page import Page
 from ..sources.source import Source
+from ..texts.json_text import without_indexes
 from ..texts.reference import HOLE, Reference, line_and_column
 from .given_strings import GivenStrings
 from .likeness import attributes_of, is_alike_around, literal_part
@@ -224,7 +225,7 @@ def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate
 
 def _strings(urls: _Urls, reference: Reference) -> Iterator[_Candidate]:
     """Yield the strings in code that a URL may be, such as in a list of links."""
-    for position in {"string", reference.position}:
+    for position in {"string", without_indexes(reference.position)}:
         for written, literal in urls.fitting(("python", position, ""), reference.url):
             if literal > 1 and written.reference.use != "note":
                 yield _Candidate(written, (literal,))
@@ -254,6 +255,9 @@ def _kind(reference: Reference) -> object:
     tag = dict(reference.element).get("", "")
     # A page that stands in JSON has a position that begins with that in JSON.
     position = reference.position.rpartition(" ")[2]
+    if position.startswith("$"):
+        # One place may write all items of a list.
+        position = without_indexes(position)
     return reference.language, position, tag
 
 

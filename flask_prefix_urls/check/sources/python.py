@@ -67,6 +67,10 @@ class _Module:
         self._contexts: set[Function | None] = set()
 
     def read(self, nodes: list[ast.AST]) -> None:
+        for node in nodes:
+            # The call that adds it is not among them.
+            if isinstance(node, ast.Lambda):
+                self._answer(node.body)
         waiting: list[_Step] = [(node, "any") for node in nodes]
         while waiting:
             node, role = waiting.pop()
@@ -167,7 +171,7 @@ class _Module:
             if isinstance(known, ast.Call) and self._name(known.func) == "dumps":
                 for content in known.args[:1]:
                     self.sinks.json(content)
-            elif isinstance(known, ast.Dict | ast.List):
+            elif isinstance(known, ast.Dict | ast.List | ast.ListComp):
                 self.sinks.json(known)
             else:
                 self.sinks.body(known, self._media_type(words))
@@ -194,7 +198,7 @@ class _Module:
                 known.elts[0] if isinstance(known, ast.Tuple) and known.elts else known
             )
             for content in self._values.expressions(body):
-                if isinstance(content, ast.Dict | ast.List):
+                if isinstance(content, ast.Dict | ast.List | ast.ListComp):
                     self.sinks.json(content)
 
     def _name(self, node: ast.expr) -> str:

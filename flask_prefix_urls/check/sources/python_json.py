@@ -11,6 +11,8 @@ from .mapped import Part
 from .python_values import Values, name_of
 
 _DEEPEST = 20
+_COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp)
+_KNOWN = (ast.Dict, ast.List, ast.Tuple, ast.Call, *_COMPREHENSIONS)
 
 
 def json_parts(values: Values, node: ast.expr) -> tuple[Part, ...]:
@@ -21,7 +23,7 @@ def json_parts(values: Values, node: ast.expr) -> tuple[Part, ...]:
     :return: Nothing for what is neither.
     """
     known = next(values.expressions(node), node)
-    if isinstance(known, ast.Dict | ast.List | ast.Tuple | ast.Call):
+    if isinstance(known, _KNOWN):
         return tuple(_json(values, known, _DEEPEST))
     return ()
 
@@ -38,6 +40,9 @@ def _json(values: Values, node: ast.expr, depth: int) -> Iterator[Part]:
         yield from _object(values, items, inner)
     elif isinstance(known, ast.List | ast.Tuple):
         yield from _array(values, known.elts, inner)
+    elif isinstance(known, _COMPREHENSIONS):
+        # One stands for all of its items.
+        yield from _array(values, [known.elt], inner)
     elif isinstance(known, ast.Call) and name_of(known.func) in ("jsonify", "dict"):
         if known.keywords:
             words = ((ast.Constant(word.arg), word.value) for word in known.keywords)

@@ -24,6 +24,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 # Of a value that stands deeper, only the last steps count.
 _DEEPEST = 60
 _METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE"))
+_INDEX = re.compile(r"\[\d+\]")
 
 
 class _Step(NamedTuple):
@@ -69,6 +70,14 @@ def read_json(text: str, media_type: str) -> Iterator[Reference | Embedded]:
         if visit.node.type == "string":
             is_key = visit.field == "key"
             yield from _string(visit.node, steps, is_key, rule, tree)
+
+
+def without_indexes(position: str) -> str:
+    """Return what the positions of a member of each item of a list have in common.
+
+    :param position: A JSON path, such as ``$.items[0].href``.
+    """
+    return _INDEX.sub("[]", position)
 
 
 def _keys(tree: SyntaxTree) -> dict[str, Node]:
