@@ -173,10 +173,12 @@ def test_a_url_says_what_is_not_known_of_it(
 def test_a_url_in_a_template_has_its_expressions() -> None:
     template = source('<a href="«/{{ a }}/{{ post.id }}»">')
     (reference,) = template.references
-    found = fault(reference.url, holes=reference.holes, count=0, suggestion="")
-    found = replace(found, written_in=template)
+    found = fault(reference.url, count=0, suggestion="")
+    found = replace(found, written_in=template, reference=reference)
     assert 'href="/{{ a }}/{{ post.id }}" lacks' in first_line(found)
     assert as_dict(findings(found))["faults"][0]["url"] == "/{{ a }}/{{ post.id }}"
+    module = replace(found, written_in=replace(template, kind="python"))
+    assert 'href="/{{ a }}/{{ post.id }}" lacks' in first_line(module)
     script = replace(found, reference=replace(reference, is_plain=False))
     assert 'href="/{a}/{post.id}" lacks' in first_line(script)
 

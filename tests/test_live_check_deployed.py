@@ -1,4 +1,4 @@
-"""``check --url`` behind nginx, by http and by https."""
+"""``check --url`` behind nginx, by http and https, and ``check`` of the same app."""
 
 from __future__ import annotations
 
@@ -117,3 +117,13 @@ def told(report: Any) -> list[tuple[str, str, str, str]]:
 def test_it_finds_the_faults_of_each_kind_of_text(root: str) -> None:
     found = told(run("--url", f"{root}/svc/", "--json"))
     assert [(page.removeprefix("/svc"), *rest) for page, *rest in found] == FAULTS
+
+
+def test_the_same_is_found_from_inside() -> None:
+    # This module has it as a template.
+    written = "/svc{{ url_for('about') }}"
+    found = told(run("--json"))
+    assert [
+        (page, position, url.replace(written, "/svc/svc/about"), kind)
+        for page, position, url, kind in found
+    ] == FAULTS

@@ -16,8 +16,8 @@ _STATEMENT = re.compile(r"(?:.* )?(?:import|export|@import|@namespace)$")
 
 def url_of(fault: Fault) -> str:
     """Return the URL of a fault as it stands, with ``{id}`` for what is not known."""
-    source, reference = fault.written_in, fault.reference
-    if source is not None and source.kind == "template" and reference.is_plain:
+    reference = fault.reference
+    if _is_in_template(fault):
         # There each of them is an expression of the template.
         codes = iter(reference.holes)
         return re.sub(HOLE, lambda _: f"{{{{ {next(codes, '...')} }}}}", fault.url)
@@ -80,6 +80,16 @@ def printable(text: str) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in text
     )
+
+
+def _is_in_template(fault: Fault) -> bool:
+    """Tell whether a URL stands in a template, or in one that is a string in Python."""
+    source, reference = fault.written_in, fault.reference
+    if source is None:
+        return False
+    if source.kind == "template":
+        return reference.is_plain
+    return "{{" in source.text[reference.start : reference.end]
 
 
 def _is_attribute(fault: Fault) -> bool:
