@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from .page import Page
 from .places.places import Written
+from .texts.json_text import without_indexes
 from .texts.reference import HOLE, Reference
 from .verdicts.verdict import Verdict
+from .walk.rules import is_static
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,16 +136,22 @@ class Groups:
         for written in met.written or (None,):
             if written is not None and written.is_chosen:
                 continue
-            key = _unknown(met.reference) if written is None else written.place
+            key = _unknown(met) if written is None else written.place
             new = Group(met, verdict, written)
             group = self._groups.setdefault((*key, verdict.kind), new)
             if met.page is not None:
                 group.pages[met.page.target] = None
 
 
-def _unknown(reference: Reference) -> tuple[object, ...]:
+def _unknown(met: Met) -> tuple[object, ...]:
+    """Return what stands for a place that is not known."""
+    reference, verdict = met.reference, met.verdict
+    if reference.language == "json" and verdict is not None and verdict.values:
+        if not is_static(verdict.endpoint):
+            # Code made a list of them: "/items/1", "/items/2".
+            return without_indexes(reference.position), verdict.endpoint
     return reference.position, reference.url, reference.element[:1]
 
 
 def _meant(group: Group) -> tuple[object, ...]:
-    return *_unknown(group.met.reference), group.verdict.kind
+    return *_unknown(group.met), group.verdict.kind
