@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from flask import Flask
 
+from .forwarded import default_of
 from .state import state_of
 
 # The packages of the extra, by the names of their modules.
@@ -54,4 +55,21 @@ def need_prefix(app: Flask) -> None:
             f"The app {app.name!r} has no prefix, so no link can lack one: write"
             " PrefixURLs(app, '/svc'), or set FLASK_PREFIX_URLS_PREFIX=/svc where the"
             " app calls app.config.from_prefixed_env()."
+        )
+
+
+def need_answered_prefix(app: Flask, answers: Iterable[str | None]) -> None:
+    """Refuse an app whose prefix functions returned none for every page.
+
+    :param answers: What they returned.
+    :raise NotCheckableError: If nothing else gives the app a prefix.
+    """
+    state = state_of(app)
+    given = [] if state is None else [one.value for one in state.scopes.given()]
+    fixed = (one if isinstance(one, str) else default_of(one) for one in given)
+    if not any(fixed) and not any(answers):
+        raise NotCheckableError(
+            f"The prefix function of the app {app.name!r} returned none for each page,"
+            " so no link can lack one: send the header that it reads, such as"
+            " 'X-Forwarded-Prefix: /svc'."
         )

@@ -136,9 +136,22 @@ def unprefixed_links(
         ``endpoint``, ``suggestion`` and ``count``.
     :raise RuntimeError: If the parsers are not installed, or the app has no prefix: pip
         install ``flask-prefix-urls[check]``.
+    :raise TypeError: If ``start`` or ``exclude`` is one string.
+    :raise ValueError: If a limit is not positive.
 
     .. versionadded:: 1.0
     """
+    for name, several in (("start", start), ("exclude", exclude)):
+        if isinstance(several, str):
+            raise TypeError(
+                f"{name} is {several!r}, but must be several strings: write it like"
+                f" [{several!r}]."
+            )
+    for name, limit in (("max_pages", max_pages), ("max_seconds", max_seconds)):
+        if limit <= 0:
+            raise ValueError(
+                f"{name} is {limit!r}, but must be positive: write it like 60."
+            )
     with parsers():
         from .check import check_app
         from .check.page import Limits

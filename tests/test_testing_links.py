@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from flask import Flask, g, render_template, request
+from flask import Blueprint, Flask, g, render_template, request
 from jinja2 import DictLoader
 
-from flask_prefix_urls import PrefixURLs, unprefixed
+from flask_prefix_urls import PrefixURLs, forwarded_prefix, unprefixed
 from flask_prefix_urls.testing import ProxyClient, unprefixed_links
 
 WRONG = '<a href="/about">About</a>'
@@ -117,3 +118,104 @@ def test_the_limits_are_those_of_the_command() -> None:
     asked.clear()
     unprefixed_links(app, max_pages=1)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "error", "sentence"),
+    [
+        (
+            {"max_pages": 0},
+            ValueError,
+            "max_pages is 0, but must be positive: write it like 60.",
+        ),
+        (
+            {"max_seconds": -1.5},
+            ValueError,
+            "max_seconds is -1.5, but must be positive: write it like 60.",
+        ),
+        (
+            {"start": "/about"},
+            TypeError,
+            "start is '/about', but must be several strings: write it like ['/about'].",
+        ),
+        (
+            {"exclude": "^/api"},
+            TypeError,
+            "exclude is '^/api', but must be several strings: write it like ['^/api'].",
+        ),
+    ],
+    ids=["max_pages", "max_seconds", "start", "exclude"],
+)
+def test_what_is_no_limit_is_refused(
+    app: Flask, limits: dict[str, Any], error: type[Exception], sentence: str
+) -> None:
+    with pytest.raises(error, match=f"^{re.escape(sentence)}$"):
+        unprefixed_links(app, **limits)
+
+
+def answering() -> str | None:
+    return request.headers.get("X-Root")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "headers", "expected"),
+    [
+        (forwarded_prefix(), {}, None),
+        (answering, {}, None),
+        (forwarded_prefix(), {"X-Forwarded-Prefix": "/svc"}, [("/", "/about")]),
+        (answering, {"X-Root": "/svc"}, [("/", "/about")]),
+        (forwarded_prefix(default="/svc"), {}, [("/", "/about")]),
+    ],
+    ids=[
+        "no header",
+        "no answer",
+        "header",
+        "answer",
+        "default",
+    ],
+)
+def test_a_prefix_that_no_page_has_is_told(
+    prefix: Any, headers: dict[str, str], expected: list[tuple[str, str]] | None
+) -> None:
+    app = make_app()
+    PrefixURLs(app, prefix)
+    if expected is not None:
+        assert found(app, headers=headers) == expected
+        return
+    sentence = (
+        "The prefix function of the app 'tests' returned none for each page, so no link"
+        " can lack one: send the header that it reads, such as"
+        " 'X-Forwarded-Prefix: /svc'."
+    )
+    with pytest.raises(RuntimeError, match=f"^{re.escape(sentence)}$"):
+        unprefixed_links(app)
+
+
+def test_a_prefix_of_one_blueprint_needs_no_header() -> None:
+    app = make_app()
+    PrefixURLs(app, answering, blueprints={"shop": "/shop"})
+    app.register_blueprint(Blueprint("shop", "tests"))
+    assert found(app) == []
+
+
+def test_an_assertion_that_fails_is_short(app: Flask) -> None:
+    assert repr(unprefixed_links(app)) == "[<Fault '/about' in index.html:1>]"
+
+
+def test_a_list_that_code_made_is_one_fault() -> None:
+    app = make_app(RIGHT)
+    app.add_url_rule("/items/<int:number>", "item", lambda number: {"id": number})
+
+    @app.get("/api/items")
+    def items() -> dict[str, Any]:
+        links = "/items/1 /items/2 /about /static/a.css /static/b.css".split()
+        return {"items": [{"href": link} for link in links]}
+
+    PrefixURLs(app, "/svc")
+    faults = unprefixed_links(app)
+    assert [(fault.position, fault.url, fault.count) for fault in faults] == [
+        ("$.items[0].href", "/items/1", 1),
+        ("$.items[2].href", "/about", 1),
+        ("$.items[3].href", "/static/a.css", 1),
+        ("$.items[4].href", "/static/b.css", 1),
+    ]

@@ -47,6 +47,12 @@ class Fault:
     replacement: Replacement | None
     count: int
 
+    def __repr__(self) -> str:
+        # What pytest shows of an assertion that fails.
+        place = self.source
+        where = self.page if place is None else f"{place.file}:{place.line}"
+        return f"<Fault {self.url!r} in {where}>"
+
     @property
     def kind(self) -> str:
         """What is wrong with it."""
@@ -78,7 +84,8 @@ class Replacement:
 class Note:
     """What is only possible, and counts as nothing found.
 
-    :param text: One sentence.
+    :param url: As in the report.
+    :param text: The rest of a sentence, such as ``fits the route of 'about'``.
     """
 
     url: str

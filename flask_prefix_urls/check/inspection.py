@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from flask import Flask
 
+from ..checkable import need_answered_prefix
 from .findings import Fault, Findings, Note, Place
 from .grouping import Group, Groups, Met
 from .page import Limits, Page, Walk
 from .places.likeness import literal_part
 from .places.places import Places, Written
+from .sentences import with_code
 from .sources.of_app import Sources, read_sources
 from .suggestions.suggestion import suggest
 from .texts.reference import HOLE, Reference, line_and_column
@@ -32,10 +34,14 @@ def check_app(
     :param app: The app.
     :param limits: What the walk may take.
     :param progress: As for :func:`~.walk.walk`.
+    :raise NotCheckableError: If no page has a prefix.
     """
     limits = limits or Limits()
     judge = Judge(app)
     walked = walk(app, judge, limits, progress)
+    need_answered_prefix(
+        app, (prefix for page in walked.pages for prefix in page.prefixes.values())
+    )
     sources = read_sources(app, walked)
     prefixes = _prefixes(walked)
     in_sources = [*_wrong_in_sources(sources, judge, prefixes)]
@@ -152,11 +158,11 @@ def _fault(
 def _note(group: Group) -> Note:
     verdict = group.verdict
     if verdict.is_literal:
-        text = f"It leads to {verdict.endpoint!r} if a browser asks for it."
+        text = f"fits the route of {verdict.endpoint!r}"
     else:
-        text = f"It fits only the route of {verdict.endpoint!r}, which fits most paths."
+        text = f"fits only the route of {verdict.endpoint!r}, which fits most paths"
     return Note(
-        url=group.reference.url,
+        url=with_code(group.reference.url, group.reference.holes),
         page=group.page,
         source=_place_of(group.written),
         text=text,
