@@ -231,7 +231,7 @@ def many() -> Findings:
                 f"/note{number}",
                 "/",
                 Place("static/a.js", number, 3) if number else None,
-                "It leads to 'about' if a browser of today asks for it.",
+                "fits the route of 'about'",
             )
             for number in range(10)
         ),
@@ -260,25 +260,18 @@ shop/frontend/static/application/main.js:1204:19:
 /logout: Location: /login lacks the prefix /svc/v1 (on 3 pages):
     write {{ url_for('about') }}
 
-Only possible, and no fault
-  /: /note0: It leads to 'about' if a browser of today asks for it.
-  static/a.js:1:3: /note1: It leads to 'about' if a browser of today asks for
-    it.
-  static/a.js:2:3: /note2: It leads to 'about' if a browser of today asks for
-    it.
-  static/a.js:3:3: /note3: It leads to 'about' if a browser of today asks for
-    it.
-  static/a.js:4:3: /note4: It leads to 'about' if a browser of today asks for
-    it.
-  static/a.js:5:3: /note5: It leads to 'about' if a browser of today asks for
-    it.
-  static/a.js:6:3: /note6: It leads to 'about' if a browser of today asks for
-    it.
-  static/a.js:7:3: /note7: It leads to 'about' if a browser of today asks for
-    it.
+Only possible, and no fault: a browser may never ask for these
+  /: "/note0" fits the route of 'about'
+  static/a.js:1:3: "/note1" fits the route of 'about'
+  static/a.js:2:3: "/note2" fits the route of 'about'
+  static/a.js:3:3: "/note3" fits the route of 'about'
+  static/a.js:4:3: "/note4" fits the route of 'about'
+  static/a.js:5:3: "/note5" fits the route of 'about'
+  static/a.js:6:3: "/note6" fits the route of 'about'
+  static/a.js:7:3: "/note7" fits the route of 'about'
   and 2 more, which --json lists
 
-Not asked
+Not asked, or not read to the end
   a GET may change something: /logout0, /logout1, /logout2, /logout3, /logout4,
     /logout5, /logout6, /logout7 and 1 more
   nothing links to it: /items/<int:id>
@@ -356,7 +349,7 @@ def test_programs_get_plain_values() -> None:
     found = findings(
         fault(count=2, page="/items"),
         fault(f"/a/{HOLE}", source=None, holes=("id",), suggestion=""),
-        notes=(Note("/x", "/", None, "May be a path."),),
+        notes=(Note("/x", "/", None, "fits the route of 'x'"),),
         skipped=(Skipped("/logout", "a GET may change something"),),
         read={"template": 3},
         dead=("old.html",),
@@ -388,7 +381,12 @@ def test_programs_get_plain_values() -> None:
             },
         ],
         "notes": [
-            {"url": "/x", "page": "/", "source": nowhere, "text": "May be a path."}
+            {
+                "url": "/x",
+                "page": "/",
+                "source": nowhere,
+                "text": "It fits the route of 'x'.",
+            }
         ],
         "skipped": [{"what": "/logout", "reason": "a GET may change something"}],
         "asked": 1,

@@ -11,7 +11,7 @@ import click
 
 from .findings import Fault, Findings, Note, Place
 from .page import Skipped
-from .sentences import printable, shown, url_of, with_code, wrong
+from .sentences import printable, shown, url_of, wrong
 
 # So many notes, and things that were not asked for one reason, are listed.
 _MOST = 8
@@ -58,10 +58,10 @@ def as_dict(findings: Findings) -> dict[str, Any]:
         ],
         "notes": [
             {
-                "url": with_code(note.url, ()),
+                "url": note.url,
                 "page": note.page,
                 "source": _place(note.source),
-                "text": note.text,
+                "text": f"It {note.text}.",
             }
             for note in findings.notes
         ],
@@ -136,11 +136,11 @@ def _pages(fault: Fault) -> str:
 def _notes(notes: Sequence[Note]) -> list[str]:
     if not notes:
         return []
-    lines = [click.style("Only possible, and no fault", bold=True)]
+    title = "Only possible, and no fault: a browser may never ask for these"
+    lines = [click.style(title, bold=True)]
     for note in notes[:_MOST]:
         place = note.page if note.source is None else _where(note.source)
-        url = printable(with_code(note.url, ()))
-        text = f"{printable(place)}: {url}: {printable(note.text)}"
+        text = f'{printable(place)}: "{printable(note.url)}" {printable(note.text)}'
         lines.append(_wrapped(text, "  ", _INDENT))
     return [*lines, *_more(len(notes))]
 
@@ -151,7 +151,7 @@ def _skipped(skipped: Iterable[Skipped]) -> list[str]:
         reasons.setdefault(one.reason, []).append(printable(one.what))
     if not reasons:
         return []
-    lines = [click.style("Not asked", bold=True)]
+    lines = [click.style("Not asked, or not read to the end", bold=True)]
     by_count = sorted(reasons.items(), key=lambda item: -len(item[1]))
     for reason, whats in by_count[:_MOST]:
         lines.append(_wrapped(f"{reason}: {_list(whats)}", "  ", _INDENT))

@@ -118,8 +118,9 @@ def command(
                            found; each has
         url, page, source  as above
         text               a sentence
-      skipped              a list of what was not asked; each has
-        what               a path, or the rule of a route
+      skipped              a list of what was not asked, or not read to the
+                           end; each has
+        what               a path, the rule of a route, or a file
         reason             why
       asked                how many requests were made
       read                 how many files of each kind were read, by kind
