@@ -208,7 +208,7 @@ def test_a_list_that_code_made_is_one_fault() -> None:
 
     @app.get("/api/items")
     def items() -> dict[str, Any]:
-        links = "/items/1 /items/2 /about /static/a.css /static/b.css".split()
+        links = ["/items/1", "/items/2", "/about", "/static/a.css", "/static/b.css"]
         return {"items": [{"href": link} for link in links]}
 
     PrefixURLs(app, "/svc")

@@ -136,22 +136,22 @@ class Groups:
         for written in met.written or (None,):
             if written is not None and written.is_chosen:
                 continue
-            key = _unknown(met) if written is None else written.place
+            unknown = _unknown(met.reference, verdict)
+            key = unknown if written is None else written.place
             new = Group(met, verdict, written)
             group = self._groups.setdefault((*key, verdict.kind), new)
             if met.page is not None:
                 group.pages[met.page.target] = None
 
 
-def _unknown(met: Met) -> tuple[object, ...]:
+def _unknown(reference: Reference, verdict: Verdict) -> tuple[object, ...]:
     """Return what stands for a place that is not known."""
-    reference, verdict = met.reference, met.verdict
-    if reference.language == "json" and verdict is not None and verdict.values:
-        if not is_static(verdict.endpoint):
-            # Code made a list of them: "/items/1", "/items/2".
-            return without_indexes(reference.position), verdict.endpoint
+    endpoint = verdict.endpoint
+    if reference.language == "json" and verdict.values and not is_static(endpoint):
+        # Code made a list of them: "/items/1", "/items/2".
+        return without_indexes(reference.position), endpoint
     return reference.position, reference.url, reference.element[:1]
 
 
 def _meant(group: Group) -> tuple[object, ...]:
-    return *_unknown(group.met), group.verdict.kind
+    return *_unknown(group.met.reference, group.verdict), group.verdict.kind

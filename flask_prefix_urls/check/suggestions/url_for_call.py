@@ -168,8 +168,8 @@ def _is_proven(
             if unquote(built) == expected:
                 return True
             # The router may lead from one to the other, for a slash or a default.
-            assert context.url_adapter is not None
-            context.url_adapter.match(route, method="GET")
+            if context.url_adapter is not None:
+                context.url_adapter.match(route, method="GET")
     except RequestRedirect as redirect:
         return urlsplit(redirect.new_url).path == built
     except Exception:
