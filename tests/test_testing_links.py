@@ -208,7 +208,8 @@ def test_a_list_that_code_made_is_one_fault() -> None:
 
     @app.get("/api/items")
     def items() -> dict[str, Any]:
-        links = ["/items/1", "/items/2", "/about", "/static/a.css", "/static/b.css"]
+        links = [f"/items/{number}" for number in (1, 2)]
+        links += ["/about", "/static/a.css", "/static/b.css"]
         return {"items": [{"href": link} for link in links]}
 
     PrefixURLs(app, "/svc")
