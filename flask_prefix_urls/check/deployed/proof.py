@@ -89,9 +89,9 @@ class Answers:
         self._site = site
         self._token = token
         #: Two targets that the app cannot know, and one that its host cannot.
-        self.unknown = site.below(f"/{token}")
-        self.unknown_again = site.below(f"/{token}-2")
-        self.unknown_outside = f"/{token}"
+        self.unknown: str = site.below(f"/{token}")
+        self.unknown_again: str = site.below(f"/{token}-2")
+        self.unknown_outside: str = f"/{token}"
         self._answers: dict[str, Answer] = {}
         self._alive: dict[str, bool] = {}
 

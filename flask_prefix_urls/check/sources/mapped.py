@@ -54,7 +54,7 @@ class Mapped:
         # An empty part has no place of its own.
         self._begins = [0, *accumulate(len(part.text) for part in parts)][:-1]
         #: The whole text.
-        self.text = "".join(part.text for part in parts)
+        self.text: str = "".join(part.text for part in parts)
 
     def read(self, media_type: str) -> Iterator[Reference]:
         """Yield the URLs in the text, with their places in the source.

@@ -36,8 +36,8 @@ class Values:
     """
 
     def __init__(self, text: str, tree: ast.Module) -> None:
-        self.literals = Literals(text)
-        self.scopes = Scopes(tree)
+        self.literals: Literals = Literals(text)
+        self.scopes: Scopes = Scopes(tree)
         self._known: dict[ast.expr, list[Value]] = {}
 
     def of(self, node: ast.expr, depth: int = 0) -> list[Value]:

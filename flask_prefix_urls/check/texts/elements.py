@@ -55,7 +55,7 @@ class Element:
     ) -> None:
         self.tag = tag
         #: The values of the attributes.
-        self.values = {attribute.name: attribute.value for attribute in attributes}
+        self.values: dict[str, str] = {one.name: one.value for one in attributes}
         self._attributes = attributes
         self._language = language
         self._base = base

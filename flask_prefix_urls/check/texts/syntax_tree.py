@@ -46,7 +46,7 @@ class SyntaxTree:
 
     def __init__(self, text: str, language: Language) -> None:
         # A lone surrogate has no bytes in UTF-8.
-        self.source = text.encode("utf-8", "replace")
+        self.source: bytes = text.encode("utf-8", "replace")
         self._tree = _parsed(self.source, Parser(language))
         self._characters: list[int] | None = None
         if len(self.source) != len(text):

@@ -34,7 +34,7 @@ class Roots:
         values = (setting.value for setting in given)
         found = {self._with(v if isinstance(v, str) else self._ask(v)) for v in values}
         #: Each root, not percent-encoded, the longest first.
-        self.all = sorted({"", mount, *found}, key=len, reverse=True)
+        self.all: list[str] = sorted({"", mount, *found}, key=len, reverse=True)
 
     def of(self, endpoint: str) -> str:
         """Return the root of an endpoint, not percent-encoded."""

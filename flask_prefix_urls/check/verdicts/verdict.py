@@ -72,9 +72,9 @@ class Judge:
         self._app = app
         self._mount = (app.config["APPLICATION_ROOT"] or "").rstrip("/")
         #: Scheme, host and mount that the app is asked with.
-        self.base_url = _base_url(app, self._mount)
+        self.base_url: str = _base_url(app, self._mount)
         #: The app's own hosts.
-        self.hosts = _hosts_of(app, self.base_url)
+        self.hosts: frozenset[str] = _hosts_of(app, self.base_url)
         self._seen: list[str] = []
         self._verdicts: dict[tuple[object, ...], Verdict | None] = {}
         self._by_url: dict[tuple[object, ...], Verdict | None] = {}

@@ -55,10 +55,10 @@ class Serving(Thread):
 
     def __init__(self, app: Flask, environ: WSGIEnvironment) -> None:
         super().__init__(daemon=True)
-        self.answer = Answer()
+        self.answer: Answer = Answer()
         #: Set when the app begins to answer, and when the body has ended.
-        self.has_begun = Event()
-        self.has_ended = Event()
+        self.has_begun: Event = Event()
+        self.has_ended: Event = Event()
         self._app = app
         self._environ = {**environ, _SERVING: self}
 
