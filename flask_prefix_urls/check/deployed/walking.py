@@ -59,10 +59,10 @@ class DeployedWalk:
         self._wrong: defaultdict[str, set[str]] = defaultdict(set)
         self._skipped: dict[str, str] = {}
         #: How many requests were made.
-        self.asked = 0
+        self.asked: int = 0
         self.pages: list[Page] = []
         #: Which limit ended it, as a sentence; ``""`` if none did.
-        self.limit = ""
+        self.limit: str = ""
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
