@@ -12,6 +12,7 @@ import pytest
 
 from flask_prefix_urls import PrefixURLs
 from flask_prefix_urls.check import check_app
+from flask_prefix_urls.check.texts.reference import HOLE
 
 TOP = """\
 from pathlib import Path
@@ -67,4 +68,52 @@ def test_a_place_is_told_once(folder: Path, answer: str) -> None:
     files = {"templates/index.html": '<p>\n<a href="/">Home</a>'}
     assert found_in(folder, code, files) == [
         "shop/templates/index.html:2:10 / no-prefix index on 1"
+    ]
+
+
+POSTS = """
+    @app.get("/")
+    def index():
+        return "<script src=static/app.js></script>"
+
+    @app.get("/<kind>/<number>")
+    def item(kind, number):
+        return "" if (kind, number) == ("posts", "1") else abort(404)
+    """
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ('a.href = "/posts/" + id', "/posts/@"),
+        ("location.href = `/posts/1?a=${a}`", "/posts/1?a=@"),
+        ('a.href = "/users/" + id', None),
+        ('f("/posts/" + id)', None),
+    ],
+)
+def test_a_route_that_fits_everything_is_asked_for_the_first_row(
+    folder: Path, script: str, found: str | None
+) -> None:
+    told = found_in(folder, POSTS, {"static/app.js": script})
+    urls = [line.split()[1].replace(HOLE, "@") for line in told]
+    assert urls == ([] if found is None else [found])
+
+
+def test_a_route_of_a_script_is_no_fault_in_its_free_text(folder: Path) -> None:
+    script = """\
+        $routeProvider.when("/login", {templateUrl: "login.html"});
+        go("/login"); go("/about"); location.href = "/login";
+        """
+    code = """
+        @app.get("/login")
+        def login():
+            return "<script src=static/app.js></script>"
+
+        @app.get("/about")
+        def about():
+            return ""
+        """
+    assert found_in(folder, code, {"static/app.js": dedent(script)}) == [
+        "shop/static/app.js:2:19 /about no-prefix about on 1",
+        "shop/static/app.js:2:46 /login no-prefix login on 1",
     ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from .page import Page
 from .places.places import Written
@@ -63,16 +64,26 @@ class Group:
 
         A route that fits everything proves nothing.
         """
-        if self.met.reference.use != "link" or self.verdict.is_literal:
+        address = self.verdict.address
+        is_link = self.met.reference.use == "link"
+        if address is None or self.verdict.is_literal or not is_link:
             return ""
-        return "" if HOLE in self.verdict.target else self.verdict.target
+        path = address.path.removeprefix(self.verdict.found) or "/"
+        # Most tables have a row of that number.
+        return (
+            (quote(path) + address.query).replace(quote(HOLE), "1").replace(HOLE, "1")
+        )
 
-    def is_fault(self, statuses: Mapping[str, int]) -> bool:
+    def is_fault(self, statuses: Mapping[str, int], routes: Container[str]) -> bool:
         """Tell whether it is more than only possible.
 
         :param statuses: What the app answered to each target.
+        :param routes: The paths of a router in the browser.
         """
-        if self.met.reference.use == "note" or self._is_free_text_of_a_library():
+        met = self.met.reference
+        if met.use == "note" or self._is_free_text_of_a_library():
+            return False
+        if (met.use, met.language) == ("text", "javascript") and met.url in routes:
             return False
         if self.verdict.is_literal:
             return True

@@ -51,9 +51,15 @@ def check_app(
     for met in in_sources:
         groups.add_source(met)
     statuses = statuses_of(app, judge, limits, walked, groups.unproven())
+    routes = {
+        reference.url
+        for source in sources.live
+        for reference in source.references
+        if (reference.use, reference.position) == ("note", "route")
+    }
     faults, notes = [], []
     for group in groups.wrong():
-        if group.is_fault(statuses):
+        if group.is_fault(statuses, routes):
             faults.append(_fault(app, judge, group, prefixes))
         else:
             notes.append(_note(group))
