@@ -19,6 +19,7 @@ from .python_calls import (
     MARKUPS,
     NO_URL_CALLS,
     NO_URL_WORDS,
+    PROSE_WORDS,
     REDIRECTS,
     RENDERS,
     REQUESTS,
@@ -30,11 +31,12 @@ from .python_calls import (
 )
 from .python_scopes import Function
 from .python_sinks import Sinks
-from .python_values import Values, name_of, operands_of, writes_string
+from .python_values import Values, name_of, operands_of, pairs_of, writes_string
 
 # What the strings below a node are. ``any``: paths and HTML; ``asked``: something is
-# compared with them, so a path is only a note; ``none``: no URLs.
-_Role = Literal["any", "asked", "none"]
+# compared with them, so a path is only a note; ``prose``: HTML or no URLs; ``none``: no
+# URLs.
+_Role = Literal["any", "asked", "prose", "none"]
 _Step = tuple[ast.AST, _Role]
 
 
@@ -87,7 +89,7 @@ class _Module:
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self._assign(node.target, node.value)
         elif isinstance(node, ast.Dict):
-            for key, value in zip(node.keys, node.values, strict=True):
+            for key, value in pairs_of(node):
                 self._pair(key, value)
         elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
             self._pair(node.elts[0], node.elts[1])
@@ -136,6 +138,8 @@ class _Module:
         is_header = name in HEADER_CALLS and _is_of(node.func, "headers")
         if is_header and len(node.args) > 1:
             self._header(node.args[0], node.args[1])
+        for headers in _picked(words, "headers"):
+            self._headers(headers)
         for attributes in _picked(words, "render_kw"):
             # WTForms writes them into the tag of a field.
             self.sinks.variable(attributes)
@@ -161,6 +165,14 @@ class _Module:
         """Add a header, where a name that only headers have stands before a string."""
         if isinstance(key, ast.Constant) and key.value in HEADER_NAMES:
             self.sinks.header(key.value, value)
+        elif isinstance(key, ast.Constant) and key.value == "headers":
+            self._headers(value)
+
+    def _headers(self, node: ast.expr) -> None:
+        """Add the headers in a dict."""
+        for known in self._values.expressions(node):
+            for key, value in pairs_of(known):
+                self._header(key, value)
 
     def _header(self, name: ast.expr, value: ast.expr) -> None:
         if isinstance(name, ast.Constant) and isinstance(name.value, str):
@@ -246,7 +258,10 @@ class _Module:
         """Add the strings that an expression makes; tell whether there are any."""
         values = self._values.of(node) if writes_string(node) else []
         for value in values:
-            self.sinks.string(value, "note", may_be_html=role == "any")
+            if role == "prose":
+                self.sinks.markup(value)
+            else:
+                self.sinks.string(value, "note", may_be_html=role == "any")
         return bool(values)
 
     def _inner_of_call(self, node: ast.Call, role: _Role) -> Iterator[_Step]:
@@ -261,7 +276,13 @@ class _Module:
         for number, argument in enumerate(node.args):
             yield argument, "none" if is_request and not number else of_arguments
         for word in node.keywords:
-            yield word.value, "none" if word.arg in NO_URL_WORDS else of_arguments
+            of_word = of_arguments
+            if word.arg in NO_URL_WORDS:
+                of_word = "none"
+            elif word.arg in PROSE_WORDS and role == "any" and name not in ASKS:
+                # A page of an API shows it.
+                of_word = "prose"
+            yield word.value, of_word
 
 
 def _picked(words: dict[str | None, ast.expr], *names: str) -> list[ast.expr]:

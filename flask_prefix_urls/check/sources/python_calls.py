@@ -14,7 +14,8 @@ MARKUPS = ("Markup",)
 RENDERS = ("render_template", "render_template_string", "render")
 #: The lambdas in the arguments answer requests.
 ADDS_VIEWS = ("add_url_rule", "register_error_handler")
-#: In a dict or a pair, these stand before the value of a header.
+#: In a dict or a pair, these stand before the value of a header. What begins in lower
+#: case may be anything, unless the dict is called ``headers``.
 HEADER_NAMES = (
     *("Location", "Content-Location", "Refresh", "Link", "HX-Redirect", "HX-Location"),
     *("HX-Push-Url", "HX-Replace-Url", "SourceMap", "X-SourceMap"),
@@ -81,6 +82,8 @@ NO_URL_WORDS = frozenset(
     (
         *("url_prefix", "static_url_path", "static_folder", "template_folder"),
         *("root_path", "instance_path", "import_name", "subdomain", "host", "path"),
-        *("prefix", "rule", "doc", "help", "description", "title", "summary"),
+        *("prefix", "rule"),
     )
 )
+#: The arguments by name that are prose, or HTML.
+PROSE_WORDS = frozenset(("doc", "help", "description", "title", "summary"))

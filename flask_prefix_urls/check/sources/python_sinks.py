@@ -108,9 +108,14 @@ class Sinks:
         mapped = Mapped(value)
         if has_tags(mapped.text):
             if may_be_html:
-                self._text(value, "text/html")
+                self.markup(value)
         elif (path := as_path(mapped.text)) is not None:
             self._string(value, "string", "note" if path == "note" else use)
+
+    def markup(self, value: Value) -> None:
+        """Add the URLs in a string, if it is HTML."""
+        if has_tags(Mapped(value).text):
+            self._text(value, "text/html")
 
     def _text(self, value: Value, media_type: str) -> None:
         """Add the URLs in a text, which may be a template."""

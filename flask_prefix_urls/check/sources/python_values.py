@@ -203,6 +203,17 @@ def name_of(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def pairs_of(node: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what a dict has, also one that is written as a call or as pairs."""
+    if isinstance(node, ast.Dict):
+        items = zip(node.keys, node.values, strict=True)
+        return [(key, value) for key, value in items if key is not None]
+    if isinstance(node, ast.Call) and name_of(node.func) == "dict":
+        words = ((word.arg, word.value) for word in node.keywords)
+        return [(ast.Constant(name), value) for name, value in words if name]
+    return []
+
+
 def writes_string(node: ast.expr) -> bool:
     """Tell whether an expression writes a string, or puts one together."""
     return isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) or (
