@@ -369,3 +369,17 @@ def test_no_text_makes_the_reader_fail() -> None:
         for one in read(text, "application/json"):
             assert 0 <= one.start <= one.end <= len(text)
             assert not one.is_plain or text[one.start : one.end] == one.url, text
+
+
+@pytest.mark.parametrize(
+    ("document", "base"),
+    [
+        ({"swagger": "2.0", "host": "h:80", "basePath": "/x"}, "//h:80/"),
+        ({"swagger": "2.0", "host": "h", "info": {"license": "/x y"}}, "//h/"),
+        ({"swagger": "2.0", "host": None, "basePath": "/x"}, ""),
+        ({"openapi": "3", "host": "h", "servers": [{"url": "/x"}]}, ""),
+    ],
+)
+def test_a_path_of_swagger_is_joined_to_its_host(document: Any, base: str) -> None:
+    (found,) = read(json.dumps(document), "application/json")
+    assert found.base == base

@@ -23,6 +23,7 @@ class Fault:
     :param url: The URL as it stands there, up to the end of what is written by hand.
     :param asks: The path and the query that it leads to, without any prefix.
     :param met: Whether an answer to a GET has it, for a user who is not logged in.
+    :param has_place: Whether ``check`` can tell where it stands.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Fault:
     method: str = "GET"
     met: bool = True
     kind: str = "no-prefix"
+    has_place: bool = True
 
     @property
     def wrong(self) -> str:

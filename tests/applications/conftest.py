@@ -41,6 +41,10 @@ def copy_of(examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(autouse=True)
-def own_applications(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the applications in the folder ``own`` packages of their own."""
-    monkeypatch.syspath_prepend(Path(__file__).with_name("own"))
+def own_applications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the applications in the folder ``own`` packages of their own.
+
+    They are no tests, so they must not lie in a folder of tests.
+    """
+    copytree(Path(__file__).with_name("own"), tmp_path / "own")
+    monkeypatch.syspath_prepend(tmp_path / "own")

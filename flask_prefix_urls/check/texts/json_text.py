@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import tree_sitter_json
@@ -58,8 +59,9 @@ def read_json(text: str, media_type: str) -> Iterator[Reference | Embedded]:
     offsets = [found.start() for found in _STRING.finditer(tree.source)]
     keys = _keys(tree)
     rule = json_shapes.rule_of(media_type, keys)
+    base = _host_of_swagger(tree, keys) if rule is json_shapes.openapi else ""
     if rule is json_shapes.openapi and not keys.keys() & {"servers", "basePath"}:
-        yield _implied_root(tree, keys)
+        yield replace(_implied_root(tree, keys), base=base)
     visits: list[Visit] = []
     steps: list[_Step] = []
     for visit in tree.down_to(offsets):
@@ -69,7 +71,9 @@ def read_json(text: str, media_type: str) -> Iterator[Reference | Embedded]:
         visits.append(visit)
         if visit.node.type == "string":
             is_key = visit.field == "key"
-            yield from _string(visit.node, steps, is_key, rule, tree)
+            for found in _string(visit.node, steps, is_key, rule, tree):
+                is_base = isinstance(found, Reference) and found.use == "base"
+                yield replace(found, base=base) if is_base else found
 
 
 def without_indexes(position: str) -> str:
@@ -150,6 +154,16 @@ def _string(
         holes=template.names,
         is_plain=is_plain and not template.names,
     )
+
+
+def _host_of_swagger(tree: SyntaxTree, keys: dict[str, Node]) -> str:
+    """Return what a ``basePath`` is joined to: the host that a document names."""
+    key = keys.get("host")
+    pair = None if key is None or "swagger" not in keys else key.parent
+    host = None if pair is None else pair.child_by_field_name("value")
+    if host is None or host.type != "string":
+        return ""
+    return f"//{_value(host, tree)}/"
 
 
 def _implied_root(tree: SyntaxTree, keys: dict[str, Node]) -> Reference:

@@ -34,7 +34,7 @@ SCRIPT = f"{NAME}/static/js/app.js"
 def fault(column: int, view: str, method: str = "GET", name: str = "") -> Fault:
     url = f"/dashboard/{view}"
     endpoint = f"dashboard.{name or view.partition('/')[2]}"
-    return Fault(SCRIPT, 2, column, url, endpoint, url, method, met=False)
+    return Fault(SCRIPT, 2, column, url, endpoint, url, method)
 
 
 APPLICATION = Application(

@@ -31,6 +31,8 @@ APPLICATION = Application(
             "api.tasks",
             "/api/tasks/",
             kind="prefix-twice",
+            # All of it comes from code.
+            has_place=False,
         ),
         # After a POST.
         Fault(HERE, 44, 46, "/api/tasks/", "api.task", "/api/tasks/2", met=False),

@@ -40,8 +40,8 @@ APPLICATION = Application(
         Fault(HOME, 55, 18, "/{{ back }}", "home", "/"),
         Fault(HOME, 85, 30, "/{{ file.rel_path }}", "home", "/notes"),
         Fault(HOME, 95, 30, "/{{ file.rel_path }}?view", "home", "/page.html?view"),
-        # For a path that is no file, which a link leads to that is older than that.
-        Fault(MAIN, 131, 30, "/", "home", "/", met=False),
+        # For a path that is no file.
+        Fault(MAIN, 131, 30, "/", "home", "/"),
     ),
     decoys=(
         Decoy(MAIN, 126, "or '/'", "it is shown as the name of the folder"),
