@@ -10,6 +10,7 @@ from .page import Page
 from .places.places import Written
 from .texts.json_text import without_indexes
 from .texts.reference import HOLE, Reference
+from .verdicts.own_host import without_own_host
 from .verdicts.verdict import Verdict
 from .walk.rules import is_static
 
@@ -66,7 +67,7 @@ class Group:
         """
         address = self.verdict.address
         is_link = self.met.reference.use == "link"
-        if address is None or self.verdict.is_literal or not is_link:
+        if address is None or self._is_sure or not is_link:
             return ""
         path = address.path.removeprefix(self.verdict.found) or "/"
         # Most tables have a row of that number.
@@ -85,10 +86,17 @@ class Group:
             return False
         if (met.use, met.language) == ("text", "javascript") and met.url in routes:
             return False
-        if self.verdict.is_literal:
+        if self._is_sure:
             return True
         status = statuses.get(self.unproven, 404)
         return status < 500 and status not in (404, 405, 410)
+
+    @property
+    def _is_sure(self) -> bool:
+        """Whether it is meant for the app: who writes its host means no other."""
+        reference = self.met.reference
+        _, in_host = without_own_host(reference.url, reference.holes)
+        return self.verdict.is_literal or in_host > 0
 
     def _is_free_text_of_a_library(self) -> bool:
         """Tell whether it is in a script for any app, whose options may replace it."""

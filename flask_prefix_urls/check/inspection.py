@@ -19,6 +19,7 @@ from .sources.of_app import Sources, read_sources
 from .suggestions.suggestion import suggest
 from .texts.reference import HOLE, Reference, line_and_column
 from .verdicts.address import is_absolute
+from .verdicts.own_host import without_own_host
 from .verdicts.verdict import Judge
 from .walk.confirming import statuses_of
 from .walk.walking import walk
@@ -105,9 +106,15 @@ def _written(places: Places, page: Page, reference: Reference) -> tuple[Written,
     if written is not None:
         return (written,)
     found = places.candidates(page, reference)
-    if any(one.reference.url.startswith(HOLE) for one in found):
+    if any(_is_written_elsewhere(one.reference) for one in found):
         return ()
     return tuple(found)
+
+
+def _is_written_elsewhere(reference: Reference) -> bool:
+    """Tell whether a URL begins with an expression, which may be any other URL."""
+    _, in_host = without_own_host(reference.url, reference.holes)
+    return reference.url.startswith(HOLE) and not in_host
 
 
 def _has_wrong_base(reference: Reference, page: Page, judge: Judge) -> bool:

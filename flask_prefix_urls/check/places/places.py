@@ -11,12 +11,14 @@ from ..page import Page
 from ..sources.source import Source
 from ..texts.json_text import without_indexes
 from ..texts.reference import HOLE, Reference, line_and_column
+from ..verdicts.own_host import without_own_host
 from .given_strings import GivenStrings
 from .likeness import attributes_of, is_alike_around, literal_part
 from .python_code import expression_of
 
 # Names a template by a variable, so that it may be any.
 _DYNAMIC = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\s+[A-Za-z_]")
+_HOST = re.compile(r"\w*:?//[^/]*")
 _BUILT = re.compile(r"[\w.]*url_for\(")
 _PREFIX = re.compile(r"\b_prefix\s*=\s*(?:(['\"])(.*?)\1)?")
 
@@ -194,9 +196,15 @@ class _Urls:
         """Yield the URLs that may be one of a page, with how much of it each has."""
         known = self._known.get((kind, url), ())
         for written in (*known, *self._with_holes.get(kind, ())):
-            literal = literal_part(written.reference.url, url)
+            literal = _literal_part(written.reference, url)
             if literal is not None:
                 yield written, literal
+
+
+def _literal_part(written: Reference, url: str) -> int | None:
+    """Return how much of a URL is written, the host of the request included."""
+    path, in_host = without_own_host(written.url, written.holes)
+    return literal_part(path, _HOST.sub("", url) if in_host else url)
 
 
 def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate]:

@@ -16,6 +16,7 @@ from ..texts.reading import read
 from ..texts.reference import Language, Reference, Use
 from .mapped import EXPRESSION, Mapped, Part
 from .path_string import as_path
+from .python_host import as_written, with_host
 from .python_json import json_parts
 from .python_values import Value, Values, name_of, split
 from .templates import read_template_text
@@ -89,7 +90,7 @@ class Sinks:
         """Add the URLs in JSON."""
         parts = json_parts(self._values, node)
         if parts:
-            mapped = Mapped(parts)
+            mapped = Mapped([*with_host(parts)])
             self._add(mapped, read(mapped.text, "application/json"))
 
     def variable(self, node: ast.expr, depth: int = 6) -> None:
@@ -105,12 +106,12 @@ class Sinks:
 
     def string(self, value: Value, use: Use, *, may_be_html: bool = True) -> None:
         """Add a string that may be a path, or HTML."""
-        mapped = Mapped(value)
+        mapped = Mapped([*with_host(value)])
         if has_tags(mapped.text):
             if may_be_html:
                 self.markup(value)
         elif (path := as_path(mapped.text)) is not None:
-            self._string(value, "string", "note" if path == "note" else use)
+            self._mapped(mapped, "string", "note" if path == "note" else use)
 
     def markup(self, value: Value) -> None:
         """Add the URLs in a string, if it is HTML."""
@@ -132,13 +133,15 @@ class Sinks:
 
     def _string(self, value: Value, position: str, use: Use) -> None:
         """Add a string that is one URL."""
-        mapped = Mapped(value)
+        self._mapped(Mapped(value), position, use)
+
+    def _mapped(self, mapped: Mapped, position: str, use: Use) -> None:
         length = len(mapped.text)
         found = Reference(mapped.text, position, 0, length, "python", use=use)
         self._add(mapped, [found])
 
     def _add(self, mapped: Mapped, found: Iterable[Reference]) -> None:
-        for reference in mapped.of_source(found):
+        for reference in map(as_written, mapped.of_source(found)):
             one = replace(
                 reference,
                 language=self._language(reference),

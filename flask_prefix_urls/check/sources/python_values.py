@@ -113,6 +113,8 @@ class Values:
             yield self._of_format(node, depth)
         elif isinstance(node, ast.BinOp):
             yield from self._of_operator(node, depth)
+        elif is_host(node):
+            yield (self._hole(node),)
         elif isinstance(node, ast.Call) and _is_method(node, "format"):
             names = {word.arg: word.value for word in node.keywords}
             yield from self._filled(node, _BRACES, node.args, names, depth)
@@ -212,6 +214,13 @@ def pairs_of(node: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
         words = ((word.arg, word.value) for word in node.keywords)
         return [(ast.Constant(name), value) for name, value in words if name]
     return []
+
+
+def is_host(node: ast.expr) -> bool:
+    """Tell whether an expression is the host of the request, with its scheme."""
+    if isinstance(node, ast.Call) and _is_method(node, "rstrip"):
+        node = _receiver(node)
+    return isinstance(node, ast.Attribute) and node.attr == "host_url"
 
 
 def writes_string(node: ast.expr) -> bool:

@@ -13,6 +13,7 @@ from ..texts.reference import HOLE
 from ..verdicts.verdict import Verdict
 from .call_code import in_python, string_in_python
 from .in_template import suggest_in_text
+from .public_root import with_public_root
 from .url_for_call import call_for
 
 _OPENING = re.compile(r"\w*(['\"])\1{0,2}")
@@ -41,6 +42,9 @@ def suggest_in_python(
     if expression is not None and expression.url == reference.url:
         holes = expression.holes
     call = call_for(app, verdict, reference.url, holes)
+    root = with_public_root(app, verdict, reference, source.text)
+    if root[0] and (call is None or not verdict.is_literal):
+        return root
     if call is None or not all(holes) or len(holes) != reference.url.count(HOLE):
         return "", None
     if is_text:

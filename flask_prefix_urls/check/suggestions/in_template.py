@@ -13,6 +13,7 @@ from ..places.places import Written
 from ..texts.reference import HOLE, Reference
 from ..verdicts.verdict import Verdict
 from .call_code import in_template
+from .public_root import with_public_root
 from .template_code import TemplateCode
 from .url_for_call import call_for
 
@@ -72,6 +73,9 @@ def suggest_in_text(
         words, is_certain = code.output(_ROOT) + raw, True
     else:
         call = call_for(app, verdict, reference.url, reference.holes)
+        root = with_public_root(app, verdict, reference, text)
+        if root[0] and (call is None or not verdict.is_literal):
+            return root
         if call is None:
             return _with_root(app, verdict, reference, text)
         words = code.output(in_template(call, reference.holes, quote)) + rest

@@ -15,8 +15,8 @@ from werkzeug.routing import BaseConverter, RequestRedirect, Rule
 from ...state import state_of
 from ...unprefixed import unprefixed
 from ..texts.reference import HOLE
+from ..verdicts.own_host import without_own_host
 from ..verdicts.verdict import Verdict
-from .own_host import without_own_host
 
 # "<int:id>", "<any('a', 'b'):kind>", "<name>".
 _VARIABLE = re.compile(r"<(?:(\w+)(?:\(.*?\))?:)?(\w+)>")

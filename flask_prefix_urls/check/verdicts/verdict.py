@@ -17,6 +17,7 @@ from ...routes import Route, routes_at
 from ...state import state_of
 from ..texts.reference import HOLE, Reference
 from .address import Address, address_of, host_of, is_absolute
+from .own_host import without_own_host
 from .roots import Roots
 from .samples import with_samples
 
@@ -120,8 +121,11 @@ class Judge:
             on the page, if that is not known.
         """
         if page_url is None:
-            if not is_absolute(reference.url):
+            url, in_host = without_own_host(reference.url, reference.holes)
+            if not is_absolute(url):
                 return None
+            if in_host:
+                reference = replace(reference, url=url, holes=reference.holes[in_host:])
             page_url = self.base_url
         # Most links stand on many pages of a host, and lead to the same path from each.
         is_rooted = reference.url.startswith("/") and not reference.base
