@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -617,3 +619,17 @@ def test_names_of_templates_are_told_once() -> None:
         return "".join(map(render_template, ("b.html", "a.html", "b.html")))
 
     assert page_at(walked(app), "/").templates == ("b.html", "a.html")
+
+
+def test_the_working_directory_stays(tmp_path: Path) -> None:
+    """The report names files by it."""
+    app = Flask("shop")
+
+    @app.get("/files")
+    def files() -> str:
+        os.chdir(tmp_path)
+        return ""
+
+    here = Path.cwd()
+    assert "/files" in [page.target for page in walked(app).pages]
+    assert Path.cwd() == here

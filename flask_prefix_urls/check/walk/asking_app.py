@@ -6,10 +6,12 @@ signals, in the context of the request.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -64,6 +66,8 @@ class AppClient:
         self._connections = ExitStack()
 
     def __enter__(self) -> AppClient:
+        # A view may leave the working directory, which the report names files by.
+        self._connections.callback(os.chdir, Path.cwd())
         for signal, receiver in (
             (template_rendered, self._on_template_rendered),
             (request_finished, self._on_request_finished),
