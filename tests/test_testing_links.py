@@ -10,9 +10,12 @@ from flask import Blueprint, Flask, g, render_template, request
 from jinja2 import DictLoader
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, unprefixed
+from flask_prefix_urls.check import check_app
 from flask_prefix_urls.testing import ProxyClient, unprefixed_links
 
 WRONG = '<a href="/about">About</a>'
+# Nobody takes it for URLs.
+LINKS = "/items/1 /items/2 /about /static/a.css /static/b.css"
 RIGHT = "<a href=\"{{ url_for('about') }}\">About</a>"
 
 
@@ -208,9 +211,7 @@ def test_a_list_that_code_made_is_one_fault() -> None:
 
     @app.get("/api/items")
     def items() -> dict[str, Any]:
-        links = [f"/items/{number}" for number in (1, 2)]
-        links += ["/about", "/static/a.css", "/static/b.css"]
-        return {"items": [{"href": link} for link in links]}
+        return {"items": [{"href": link} for link in LINKS.split()]}
 
     PrefixURLs(app, "/svc")
     faults = unprefixed_links(app)
@@ -220,3 +221,17 @@ def test_a_list_that_code_made_is_one_fault() -> None:
         ("$.items[3].href", "/static/a.css", 1),
         ("$.items[4].href", "/static/b.css", 1),
     ]
+
+
+def test_the_prefix_itself_is_no_note() -> None:
+    app = make_app(RIGHT)
+    prefixes = {"shop": "/shop"}
+
+    @app.get("/other")
+    def other() -> dict[str, bool]:
+        return {"": request.path in ("/shop", "/shop/", "/about")}
+
+    PrefixURLs(app, "/svc", blueprints=prefixes)
+    app.register_blueprint(Blueprint("shop", "tests"))
+    notes = [note.url for note in check_app(app).notes]
+    assert notes == ["/about"]

@@ -75,6 +75,12 @@ class Group:
             (quote(path) + address.query).replace(quote(HOLE), "1").replace(HOLE, "1")
         )
 
+    @property
+    def is_prefix(self) -> bool:
+        """Whether it is only a prefix, as where the app sets it."""
+        address = self.verdict.address
+        return address is not None and address.path.rstrip("/") == self.verdict.found
+
     def is_fault(self, statuses: Mapping[str, int], routes: Container[str]) -> bool:
         """Tell whether it is more than only possible.
 

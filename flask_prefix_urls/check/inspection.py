@@ -62,7 +62,7 @@ def check_app(
     for group in groups.wrong():
         if group.is_fault(statuses, routes):
             faults.append(_fault(app, judge, group, prefixes))
-        else:
+        elif not group.is_prefix:
             notes.append(_note(group))
     return Findings(
         faults=tuple(sorted(faults, key=_order)),
