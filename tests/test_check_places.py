@@ -418,6 +418,14 @@ def view():
 B = b or "/default" if c else "/else"
 A = {"/key": ("«/value»", "/a" + b, f"/f{b}"), 1: c["/index"]}
 Twice("/twice"); Twice("/twice"); Escaped("/\\x65scaped")
+F(f"«/joined/»{b}/end"); F("/other/" + b + "/end"); F("/other/" + c + "/end")
+AdminIndexView(url="/views/")
+class A:
+    css = ["«/css/»" + it for it in ("a.css", f"{b}", "b.css")]
+    js = ["/x" + it for it in items] + [f"/y{a}" for it in "a" for a in "b"]
+    urls = [it + "/z" for it in ("/a", "/b")]
+class B:
+    css = ["/static/a.css"]; urls = ["/static/a.css"]
 """
 
 
@@ -442,6 +450,17 @@ Twice("/twice"); Twice("/twice"); Escaped("/\\x65scaped")
         ("/blueprint/a", None),
         ("/twice", None),
         ("/escaped", None),
+        ("/joined/a/end", 3),
+        ("/joined/a", None),
+        ("/other/a/end", None),
+        ("/views/a", None),
+        ("/css/a.css", 4),
+        ("/css/b.css", 4),
+        ("/css/c.css", None),
+        ("/xa", None),
+        ("/yb", None),
+        ("/a/z", None),
+        ("/static/a.css", None),
     ],
 )
 @pytest.mark.parametrize("language", ["html", "header"])
@@ -457,7 +476,28 @@ def test_a_string_that_a_function_gets_may_come_out_as_it_is(
         at = written.reference
         other = marked.references[expected]
         assert (at.start, at.end) == (other.start, other.end)
-        assert at.url in (url, f"/files/{HOLE}")
+        at_start = module.text[at.start : at.end]
+        assert at.url in (url, f"{at_start}{HOLE}", f"/joined/{HOLE}/end")
+
+
+def test_strings_that_are_given_to_one_name_wrote_the_same() -> None:
+    code = """
+class A:
+    css = ["/x/" + it for it in ("a", "b")]
+class B:
+    css = ["/x/a"]
+    js = ["/x/b"]
+"""
+    module = source(code, kind="python", name="shop.py")
+    finder = Places([module])
+    shown = page('<a href="«/x/a»"><a href="«/x/b»">')
+    assert [
+        [
+            code[: one.reference.start].count("\n")
+            for one in finder.candidates(shown, url)[::-1]
+        ]
+        for url in shown.references
+    ] == [[2, 4], []]
 
 
 def test_a_string_that_a_function_gets_wrote_what_a_template_shows() -> None:

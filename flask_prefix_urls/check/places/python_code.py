@@ -65,10 +65,10 @@ def expression_of(text: str, reference: Reference) -> Expression | None:
     if not path or not isinstance(path[-1], ast.Constant | ast.JoinedStr):
         return None
     last = len(path) - 1
-    parts = _parts(path[last])
+    parts = parts_of(path[last])
     while _written(parts) != reference.url and isinstance(path[last - 1], ast.BinOp):
         last -= 1
-        parts = _parts(path[last])
+        parts = parts_of(path[last])
     node = path[last]
     return Expression(
         start=offset_of(text, node.lineno, node.col_offset),
@@ -170,7 +170,7 @@ def offset_of(text: str, line: int, column: int) -> int:
     return before + len(start.decode(errors="surrogatepass"))
 
 
-def _parts(node: ast.expr) -> list[tuple[str | None, str]]:
+def parts_of(node: ast.expr) -> list[tuple[str | None, str]]:
     """Return the literals, each with no code, and the code between them."""
     parts: list[tuple[str | None, str]] = []
     waiting = [node]
