@@ -239,7 +239,8 @@ def test_static_files_that_nothing_names_are_dead(folder: Path) -> None:
             "shop/__init__.py": APP,
             "shop/templates/index.html": "<script src='/static/app.js'></script>"
             "<script src='{{ asset('main.js') }}'></script> /pages/named.html",
-            "shop/static/app.js": "import './far/by_app.js'; load('folder/' + name)",
+            "shop/static/app.js": "import './far/by_app.js'; load('folder/' + name);"
+            " templateUrl = '/static/partials/user/' + page + '.html'",
             "shop/static/far/by_app.js": "",
             "shop/static/folder/a.js": "",
             "shop/static/main.0123abcd.js": "",
@@ -248,6 +249,8 @@ def test_static_files_that_nothing_names_are_dead(folder: Path) -> None:
             "shop/static/by_dead.js": f"{'x' * 400}.js",
             "shop/static/pages/named.html": "",
             "shop/static/demo/named.html": "",
+            "shop/static/partials/user/edit.html": "",
+            "shop/static/demo/user/edit.html": "",
             "shop/static/demo/index.html": "",
         },
     )
@@ -257,8 +260,9 @@ def test_static_files_that_nothing_names_are_dead(folder: Path) -> None:
         "dead.js",
         "demo/index.html",
         "demo/named.html",
+        "demo/user/edit.html",
     )
-    assert len(sources.live) == 8
+    assert len(sources.live) == 9
 
 
 def test_files_that_a_view_sends_are_read(folder: Path) -> None:

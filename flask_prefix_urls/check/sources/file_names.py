@@ -37,9 +37,9 @@ class FileNames:
         :param name: Its name in its static folder.
         """
         path = PurePosixPath(name)
-        if path.suffix in _PAGES:
-            return name in self._names
-        names = {path.name, _HASH.sub("", path.name), f"{path.parent.as_posix()}/"}
+        names = {name, f"{path.parent.as_posix()}/"}
+        if path.suffix not in _PAGES:
+            names |= {path.name, _HASH.sub("", path.name)}
         return not names.isdisjoint(self._names)
 
 
