@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sysconfig
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -545,6 +547,35 @@ def test_a_template_may_name_another_by_a_variable() -> None:
         source('<a class="x" href="«{{ home }}»">', name="layout.html"),
     ]
     assert places(page('<a class="x" href="«/»">'), sources) == [("layout.html", 0)]
+
+
+@pytest.mark.parametrize(
+    ("library", "expected"), [("flask_admin", "base.html"), ("flasgger", None)]
+)
+def test_a_template_of_a_library_names_none_of_another_by_a_variable(
+    library: str, expected: str | None
+) -> None:
+    installed = Path(sysconfig.get_path("purelib")).resolve()
+    of_library = {"kind": "template", "is_installed": True}
+    sources = [
+        source("{% extends 'list.html' %}", refers_to=("list.html",)),
+        source(
+            "{% extends base %}",
+            name="list.html",
+            path=installed / "flask_admin/list.html",
+            **of_library,
+        ),
+        source(
+            '<a class="x" href="«{{ home }}»">',
+            name="base.html",
+            path=installed / library / "base.html",
+            **of_library,
+        ),
+    ]
+    shown = page('<a class="x" href="«/»">')
+    assert places(shown, sources) == [expected and (expected, 0)]
+    sources[0] = source("{% extends list %}", refers_to=("list.html",))
+    assert places(shown, sources) == [("base.html", 0)]
 
 
 def test_a_page_in_json_came_from_a_string() -> None:

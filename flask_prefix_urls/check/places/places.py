@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from ..page import Page
+from ..sources.installed import library_of
 from ..sources.source import Source
 from ..texts.json_text import without_indexes
 from ..texts.reference import HOLE, Reference, line_and_column
@@ -148,10 +150,23 @@ class Places:
                 if name in self._templates and name not in found:
                     found[name] = self._templates[name]
                     waiting += found[name].refers_to
-            if any(_DYNAMIC.search(source.text) for source in found.values()):
-                found = self._templates
+            dynamic = [one for one in found.values() if _DYNAMIC.search(one.text)]
+            if dynamic:
+                found |= self._templates_beside(dynamic)
             self._rendered[page.templates] = _Urls(found.values(), _kind)
         return self._rendered[page.templates]
+
+    def _templates_beside(self, sources: Iterable[Source]) -> dict[str, Source]:
+        """Return the templates that some may name by a variable.
+
+        Those of a library know only those of the same library, and of the app.
+        """
+        libraries = {_library(source) for source in sources}
+        return {
+            name: source
+            for name, source in self._templates.items()
+            if None in libraries or _library(source) in {*libraries, None}
+        }
 
     def _in_headers(self, page: Page, reference: Reference) -> Iterator[_Candidate]:
         """Yield the URLs in the app's modules that may be that of a header."""
@@ -273,6 +288,13 @@ def _kind_for_headers(reference: Reference) -> object:
     """Return ``header`` for what code may put into one."""
     is_code = reference.language in ("python", "header", "json")
     return "header" if is_code and reference.use != "note" else None
+
+
+def _library(source: Source) -> Path | None:
+    """Return the library that a template is of; ``None`` for the app itself."""
+    if source.path is None or not source.is_installed:
+        return None
+    return library_of(source.path)
 
 
 def _key(reference: Reference) -> tuple[object, ...]:
