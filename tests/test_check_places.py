@@ -250,6 +250,25 @@ def test_a_url_with_no_literal_text_needs_more(
     assert found == [None if expected is None else ("page.html", expected)]
 
 
+def test_a_link_with_another_text_is_another_link() -> None:
+    template = """
+        <a href="«/svc/svc/about»">By  hand</a>
+        <a href="«{{ root }}{{ url_for('about') }}»">In parts</a>
+        <a href="«/svc/svc/about/{{ id }}»">{{ text }}</a>
+    """
+    shown = """
+        <a href="«/svc/svc/about»">By
+        hand</a>
+        <a href="«/svc/svc/about»">In parts</a>
+        <a href="«/svc/svc/about/1»">Anything</a>
+    """
+    assert places(page(shown), [source(template)]) == [
+        ("page.html", 0),
+        ("page.html", 1),
+        ("page.html", 2),
+    ]
+
+
 def test_a_list_of_links_wrote_what_a_template_shows() -> None:
     in_python = source('NAV = [("«/about»", "About"), ("«/b»", "B")]', **PYTHON)
     in_jinja = source('{% set nav = ["«/about»"] %}', name="page.html", **STRING)

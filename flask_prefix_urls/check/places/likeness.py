@@ -35,6 +35,17 @@ class Attributes(NamedTuple):
     may_differ: bool
 
 
+class Around(NamedTuple):
+    """How well what stands around two tags fits.
+
+    :param is_alike: Whether the same text and tags stand before and after.
+    :param has_text: Whether the same text follows; ``None`` if nobody knows what does.
+    """
+
+    is_alike: bool
+    has_text: bool | None
+
+
 def literal_part(written: str, url: str) -> int | None:
     """Return how much of a URL is written.
 
@@ -76,36 +87,46 @@ def attributes_of(text: str, written: Reference, reference: Reference) -> Attrib
     return Attributes(alike, is_same, has_statement or has_hole)
 
 
-def is_alike_around(
-    text: str, written: Reference, page: str, reference: Reference
-) -> bool:
-    """Tell whether the same text and tags stand before and after two tags.
+def around_of(text: str, written: Reference, page: str, reference: Reference) -> Around:
+    """Return how well what stands around two tags fits.
 
     :param text: The source.
     :param written: A URL in it.
     :param page: The text of the page.
     :param reference: A URL in it.
     """
-    template, shown = _around(text, written), _around(page, reference)
-    if template is None or shown is None:
-        return False
-    return all(map(_fits, template, shown))
+    before, shown_before = _before(text, written), _before(page, reference)
+    after, shown_after = _after(text, written), _after(page, reference)
+    if not after or not shown_after:
+        return Around(is_alike=False, has_text=None)
+    fits = [*map(_fits, after, shown_after)]
+    is_alike = bool(before and shown_before) and all(
+        (*fits, *map(_fits, before, shown_before))
+    )
+    content = after[0]
+    is_known = content and HOLE not in content
+    return Around(is_alike, fits[0] if is_known else None)
 
 
-def _around(text: str, reference: Reference) -> tuple[str, str, str, str] | None:
-    start, end = reference.start, reference.end
-    before = _BEFORE.search(_without_code(text[max(start - _AROUND, 0) : start]))
-    after = _AFTER.match(_without_code(text[end : end + _AROUND]))
-    if before is None or after is None:
-        return None
-    tag, text_before = before.groups()
-    if HOLE in text_before:
-        # A loop begins there, say.
-        tag = HOLE
-    text_after, next_tag = after.groups()
-    if HOLE in text_after.strip()[-1:]:
-        next_tag = HOLE
-    return tag, text_before.strip(), text_after.strip(), next_tag
+def _before(text: str, reference: Reference) -> tuple[str, ...]:
+    """Return the tag before that of a URL, and the text between; nothing for none."""
+    start = reference.start
+    found = _BEFORE.search(_without_code(text[max(start - _AROUND, 0) : start]))
+    if found is None:
+        return ()
+    tag, between = found.groups()
+    # A loop begins there, say.
+    return HOLE if HOLE in between else tag, between.strip()
+
+
+def _after(text: str, reference: Reference) -> tuple[str, ...]:
+    """Return the text behind the tag of a URL, and the next tag; nothing for none."""
+    end = reference.end
+    found = _AFTER.match(_without_code(text[end : end + _AROUND]))
+    if found is None:
+        return ()
+    between, tag = found.groups()
+    return between.strip(), HOLE if HOLE in between.strip()[-1:] else tag
 
 
 def _without_code(text: str) -> str:
@@ -113,7 +134,8 @@ def _without_code(text: str) -> str:
 
 
 def _fits(template: str, shown: str) -> bool:
-    return _pattern(" ".join(template.split())).fullmatch(shown) is not None
+    pattern = _pattern(" ".join(template.split()))
+    return pattern.fullmatch(" ".join(shown.split())) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from ..texts.json_text import without_indexes
 from ..texts.reference import HOLE, Reference, line_and_column
 from ..verdicts.own_host import without_own_host
 from .given_strings import GivenStrings
-from .likeness import attributes_of, is_alike_around, literal_part
+from .likeness import around_of, attributes_of, literal_part
 from .python_code import expression_of
 
 # Names a template by a variable, so that it may be any.
@@ -46,10 +46,14 @@ class Written(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    """A place, and how well it fits: the greater, the better."""
+    """A place, and how well it fits: the greater, the better.
+
+    :param has_text: As in :class:`~.likeness.Around`.
+    """
 
     written: Written
     rank: tuple[int, ...]
+    has_text: bool | None = None
 
 
 class Places:
@@ -122,6 +126,9 @@ class Places:
     def _on_page(self, page: Page, reference: Reference, *urls: _Urls) -> list[Written]:
         """Return the best places for a URL in the body of a page."""
         alike = [c for one in urls for c in _alike(one, page, reference)]
+        if any(candidate.has_text for candidate in alike):
+            # Then it is no link with another text.
+            alike = [one for one in alike if one.has_text is not False]
         telling = [candidate for candidate in alike if candidate.rank[0]]
         if telling:
             return _best(telling)
@@ -231,19 +238,20 @@ def _alike(urls: _Urls, page: Page, reference: Reference) -> Iterator[_Candidate
         attributes = attributes_of(text, other, reference)
         if not attributes.is_same and not attributes.may_differ:
             continue
-        around = is_alike_around(text, other, page.text, reference)
+        around = around_of(text, other, page.text, reference)
         if literal < 2 and not written.is_chosen:
             # What begins with a url_for has the right prefix.
             is_built = not literal and _BUILT.match(other.holes[0]) is not None
             # Without another attribute, any link may have come from it.
-            is_known = attributes.alike or around or not reference.element
+            is_known = attributes.alike or around.is_alike or not reference.element
             if is_built or not attributes.is_same or not is_known:
                 continue
             if written.source.kind == "python":
                 # Nobody knows that the page is made of it.
                 continue
-        rank = literal, attributes.is_same, attributes.alike, around
-        yield _Candidate(written, rank)
+        how = attributes.is_same, attributes.alike, around.is_alike
+        rank = literal, *how, around.has_text is True
+        yield _Candidate(written, rank, around.has_text)
 
 
 def _strings(urls: _Urls, reference: Reference) -> Iterator[_Candidate]:
@@ -267,7 +275,7 @@ def _best(candidates: Iterable[_Candidate]) -> list[Written]:
     found = [*candidates]
     best = max((candidate.rank for candidate in found), default=())
     places: dict[tuple[object, int], Written] = {}
-    for written, rank in found:
+    for written, rank, _ in found:
         if rank == best:
             # With a statement in its tag, a URL of a template was read more than once.
             places.setdefault(written.place, written)
