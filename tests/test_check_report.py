@@ -96,6 +96,10 @@ def test_a_fault_is_one_line_that_says_all() -> None:
             "has the prefix /public of another scope, not /svc",
         ),
         (
+            Verdict("other-prefix", "a", root="/public", found="/svc/public"),
+            "has the prefix /svc of another scope before its own, /public",
+        ),
+        (
             Verdict("prefix-twice", "a", root="/svc", found="/svc/svc"),
             "has the prefix /svc twice",
         ),
@@ -112,6 +116,7 @@ def test_a_fault_is_one_line_that_says_all() -> None:
         "none",
         "only the mount",
         "that of another scope",
+        "that of another scope and its own",
         "twice",
         "needless",
         "needless, before a mount",

@@ -289,6 +289,26 @@ def test_a_route_that_fits_everything_proves_nothing(
     assert (verdict.kind, verdict.is_literal) == (kind, is_literal)
 
 
+@pytest.mark.parametrize(
+    ("url", "kind", "found"),
+    [
+        ("/svc/public/status", "other-prefix", "/svc/public"),
+        ("/public/public/status", "prefix-twice", "/public/public"),
+        ("/public/svc/about", "other-prefix", "/public/svc"),
+        ("/svc/public/about", None, None),
+    ],
+)
+def test_two_prefixes_may_be_joined(
+    app: Flask, url: str, kind: str | None, found: str | None
+) -> None:
+    app.add_url_rule("/about", "about", str)
+    app.register_blueprint(Blueprint("api", __name__))
+    app.add_url_rule("/status", "api.status", str)
+    PrefixURLs(app, "/svc", blueprints={"api": "/public"})
+    verdict = judged(app, url)
+    assert (verdict and verdict.kind, verdict and verdict.found) == (kind, found)
+
+
 def test_a_static_file_at_the_root_counts_if_it_exists(tmp_path: Any) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "logo.png").write_bytes(b"")

@@ -69,6 +69,9 @@ def wrong(verdict: Verdict) -> str:
         return f"lacks the prefix {root.removesuffix(found)}"
     if verdict.kind == "prefix-twice":
         return f"has the prefix {root} twice"
+    if verdict.kind == "other-prefix" and root and found.endswith(root):
+        other = found.removesuffix(root)
+        return f"has the prefix {other} of another scope before its own, {root}"
     if verdict.kind == "other-prefix":
         return f"has the prefix {found} of another scope, not {root}"
     return f"has the prefix {found.removesuffix(root)}, but its scope has none"

@@ -204,10 +204,21 @@ class _Case:
                 continue
             rest = path[len(root) :] or "/"
             yield from self._at(rest, root, samples)
-            if root and starts_with(rest, root):
-                for verdict in self._at(rest[len(root) :] or "/", root, samples):
-                    if verdict.kind == "right":
-                        yield replace(verdict, kind="prefix-twice", found=root + root)
+            if root:
+                yield from self._joined(rest, root, samples)
+
+    def _joined(self, rest: str, root: str, samples: list[str]) -> Iterator[Verdict]:
+        """Yield the routes that a path fits after two roots, the second of which is right.
+
+        That is what ``request.script_root`` before ``url_for`` makes.
+        """
+        for inner in self.roots.all:
+            if not inner or not starts_with(rest, inner):
+                continue
+            kind: Kind = "prefix-twice" if inner == root else "other-prefix"
+            for verdict in self._at(rest[len(inner) :] or "/", inner, samples):
+                if verdict.kind == "right":
+                    yield replace(verdict, kind=kind, found=root + inner)
 
     def _at(self, rest: str, root: str, samples: list[str]) -> Iterator[Verdict]:
         """Yield the route that the rest of a path fits, after a root."""
