@@ -208,7 +208,7 @@ class _Case:
                 yield from self._joined(rest, root, samples)
 
     def _joined(self, rest: str, root: str, samples: list[str]) -> Iterator[Verdict]:
-        """Yield the routes that a path fits after two roots, the second of which is right.
+        """Yield the routes that a path fits after two roots, if the second is right.
 
         That is what ``request.script_root`` before ``url_for`` makes.
         """
