@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
 from flask_prefix_urls import PrefixURLs
 from flask_prefix_urls.check import check_app
+from flask_prefix_urls.check.page import Limits
 from flask_prefix_urls.check.texts.reference import HOLE
 
 TOP = """\
@@ -32,7 +34,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             del sys.modules[name]
 
 
-def found_in(folder: Path, code: str, files: dict[str, str]) -> list[str]:
+def found_in(
+    folder: Path,
+    code: str,
+    files: dict[str, str],
+    prefix: Any = "/svc",
+    limits: Limits | None = None,
+) -> list[str]:
     """Return the faults of an app, as lines of a report."""
     package = {"__init__.py": TOP + dedent(code), **files}
     for name, text in package.items():
@@ -40,11 +48,11 @@ def found_in(folder: Path, code: str, files: dict[str, str]) -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     app = import_module("shop").app
-    PrefixURLs(app, "/svc")
+    PrefixURLs(app, prefix)
     return [
         f"{'?' if place is None else f'{place.file}:{place.line}:{place.column}'}"
         f" {fault.url} {fault.kind} {fault.endpoint} on {fault.count}"
-        for fault in check_app(app).faults
+        for fault in check_app(app, limits).faults
         for place in [fault.source]
     ]
 
@@ -117,3 +125,76 @@ def test_a_route_of_a_script_is_no_fault_in_its_free_text(folder: Path) -> None:
         "shop/static/app.js:2:19 /about no-prefix about on 1",
         "shop/static/app.js:2:46 /login no-prefix login on 1",
     ]
+
+
+INDEX = """
+    @app.get("/")
+    def index():
+        return render_template("index.html")
+
+    @app.get("/later")
+    def later():
+        return ""
+    """
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        pytest.param(
+            '<base href="/"><a href="later">',
+            ["1:13 / no-prefix index on 1"],
+            id="what is joined to a wrong base",
+        ),
+        pytest.param(
+            '<base href="/svc/"><a href="later">',
+            [],
+            id="what is joined to a right one",
+        ),
+        pytest.param(
+            """<a href="{{ url_for('later', _prefix='') }}">""",
+            [],
+            id="a prefix that was chosen",
+        ),
+    ],
+)
+def test_the_cause_is_told_alone(folder: Path, page: str, found: list[str]) -> None:
+    told = found_in(folder, INDEX, {"templates/index.html": page})
+    assert told == [f"shop/templates/index.html:{line}" for line in found]
+
+
+def test_a_source_has_the_prefix_that_a_function_gave_to_pages(folder: Path) -> None:
+    files = {
+        "templates/index.html": "{% if x %}<a href=/later>{% endif %}"
+        "{% if y %}<a href=/svc/later>{% endif %}"
+    }
+    assert found_in(folder, INDEX, files, prefix=lambda: "/svc") == [
+        "shop/templates/index.html:1:19 /later no-prefix later on 0"
+    ]
+
+
+def test_places_that_write_the_same_are_all_told(folder: Path) -> None:
+    code = """
+        class A:
+            scripts = ["/later/" + name for name in ("a", "b")]
+
+        class B:
+            scripts = ["/later/a"]
+
+        @app.get("/")
+        def index():
+            return f"<script src={A.scripts[0]}></script>"
+
+        @app.get("/later/<name>")
+        def later(name):
+            return ""
+        """
+    assert [line.replace(HOLE, "@") for line in found_in(folder, code, {})] == [
+        "shop/__init__.py:6:17 /later/@ no-prefix later on 1",
+        "shop/__init__.py:9:17 /later/a no-prefix later on 1",
+    ]
+
+
+def test_what_is_not_asked_proves_nothing(folder: Path) -> None:
+    files = {"static/app.js": 'fetch("/posts/1"); a.href = `/posts/${id}`'}
+    assert found_in(folder, POSTS, files, limits=Limits(max_pages=2)) == []
