@@ -157,6 +157,10 @@ LINKS: dict[str, tuple[str, Found]] = {
     "SockJS": ('new SockJS("/x")', [("link", "/x", "new SockJS()")]),
     "urlRoot": ('M.extend({urlRoot: "/x"})', [("link", "/x", "urlRoot")]),
     "navigation": ('navigation.navigate("/x")', [("link", "/x", "navigate()")]),
+    "namespace of Socket.IO on the own host": (
+        'io.connect("http://" + document.domain + ":" + location.port + "/x")',
+        [("note", "/x", "string")],
+    ),
     "socket.io": (
         'io("/chat", {path: "/x"})',
         [("note", "/chat", "string"), ("link", "/x", "io()")],
@@ -344,6 +348,14 @@ OWN_HOST: dict[str, tuple[str, Found]] = {
     ),
     "hostname and perhaps a port": (
         'fetch("//" + location.hostname + (p ? ":" + p : "") + "/x")',
+        [("link", "/x", "fetch()")],
+    ),
+    "scheme in a choice": (
+        'new WebSocket((s ? "wss://" : "ws://") + location.host + "/x")',
+        [("link", "/x", "new WebSocket()")],
+    ),
+    "domain and port": (
+        'fetch("http://" + document.domain + ":" + location.port + "/x")',
         [("link", "/x", "fetch()")],
     ),
     "name of the origin": (

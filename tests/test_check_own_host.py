@@ -93,6 +93,11 @@ ITEM = 'url_for("item", id=1, _external=True)'
             ROOT,
         ),
         (
+            "jsonify(url=request. host_url + code)",
+            "{request.host_url}{code}",
+            ROOT,
+        ),
+        (
             'jsonify({"url": f"{request.host_url}{code}"})',
             "{request.host_url}{code}",
             ROOT,
@@ -125,6 +130,7 @@ ITEM = 'url_for("item", id=1, _external=True)'
     ],
     ids=[
         "JSON",
+        "written otherwise",
         "f-string",
         "a route with a name",
         "without its slash",

@@ -202,7 +202,9 @@ def argument_of(call: Call, index: int, has_base: bool) -> Given:
     is_array = name == "push" and not _ROUTER.search(owner)
     if only_looks(name) and not is_array:
         return NOTE._replace(call=call)
-    return NOTE if name == "io" and index == 0 else inner
+    # Socket.IO asks for a path of its own, whatever namespace its URL has.
+    is_socket = name == "io" or (name == "connect" and owner == "io")
+    return NOTE if is_socket and index == 0 else inner
 
 
 def option_of(call: Call, key: str) -> Given:

@@ -168,7 +168,8 @@ def _without_own_host(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
         before = "".join(one.value for one in pieces[:index])
         if piece.kind == "origin" and not before:
             return pieces[index + 1 :]
-        if piece.kind == "host" and re.fullmatch(r"[^/]*//", before):
+        # The scheme may stand in a variable, with the slashes.
+        if piece.kind == "host" and re.fullmatch(rf"[^/]*//|{HOLE}", before):
             rest = pieces[index + 1 :]
             if len(rest) > 1 and rest[0].value == ":" and rest[1].kind == "code":
                 rest = rest[2:]

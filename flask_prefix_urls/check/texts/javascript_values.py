@@ -22,7 +22,8 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "v": "\v", "f": "\f"}
 _ESCAPED |= dict.fromkeys(("\n", "\r", "\r\n", "\u2028", "\u2029"), "")
 _OWN = re.compile(
     r"(?:(?:window|self|globalThis|document|top|parent)\.)*"
-    r"(?:(?:location|self|window)\.(?P<origin>origin)|location\.(?P<host>host(?:name)?))"
+    r"(?:(?:location|self|window)\.(?P<origin>origin)"
+    r"|(?P<host>location\.host(?:name)?|(?<=document\.)domain))"
 )
 
 
