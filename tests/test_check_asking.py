@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -159,6 +160,18 @@ def test_templates_outside_of_a_request_are_none_of_the_page(app: Flask) -> None
     assert answer.templates == []
 
 
+def test_what_only_the_thread_of_the_caller_can_answer_is_answered(app: Flask) -> None:
+    connection = sqlite3.connect(":memory:")
+
+    @app.get("/")
+    def index() -> str:
+        return str(*connection.execute("SELECT 'x'").fetchone())
+
+    assert body_of(ask(app)) == "x"
+    connection.close()
+    assert ask(app).status == 500
+
+
 def test_the_template_of_an_async_view_is_told(app: Flask) -> None:
     @app.get("/")
     async def index() -> str:
@@ -173,13 +186,14 @@ def test_a_request_of_a_view_does_not_count_for_the_page(app: Flask) -> None:
         app.test_client().get("/other")
         with app.test_request_context("/other"):
             pass
-        raise ValueError
+        return ""
 
     @app.get("/other")
     def other() -> str:
-        return ""
+        raise LookupError
 
-    assert ask(app).endpoint == "index"
+    answer = ask(app)
+    assert (answer.endpoint, answer.has_raised) == ("index", False)
 
 
 def test_prefix_functions_are_asked_in_the_request(app: Flask) -> None:
@@ -209,7 +223,8 @@ def test_prefix_functions_are_asked_in_the_request(app: Flask) -> None:
     for target in ("/?tenant=ada", "/?tenant=ada&error", "/none?tenant=ada"):
         asked.clear()
         assert ask(app, target).prefixes == {id(of_tenant): "/ada", id(broken): None}
-        assert len(asked) == 1
+        # What raises is asked for in the thread of the caller, too.
+        assert len(asked) == 1 + ("error" in target)
 
 
 @pytest.mark.parametrize("config", [{}, {"TESTING": True}, {"DEBUG": True}])

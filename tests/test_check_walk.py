@@ -163,6 +163,7 @@ def test_a_view_that_raises_does_not_end_the_walk() -> None:
     result = walked(app, start=["/a"])
     assert targets(result) == ["/a", "/", "/b"]
     assert page_at(result, "/").status == 500
+    assert reasons(result)["/"] == "it raised an error"
 
 
 def test_a_session_is_kept() -> None:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from flask import (
     Flask,
     Response,
+    got_request_exception,
     request,
     request_finished,
     request_tearing_down,
@@ -72,6 +73,7 @@ class AppClient:
             (template_rendered, self._on_template_rendered),
             (request_finished, self._on_request_finished),
             (request_tearing_down, self._on_request_tearing_down),
+            (got_request_exception, self._on_request_exception),
         ):
             self._connections.enter_context(signal.connected_to(receiver, self._app))
         return self
@@ -93,6 +95,10 @@ class AppClient:
         if not serving.has_begun.wait(min(PATIENCE, seconds)):
             return None
         answer = serving.answer_within(max(deadline - time.monotonic(), 0))
+        if answer.has_raised and time.monotonic() < deadline:
+            # A connection of SQLite, say, may serve only the thread that opened it.
+            here = Serving(self._app, self._environ_of(target, host)).serve_here()
+            answer = answer if here.has_raised else here
         for cookie in answer.headers.getlist("Set-Cookie"):
             self._keep(cookie.partition(";")[0])
         return answer
@@ -145,6 +151,11 @@ class AppClient:
         serving = serving_this_request()
         if serving is not None and not serving.has_begun.is_set():
             self._look_at_request(serving.answer)
+
+    def _on_request_exception(self, _: Flask, **__: Any) -> None:
+        serving = serving_this_request()
+        if serving is not None:
+            serving.answer.has_raised = True
 
     def _look_at_request(self, answer: Answer) -> None:
         answer.endpoint = request.endpoint or ""

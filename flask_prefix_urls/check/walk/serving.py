@@ -34,6 +34,7 @@ class Answer:
     :param cut: Why the rest was not read, as the rest of a sentence; ``""`` if all was.
     :param endpoint: As in :class:`~.page.Page`, as are ``values`` and ``prefixes``.
     :param templates: The names of the templates that were rendered, in order.
+    :param has_raised: Whether the app raised what it has no handler for.
     """
 
     status: int = 500
@@ -43,6 +44,7 @@ class Answer:
     endpoint: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     templates: list[str] = field(default_factory=list)
+    has_raised: bool = False
     prefixes: Mapping[int, str | None] = field(default_factory=dict)
 
 
@@ -82,6 +84,14 @@ class Serving(Thread):
         finally:
             self.has_begun.set()
             self.has_ended.set()
+
+    def serve_here(self) -> Answer:
+        """Serve the request in the thread of the caller."""
+        try:
+            self._serve()
+        except (Exception, SystemExit):
+            self.answer.status = 500
+        return self.answer
 
     def _serve(self) -> None:
         answer = self.answer

@@ -110,6 +110,8 @@ class _Walking:
             reason = f"it did not answer within {PATIENCE:g} seconds"
             self._skip(ask, reason)
             return
+        if answer.has_raised:
+            self._skip(ask, "it raised an error")
         self._asked_routes.add(route_key(answer.endpoint, answer.values))
         page = self._page_of(ask, answer)
         self._pages.append(page)
