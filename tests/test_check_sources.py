@@ -331,7 +331,8 @@ def test_what_cannot_be_read_is_said(folder: Path) -> None:
             "shop/templates/names.html": "{% include %}",
         },
     )
-    (folder / "shop/templates/binary.html").write_bytes(b"\xff")
+    for name in ("binary.html", "picture.png"):
+        (folder / "shop/templates" / name).write_bytes(b"\xff")
     sources = read_sources(app, NO_WALK)
     assert files_of(sources) == ["shop/__init__.py"]
     assert [(one.what, one.reason[:19]) for one in sources.unread] == [

@@ -17,7 +17,13 @@ from .python import read_python
 from .sent_files import sent_files
 from .source import Source
 from .static_files import StaticFile, files_of, read_static_file
-from .templates import Template, load, names_of, read_template
+from .templates import (
+    Template,
+    load,
+    media_type_of_template,
+    names_of,
+    read_template,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +134,11 @@ class _Reading:
     def _load(self, name: str) -> Template | None:
         try:
             return load(self._app, name)
+        except UnicodeDecodeError as error:
+            # A picture, say, that lies beside the templates.
+            if media_type_of_template(name, ""):
+                self._unread.append(Skipped(name, _reason(error)))
+            return None
         except Exception as error:
             # A loader of the app's own may fail in any way.
             self._unread.append(Skipped(name, _reason(error)))
