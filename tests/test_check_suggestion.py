@@ -688,6 +688,18 @@ def test_a_static_file_has_a_relative_path(
             'the root from the page, such as data-root="{{ request.script_root }}"',
         ),
         (
+            "sw.js",
+            "self.addEventListener('install', () => cache.addAll(['«/about»']))",
+            {**SCRIPT, "position": "addAll()"},
+            "../about",
+        ),
+        (
+            "js/worker.js",
+            "importScripts('«/static/app.js»')",
+            {**SCRIPT, "position": "importScripts()"},
+            "../app.js",
+        ),
+        (
             "data.json",
             '{"url": "«/about»"}',
             {"language": "json", "position": "$.url"},
@@ -718,7 +730,17 @@ def test_a_static_file_has_a_relative_path(
             "../about",
         ),
     ],
-    ids=["script", "beginning", "JSON", "id", "HTML", "no call", "escapes"],
+    ids=[
+        "script",
+        "beginning",
+        "service worker",
+        "worker",
+        "JSON",
+        "id",
+        "HTML",
+        "no call",
+        "escapes",
+    ],
 )
 def test_a_static_file_gets_words(
     prefixed: Flask, name: str, marked: str, values: dict[str, Any], words: str

@@ -17,6 +17,11 @@ from .url_for_call import call_for
 
 _MANIFEST = re.compile(r"\.webmanifest$|manifest[^/]*\.json$", re.IGNORECASE)
 _IMPORT = re.compile(r"(?:import|export)\b")
+# What only a worker does.
+_WORKER = re.compile(
+    r"\baddEventListener\(\s*[\"'](?:install|activate|fetch|push)[\"']"
+    r"|\bimportScripts\("
+)
 
 
 def suggest_in_static_file(
@@ -40,7 +45,16 @@ def suggest_in_static_file(
         path = f"./{path}"
     mark = re.search(r"[?#]", raw)
     path += "" if mark is None else raw[mark.start() :]
-    if not reference.is_plain or raw != reference.url or not written.is_as_served:
+    # A worker may compare the same string with the path of a request.
+    is_compared = reference.language == "javascript" and not _is_import(
+        reference.position
+    )
+    if (
+        is_compared
+        or not reference.is_plain
+        or raw != reference.url
+        or not written.is_as_served
+    ):
         return path, None
     return path, Replacement(reference.start, reference.end, path)
 
@@ -55,12 +69,19 @@ def _is_relative(written: Written) -> bool:
         is_manifest = _MANIFEST.search(source.name) is not None
         return is_manifest and reference.position != "$.id"
     if reference.language == "javascript":
-        return HOLE not in reference.url and _is_import(reference.position)
+        return HOLE not in reference.url and (
+            _is_import(reference.position) or _is_worker(written)
+        )
     return False
 
 
 def _is_import(position: str) -> bool:
     return _IMPORT.match(position) is not None
+
+
+def _is_worker(written: Written) -> bool:
+    """Tell whether no page runs the script, so that none can give it a URL."""
+    return written.is_as_served and _WORKER.search(written.source.text) is not None
 
 
 def _from_elsewhere(app: Flask, verdict: Verdict, written: Written) -> str:
