@@ -125,4 +125,5 @@ def _with_root(
     ):
         return "", None
     root = TemplateCode(app.jinja_env).output(_ROOT)
-    return root + beginning, Replacement(reference.start, reference.start, root)
+    shown = text[reference.start : reference.end] if reference.is_plain else beginning
+    return root + shown, Replacement(reference.start, reference.start, root)
