@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from ..texts.free_text import has_tags
@@ -20,18 +20,12 @@ _OPENS, _CLOSES = "([{", ")]}"
 # Methods that ask whether a string has another, and those that take it apart.
 _ASKS = ("startswith", "endswith", "index", "find", "count")
 _TAKES_APART = ("split", "rsplit", "strip", "lstrip", "rstrip", "join", "replace")
+# After these no bracket is a call.
+_WORDS = ("set", "if", "elif", "else", "and", "or", "not", "in", "is", "do", "print")
+_ESCAPES = re.compile(r"\\(.)", re.DOTALL)
+_FIELDS = re.compile(r"%[sd]|\{[\w.]*\}")
 
 _Role = Use | Literal["none"]
-
-
-@dataclass(frozen=True)
-class _Bracket:
-    """An open bracket.
-
-    :param role: What the strings in it are.
-    """
-
-    role: _Role
 
 
 def read_code(code: Code, text: str) -> Iterator[Reference]:
@@ -95,10 +89,6 @@ def _role_of_call(tokens: Sequence[Token], number: int) -> _Role:
     return "none" if owner == "." and name in _TAKES_APART else "text"
 
 
-# After these no bracket is a call.
-_WORDS = ("set", "if", "elif", "else", "and", "or", "not", "in", "is", "do", "print")
-
-
 def _role(tokens: Sequence[Token], number: int, outer: _Role) -> _Role:
     before = [token.text for token in tokens[max(0, number - 3) : number]]
     after = [token.text for token in tokens[number + 1 : number + 3]]
@@ -140,10 +130,6 @@ def _reference(tokens: Sequence[Token], number: int, text: str) -> Reference | N
         holes=holes,
         is_plain=value == written,
     )
-
-
-_ESCAPES = re.compile(r"\\(.)", re.DOTALL)
-_FIELDS = re.compile(r"%[sd]|\{[\w.]*\}")
 
 
 def _operand(tokens: Sequence[Token], number: int, text: str) -> str:
