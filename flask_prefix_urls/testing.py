@@ -125,8 +125,7 @@ def unprefixed_links(
             assert not unprefixed_links(app)
 
     :param app: The app.
-    :param start: Paths to ask for, too, even if a GET of them may
-        change something.
+    :param start: Paths to ask for, too, even if a GET of them may change something.
     :param max_pages: The most requests.
     :param max_seconds: The most seconds that the requests may take.
     :param headers: Headers of each request, as Flask's test client takes them.
@@ -134,8 +133,8 @@ def unprefixed_links(
         asked.
     :return: The faults. Each has ``url``, ``page``, ``position``, ``source``, ``kind``,
         ``endpoint``, ``suggestion`` and ``count``.
-    :raise RuntimeError: If the parsers are not installed, or the app has no prefix: pip
-        install ``flask-prefix-urls[check]``.
+    :raise RuntimeError: If the app has no prefix, or the parsers are not installed:
+        they come with ``flask-prefix-urls[check]``.
     :raise TypeError: If ``start`` or ``exclude`` is one string.
     :raise ValueError: If a limit is not positive.
 

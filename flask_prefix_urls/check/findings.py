@@ -30,7 +30,11 @@ class Fault:
     :param url: As it stands.
     :param page: The path of the first page that has it, or the name of a file.
     :param position: As in :class:`~.reference.Reference`.
+    :param verdict: What is wrong with it.
+    :param reference: The URL as it was written, if that is known; else as the page has
+        it.
     :param source: Where it was written; ``None`` if that is not known.
+    :param written_in: The file that has it; likewise.
     :param suggestion: What to write there, or how; ``""`` if nobody can know.
     :param replacement: The change of its source; ``None`` if no change is certain.
     :param count: On how many pages it stands; 0 if no page of the walk has it.

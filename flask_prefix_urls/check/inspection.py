@@ -34,7 +34,7 @@ def check_app(
 
     :param app: The app.
     :param limits: What the walk may take.
-    :param progress: As for :func:`~.walk.walk`.
+    :param progress: As for :func:`~.walking.walk`.
     :raise NotCheckableError: If no page has a prefix.
     """
     limits = limits or Limits()

@@ -28,7 +28,7 @@ def check_deployed(
 
     :param url: The public URL of the app, whose path is its prefix.
     :param limits: What the walk may take.
-    :param progress: As for :func:`~.walk.walk`.
+    :param progress: As for :func:`~.walking.walk`.
     :raise NotCheckableError: If it does not answer.
     """
     site = site_of(url)

@@ -31,7 +31,7 @@ class DeployedWalk:
     :param client: Asks it.
     :param limits: What the walk may take.
     :param answers: Takes what is answered.
-    :param progress: As for :func:`~.walk.walk`.
+    :param progress: As for :func:`~.walking.walk`.
     """
 
     def __init__(

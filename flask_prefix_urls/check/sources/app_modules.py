@@ -84,7 +84,7 @@ def modules_of(app: Flask) -> dict[Path, str]:
 def read_module(app: Flask, path: Path, name: str) -> Module | None:
     """Return a module of an app; ``None`` for one of tests that has no function of it.
 
-    :raises SyntaxError: It is no Python.
+    :raise SyntaxError: It is no Python.
     """
     only = None
     if _is_test(path):

@@ -50,7 +50,7 @@ def parts_of(environment: Environment, text: str) -> Iterator[Part | Code]:
     comments and the tags of ``{% raw %}`` are no parts.
 
     :param text: The template, with plain line feeds.
-    :raises jinja2.TemplateSyntaxError: The lexer refuses it.
+    :raise jinja2.TemplateSyntaxError: The lexer refuses it.
     """
     code: list[Token] = []
     begin = Token("", "", 0)

@@ -57,7 +57,7 @@ def named_templates(
 
     :param text: The template.
     :param parts: Its parts.
-    :raises jinja2.TemplateSyntaxError: A statement is not right.
+    :raise jinja2.TemplateSyntaxError: A statement is not right.
     """
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
     statements = [

@@ -55,7 +55,7 @@ def load(app: Flask, name: str) -> Template | None:
     """Return a template, as the app's loaders find it.
 
     :return: ``None`` if there is none of that name.
-    :raises Exception: The loader fails, or the template is not right.
+    :raise Exception: The loader fails, or the template is not right.
     """
     environment = app.jinja_env
     if environment.loader is None:
@@ -98,7 +98,7 @@ def read_template_text(
     Where two begin at the same place, that which is written as it is comes first.
 
     :param media_type: What it is when it is rendered.
-    :raises jinja2.TemplateSyntaxError: The lexer refuses it.
+    :raise jinja2.TemplateSyntaxError: The lexer refuses it.
     """
     return _read(text, tuple(parts_of(environment, text)), media_type)
 

@@ -41,7 +41,7 @@ class SyntaxTree:
 
     :param text: The text. It need not be right: a part that is not becomes an error.
     :param language: Its grammar.
-    :raises ValueError: The parser cannot make sense of the text in time.
+    :raise ValueError: The parser cannot make sense of the text in time.
     """
 
     def __init__(self, text: str, language: Language) -> None:
