@@ -34,7 +34,7 @@ _SOURCE_MAP = re.compile(r"/\*[#@]\s*sourceMappingURL=(/[^\s*]+)\s*\*/\s*\Z")
 
 
 def read_css(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # noqa: ARG001
-    """Yield the URLs in CSS.
+    """Yield the URLs in CSS, or in the declarations of an attribute ``style``.
 
     :param text: The text.
     :param media_type: Its media type.
@@ -46,16 +46,6 @@ def read_css(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # n
     if source_map is not None:
         start, end = source_map.span(1)
         yield Reference(source_map[1], "sourceMappingURL", start, end, "css", "note")
-
-
-def read_declarations(text: str, media_type: str) -> Iterator[Reference | Embedded]:
-    """Yield the URLs in CSS declarations, as an attribute ``style`` has them.
-
-    :param text: The text.
-    :param media_type: Its media type.
-    """
-    # What CSS calls a component value is the same in both.
-    yield from read_css(text, media_type)
 
 
 def _urls(text: str) -> Iterator[Reference]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import takewhile
 
-from .css import read_css, read_declarations
+from .css import read_css
 from .html import read_html
 from .javascript import read_javascript
 from .json_text import read_json
@@ -24,7 +24,7 @@ _READERS: dict[str, Reader] = {
     "text/html": read_html,
     "text/vnd.turbo-stream.html": read_html,
     "text/css": read_css,
-    "text/x-declarations": read_declarations,
+    "text/x-declarations": read_css,
     "application/json": read_json,
     "text/json": read_json,
     "application/x-ndjson": read_json,
