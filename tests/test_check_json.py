@@ -241,8 +241,8 @@ DOCUMENTS = {
         ("anything", "application/json", {}, ANYTHING),
         ("manifest", "application/manifest+json", {}, MANIFEST),
         ("JSON-LD", "application/ld+json", {}, LINKED_DATA),
-        ("import map", "importmap", {}, IMPORT_MAP),
-        ("speculation rules", "speculationrules", {}, SPECULATION),
+        ("import map", "application/importmap+json", {}, IMPORT_MAP),
+        ("speculation rules", "application/speculationrules+json", {}, SPECULATION),
         ("OpenAPI", "application/json", {}, OPENAPI),
         ("source map", "application/json", {"mappings": "A", "sources": 1}, SOURCE_MAP),
     )

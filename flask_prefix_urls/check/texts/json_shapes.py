@@ -43,9 +43,11 @@ def rule_of(media_type: str, keys: Collection[str]) -> Rule:
         return openapi
     if media_type == "application/manifest+json" or "start_url" in keys:
         return manifest
-    if media_type.endswith("importmap") or (keys and _IMPORT_MAP.issuperset(keys)):
+    if media_type == "application/importmap+json" or (
+        keys and _IMPORT_MAP.issuperset(keys)
+    ):
         return import_map
-    if media_type.endswith("speculationrules") or (
+    if media_type == "application/speculationrules+json" or (
         keys and _SPECULATION.issuperset(keys)
     ):
         return speculation_rules

@@ -30,8 +30,6 @@ _READERS: dict[str, Reader] = {
     "application/x-ndjson": read_json,
     "application/ndjson": read_json,
     "application/jsonl": read_json,
-    "importmap": read_json,
-    "speculationrules": read_json,
     "text/xml": read_xml,
     "application/xml": read_xml,
     "application/vnd.apple.mpegurl": read_playlist,
