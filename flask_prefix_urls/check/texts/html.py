@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .content_type import media_type_of_content
+from .element_content import media_type_of_content
 from .elements import Element
 from .reference import HOLE, Embedded, Reference
 from .start_tag import StartTag, start_tag_at

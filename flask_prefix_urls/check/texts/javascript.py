@@ -9,8 +9,8 @@ from typing import NamedTuple
 import tree_sitter_javascript
 from tree_sitter import Language, Node
 
-from .constants import bound_once, declared_name, places_of
 from .javascript_calls import FREE, PART, Given
+from .javascript_constants import bound_once, declared_name, places_of
 from .javascript_context import Context
 from .javascript_strings import read_string
 from .javascript_values import Piece, is_value, name_of, pieces_of

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from .content_type import media_type_of_content
+from .element_content import media_type_of_content
 from .looks import looks_like_url
 from .reference import Use
 
