@@ -29,7 +29,6 @@ TEXTS = {
         "text/livescript",
         "text/babel",
         "text/jsx",
-        "module",
     ],
     JSON: [
         "application/json",

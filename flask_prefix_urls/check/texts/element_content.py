@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# MIME Sniffing, 4.6, "JavaScript MIME type", and what build steps turn into it.
-_JAVASCRIPT = frozenset(
+#: MIME Sniffing, 4.6, "JavaScript MIME type", and JSX, which build steps turn into it.
+JAVASCRIPT = frozenset(
     {
-        "",
-        "module",
         "application/ecmascript",
         "application/javascript",
         "application/x-ecmascript",
@@ -19,12 +17,12 @@ _JAVASCRIPT = frozenset(
         "text/jscript",
         "text/jsx",
         "text/livescript",
-        "text/typescript",
         "text/x-ecmascript",
         "text/x-javascript",
         *(f"text/javascript1.{version}" for version in range(6)),
     }
 )
+_SCRIPTS = JAVASCRIPT | {"", "module", "text/typescript"}
 _JSON = {
     "importmap": "application/importmap+json",
     "speculationrules": "application/speculationrules+json",
@@ -44,7 +42,7 @@ def media_type_of_content(tag: str, attributes: Mapping[str, str]) -> str:
     # A script with "src" runs nothing of what stands in it.
     if tag != "script" or "src" in attributes or "href" in attributes:
         return ""
-    if kind in _JAVASCRIPT:
+    if kind in _SCRIPTS:
         return "text/javascript"
     if kind in _JSON:
         return _JSON[kind]

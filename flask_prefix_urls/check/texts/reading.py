@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from .css import read_css
+from .element_content import JAVASCRIPT
 from .html import read_html
 from .javascript import read_javascript
 from .json_text import read_json
@@ -40,11 +41,6 @@ _READERS: dict[str, Reader] = {
     # robots.txt is served as text/plain, which may be anything.
     "text/x-robots": read_fields,
 }
-# All that the MIME Sniffing Standard calls JavaScript, a module, and JSX.
-_JAVASCRIPT = re.compile(
-    r"(?:text|application)/(?:x-)?(?:java|ecma)script|text/javascript1\.[0-5]"
-    r"|text/(?:jscript|livescript|jsx|babel)|module"
-)
 _BY_ENDING = {
     **dict.fromkeys(("html", "htm"), "text/html"),
     **dict.fromkeys(("js", "mjs", "cjs", "jsx"), "text/javascript"),
@@ -143,7 +139,7 @@ def _reader_of(media_type: str) -> Reader | None:
     reader = _READERS.get(media_type)
     if reader is not None:
         return reader
-    if _JAVASCRIPT.fullmatch(media_type):
+    if media_type in JAVASCRIPT:
         return read_javascript
     if media_type.endswith("+json"):
         return read_json
