@@ -154,7 +154,7 @@ def unprefixed_links(
     with parsers():
         from .check import check_app
         from .check.page import Limits
-        from .check.printed import print_report
+        from .check.report import print_report
     need_prefix(app)
     limits = Limits(
         tuple(start),

@@ -40,6 +40,11 @@ def as_text(findings: Findings) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
+def print_report(findings: Findings) -> None:
+    """Print the report for people, without colours where nobody sees them."""
+    click.echo(as_text(findings))
+
+
 def as_dict(findings: Findings) -> dict[str, Any]:
     """Return the report for programs: names and plain values."""
     return {

@@ -231,8 +231,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 def _show(findings: Findings, *, diff: bool, as_json: bool) -> None:
     from ..check.patch import patch
-    from ..check.printed import print_report
-    from ..check.report import as_dict
+    from ..check.report import as_dict, print_report
 
     if as_json:
         show_json(as_dict(findings))
