@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .findings import Fault, Replacement
 from .places.python_code import import_from_flask
-from .sources.source import Source
+from .sources.source import Source, with_plain_line_feeds
 
 _BYTE_ORDER_MARK = "\ufeff"
 # Git ends a line at a line feed only.
@@ -48,7 +48,7 @@ def _diff(source: Source, path: Path, changes: set[Replacement], name: str) -> s
         return ""
     mark = _BYTE_ORDER_MARK if old.startswith(_BYTE_ORDER_MARK) else ""
     old = old.removeprefix(mark)
-    if old.replace("\r\n", "\n").replace("\r", "\n") != source.text:
+    if with_plain_line_feeds(old) != source.text:
         return ""
     lines = unified_diff(
         _LINE.findall(mark + old),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..page import Page
 from ..sources.installed import library_of
-from ..sources.source import Source
+from ..sources.source import Source, with_plain_line_feeds
 from ..texts.json_text import without_indexes
 from ..texts.reference import HOLE, Reference, line_and_column
 from ..verdicts.own_host import without_own_host
@@ -111,7 +111,7 @@ class Places:
         file = self._static.get((page.endpoint, str(page.values.get("filename"))))
         if file is not None:
             return _in_file(file, page, reference)
-        same = self._by_text.get(_with_plain_line_feeds(page.text), [])
+        same = self._by_text.get(with_plain_line_feeds(page.text), [])
         if len(same) == 1 and not page.templates:
             found = _in_file(same[0], page, reference)
             return [written._replace(is_as_served=False) for written in found]
@@ -329,7 +329,3 @@ def _are_on_one_line(found: Iterable[Written]) -> bool:
         for place in found
     }
     return len(lines) == 1
-
-
-def _with_plain_line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -15,6 +15,7 @@ from flask import Flask
 
 from ..page import Page, Walk
 from .app_modules import is_code
+from .source import with_plain_line_feeds
 from .static_files import MOST_BYTES, StaticFile
 
 # A page that is named by no file, such as the root's.
@@ -34,7 +35,7 @@ def answered_files(
     folders: dict[Path, dict[str, list[Path]]] = {}
     for page in walk.pages:
         folder = _folder_of(app, page)
-        text = _plain(page.text)
+        text = with_plain_line_feeds(page.text)
         if not text or page.templates or folder is None or text in met:
             continue
         if folder not in folders:
@@ -42,7 +43,7 @@ def answered_files(
         name = PurePosixPath(page.target.partition("?")[0]).name or _INDEX
         for path in folders[folder].get(name, ()):
             file = StaticFile(path.relative_to(folder).as_posix(), path, "")
-            if _plain(file.text) == text:
+            if file.text == text:
                 met.add(text)
                 yield file
                 break
@@ -64,7 +65,3 @@ def _files_by_name(folder: Path) -> dict[str, list[Path]]:
         if is_read and path.stat().st_size <= MOST_BYTES:
             found.setdefault(path.name, []).append(path)
     return found
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")

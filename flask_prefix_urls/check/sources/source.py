@@ -35,3 +35,8 @@ class Source:
     endpoint: str = ""
     is_installed: bool = False
     refers_to: tuple[str, ...] = ()
+
+
+def with_plain_line_feeds(text: str) -> str:
+    """Return a text as :class:`Source` has it, with each line break as a line feed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -19,13 +19,12 @@ from .jinja_strings import read_code
 from .jinja_tokens import Code, parts_of
 from .jinja_variants import variants
 from .mapped import Mapped, Part
-from .source import Source
+from .source import Source, with_plain_line_feeds
 from .template_names import NamedTemplates, named_templates
 
 # What people put behind the ending of the kind of text.
 _SUFFIXES = (".jinja", ".jinja2", ".j2", ".tmpl", ".tpl")
 _TAG = re.compile(r"<[a-zA-Z!]")
-_LINE_BREAK = re.compile("\r\n?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +64,7 @@ def load(app: Flask, name: str) -> Template | None:
     except TemplateNotFound:
         return None
     path = None if filename is None else Path(filename).absolute()
-    text = _LINE_BREAK.sub("\n", text)
+    text = with_plain_line_feeds(text)
     parts = tuple(parts_of(environment, text))
     return Template(name, text, path, parts, named_templates(environment, text, parts))
 
