@@ -51,6 +51,11 @@ def is_url(text: str) -> bool:
     return is_path(text) or _FULL_URL.fullmatch(text) is not None
 
 
+def is_word(text: str) -> bool:
+    """Tell whether a text has no white space, so that it may be any URL."""
+    return bool(text) and not any(character.isspace() for character in text)
+
+
 def is_root(text: str) -> bool:
     """Tell whether a text is a slash, or a URL with a host and no path.
 

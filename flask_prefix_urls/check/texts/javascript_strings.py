@@ -15,6 +15,7 @@ from .free_text import (
     is_root,
     is_rule,
     is_url,
+    is_word,
     with_braces,
     with_holes,
 )
@@ -89,7 +90,7 @@ def _urls(
 def _use(url: str, given: Given) -> Use | None:
     """Return how much a string says; ``None`` if it is no URL."""
     if given.use == "base":
-        return "base" if _is_word(url) else None
+        return "base" if is_word(url) else None
     if given.use == "note":
         return "note" if is_path(url) else None
     if is_rule(url):
@@ -104,11 +105,7 @@ def _use(url: str, given: Given) -> Use | None:
     if given.position in _MODULES and not _BEGINNING.match(url):
         # The name of a package.
         return None
-    return "link" if _is_word(url) else None
-
-
-def _is_word(url: str) -> bool:
-    return bool(url) and not any(character.isspace() for character in url)
+    return "link" if is_word(url) else None
 
 
 def _part(found: Reference, begin: int, end: int) -> Reference:

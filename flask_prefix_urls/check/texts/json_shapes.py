@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from .free_text import is_path, is_root, is_url, with_holes
+from .free_text import is_path, is_root, is_url, is_word, with_holes
 from .names import use_of
 from .reference import Use
 
@@ -96,7 +96,7 @@ def linked_data(names: Sequence[str], text: str) -> Use | None:
 
 def manifest(names: Sequence[str], text: str) -> Use | None:
     """Decide on a string of a web app manifest."""
-    if not names or not _is_word(text):
+    if not names or not is_word(text):
         return None
     if names[-1] == "scope":
         return "base"
@@ -116,7 +116,7 @@ def speculation_rules(names: Sequence[str], text: str) -> Use | None:
     """Decide on a string of speculation rules."""
     name = names[-1] if names else ""
     if name == "urls":
-        return "link" if _is_word(text) else None
+        return "link" if is_word(text) else None
     return "note" if name == "href_matches" and text.startswith("/") else None
 
 
@@ -128,7 +128,7 @@ def source_map(names: Sequence[str], text: str) -> Use | None:
 
 def openapi(names: Sequence[str], text: str) -> Use | None:
     """Decide on a string of an OpenAPI document, or of Swagger 2."""
-    if not names or not _is_word(text):
+    if not names or not is_word(text):
         return None
     if names[-1] == "externalValue":
         return "link"
@@ -139,7 +139,3 @@ def openapi(names: Sequence[str], text: str) -> Use | None:
         return "base"
     is_url_of = names[-1] == "url" and _OPENAPI_OWNERS.intersection(names[-2:])
     return "link" if is_url_of or names[-1] in _OPENAPI_URLS else None
-
-
-def _is_word(text: str) -> bool:
-    return bool(text) and not any(character.isspace() for character in text)
