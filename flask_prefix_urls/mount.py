@@ -16,6 +16,7 @@ from .prefix import starts_with
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+    from flask import Flask
 
 
 def mount_of(environ: WSGIEnvironment) -> str:
@@ -35,6 +36,11 @@ def mount_of(environ: WSGIEnvironment) -> str:
         kept = (original["SCRIPT_NAME"] or "").rstrip("/")
         script_name = _without_forwarded(script_name, kept, environ)
     return script_name.encode("latin-1").decode(errors="replace").rstrip("/")
+
+
+def mount_without_request(app: Flask) -> str:
+    """Return the mount outside of a request, without a trailing slash."""
+    return (app.config["APPLICATION_ROOT"] or "").rstrip("/")
 
 
 def _without_forwarded(script_name: str, kept: str, environ: WSGIEnvironment) -> str:

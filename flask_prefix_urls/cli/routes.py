@@ -7,9 +7,10 @@ from dataclasses import asdict
 
 import click
 
+from ..mount import mount_without_request
 from .app import load_app
 from .as_json import show_json
-from .inside.public_routes import PublicRoute, mount_without_request, public_routes
+from .inside.public_routes import PublicRoute, public_routes
 from .terminal import columns, wrap
 
 _GAP = "  "

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 from flask import Flask, url_for
 
+from ...mount import mount_without_request
 from ...unprefixed import unprefixed
 from ..sources.source import Source
 from ..verdicts.verdict import Verdict
@@ -21,7 +22,7 @@ def relative_path(app: Flask, verdict: Verdict, source: Source) -> str | None:
     :param source: A static file.
     :return: ``None`` if they have different roots, or the root depends on the request.
     """
-    mount = (app.config["APPLICATION_ROOT"] or "").rstrip("/")
+    mount = mount_without_request(app)
     try:
         with app.test_request_context():
             file = unquote(url_for(source.endpoint, filename=source.name))

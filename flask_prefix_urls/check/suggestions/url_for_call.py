@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask, url_for
 from werkzeug.routing import BaseConverter, RequestRedirect, Rule
 
+from ...mount import mount_without_request
 from ...state import state_of
 from ...unprefixed import unprefixed
 from ..texts.reference import HOLE
@@ -153,7 +154,7 @@ def _is_proven(
     address = verdict.address
     state = state_of(app)
     chain = [] if state is None else state.scopes.chain_of(verdict.endpoint)
-    mount = (app.config["APPLICATION_ROOT"] or "").rstrip("/")
+    mount = mount_without_request(app)
     base_url = None if address is None else f"http://{address.host}{mount}/"
     try:
         with app.test_request_context(base_url=base_url) as context:

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 from flask import Flask
 from werkzeug.routing import MapAdapter, Rule
 
+from ...mount import mount_without_request
 from ...prefix import starts_with
 from ...routes import Route, routes_at
 from ...state import state_of
@@ -71,7 +72,7 @@ class Judge:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._mount = (app.config["APPLICATION_ROOT"] or "").rstrip("/")
+        self._mount = mount_without_request(app)
         #: Scheme, host and mount that the app is asked with.
         self.base_url: str = _base_url(app, self._mount)
         #: The app's own hosts.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import Rule
 
-from ...mount import public_root
+from ...mount import mount_without_request, public_root
 from ...scopes import PrefixSetting
 from ...state import state_of
 from .given import Given, given_without_request, short_name_of
@@ -55,11 +55,6 @@ class PublicRoute:
             "redirect": self.redirect_to is not None,
         }
         return ", ".join(note for note, is_one in notes.items() if is_one)
-
-
-def mount_without_request(app: Flask) -> str:
-    """Return the mount outside of a request, without a trailing slash."""
-    return (app.config["APPLICATION_ROOT"] or "").rstrip("/")
 
 
 def public_routes(
