@@ -11,7 +11,7 @@ from ..texts.free_text import has_tags
 from ..texts.reference import HOLE, Reference, Use
 from .jinja_tokens import Code, Token
 from .mapped import Mapped, Part
-from .path_string import as_path
+from .path_string import use_of_string
 from .template_names import NAME_TEMPLATES
 
 _COMPARES = ("==", "!=", "in")
@@ -116,8 +116,8 @@ def _reference(tokens: Sequence[Token], number: int, text: str) -> Reference | N
     elif following in ("%", "|", "."):
         holes = ("",) * len(_FIELDS.findall(value))
         value = _FIELDS.sub(HOLE, value)
-    path = as_path(value)
-    if path is None:
+    use = use_of_string(value)
+    if use is None:
         return None
     return Reference(
         value,
@@ -126,7 +126,7 @@ def _reference(tokens: Sequence[Token], number: int, text: str) -> Reference | N
         token.start + 1 + len(written),
         # In a template a call is written as in Python.
         "python",
-        use=path,
+        use=use,
         holes=holes,
         is_plain=value == written,
     )

@@ -1,4 +1,4 @@
-"""Whether a string in code may be a path."""
+"""How much a string in code says, of which nobody knows whether it is a URL."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from ..texts.free_text import is_url
 from ..texts.reference import HOLE, Use
 
 
-def as_path(text: str) -> Use | None:
-    """Return how much a string in code says, or ``None`` if it is no URL.
+def use_of_string(text: str) -> Use | None:
+    """Return how much a string in code says; ``None`` if it is no URL.
 
     :param text: The string, with HOLEs.
     """

@@ -15,7 +15,7 @@ from ..texts.headers import read_headers
 from ..texts.reading import read
 from ..texts.reference import Language, Reference, Use
 from .mapped import EXPRESSION, Mapped, Part
-from .path_string import as_path
+from .path_string import use_of_string
 from .python_host import as_written, with_host
 from .python_json import json_parts
 from .python_values import Value, Values, name_of, split
@@ -110,8 +110,8 @@ class Sinks:
         if has_tags(mapped.text):
             if may_be_html:
                 self.markup(value)
-        elif (path := as_path(mapped.text)) is not None:
-            self._mapped(mapped, "string", "note" if path == "note" else use)
+        elif (known := use_of_string(mapped.text)) is not None:
+            self._mapped(mapped, "string", "note" if known == "note" else use)
 
     def markup(self, value: Value) -> None:
         """Add the URLs in a string, if it is HTML."""
