@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from shutil import get_terminal_size
 from typing import Any
 
 import click
 
+from ..terminal import columns, wrap
 from .findings import Fault, Findings, Note, Place
 from .page import Skipped
 from .sentences import printable, shown, url_of, wrong
@@ -22,8 +21,6 @@ _FILES = {
     "python": ("Python file", "Python files"),
 }
 _INDENT = "    "
-# Longer lines of sentences are hard to read.
-_WIDEST = 120
 
 
 def as_text(findings: Findings) -> str:
@@ -109,7 +106,7 @@ def _block(fault: Fault) -> Iterator[str]:
         parts.append((f"write {printable(fault.suggestion)}", "green"))
     line, width = "", 0
     for text, style in parts:
-        if line and width + 1 + len(text) > _columns():
+        if line and width + 1 + len(text) > columns():
             yield line
             line, width = _INDENT, len(_INDENT)
         elif line:
@@ -146,7 +143,7 @@ def _notes(notes: Sequence[Note]) -> list[str]:
     for note in notes[:_MOST]:
         place = note.page if note.source is None else _where(note.source)
         text = f'{printable(place)}: "{printable(note.url)}" {printable(note.text)}'
-        lines.append(_wrapped(text, "  ", _INDENT))
+        lines.append(wrap(text, "  ", _INDENT))
     return [*lines, *_more(len(notes))]
 
 
@@ -159,7 +156,7 @@ def _skipped(skipped: Iterable[Skipped]) -> list[str]:
     lines = [click.style("Not asked, or not read to the end", bold=True)]
     by_count = sorted(reasons.items(), key=lambda item: -len(item[1]))
     for reason, whats in by_count[:_MOST]:
-        lines.append(_wrapped(f"{reason}: {_list(whats)}", "  ", _INDENT))
+        lines.append(wrap(f"{reason}: {_list(whats)}", "  ", _INDENT))
     return [*lines, *_more(len(reasons))]
 
 
@@ -171,7 +168,7 @@ def _summary(findings: Findings) -> list[str]:
         sentences.append(f"Left out {count} that nothing names: {dead}.")
     if findings.limit:
         sentences.append(findings.limit)
-    lines = [_wrapped(sentence) for sentence in sentences]
+    lines = [wrap(sentence) for sentence in sentences]
     faults = findings.faults
     if not faults:
         none = "Found no URL with a wrong prefix."
@@ -214,18 +211,3 @@ def _more(count: int) -> list[str]:
 
 def _count(number: int, one: str, several: str) -> str:
     return f"{number:,} {one if number == 1 else several}"
-
-
-def _wrapped(text: str, first: str = "", others: str = "") -> str:
-    return textwrap.fill(
-        text,
-        min(_columns(), _WIDEST),
-        initial_indent=first,
-        subsequent_indent=others,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _columns() -> int:
-    return get_terminal_size().columns

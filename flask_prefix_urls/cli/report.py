@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from ..terminal import wrap
 from .as_json import show_json
-from .terminal import wrap
 
 # The columns of the names of steps.
 _INDENT = 14

@@ -8,10 +8,10 @@ from dataclasses import asdict
 import click
 
 from ..mount import mount_without_request
+from ..terminal import columns, wrap
 from .app import load_app
 from .as_json import show_json
 from .inside.public_routes import PublicRoute, public_routes
-from .terminal import columns, wrap
 
 _GAP = "  "
 _INDENT = "    "
