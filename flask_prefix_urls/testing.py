@@ -160,7 +160,7 @@ def unprefixed_links(
         tuple(start),
         max_pages,
         max_seconds,
-        tuple(f"{name}: {value}" for name, value in Headers(headers)),
+        tuple(Headers(headers)),
         tuple(exclude),
     )
     findings = check_app(app, limits)

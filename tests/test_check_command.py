@@ -205,7 +205,7 @@ def test_the_options_are_the_limits(app: Flask, found: Found) -> None:
         *("--header", "Cookie:a=b", "--header", "X-A: b", "--exclude", "^/c"),
     )
     run(app, "--url", "https://example.com/svc")
-    sent = ("Cookie: a=b", "X-A: b")
+    sent = (("Cookie", "a=b"), ("X-A", "b"))
     assert calls == [
         (app, Limits(), None),
         (app, Limits(("/a", "/b"), 7, 8, sent, ("^/c",)), None),

@@ -523,7 +523,7 @@ def test_it_says_who_it_is_and_sends_what_it_is_told() -> None:
 
     with served({"/svc/": first}) as root:
         check_deployed(
-            f"{root}/svc/", Limits(headers=("Cookie: a=b", "user-agent: Other"))
+            f"{root}/svc/", Limits(headers=(("Cookie", "a=b"), ("user-agent", "Other")))
         )
         check_deployed(f"{root}/svc/", Limits())
     host = root.removeprefix("http://")

@@ -243,7 +243,7 @@ def test_the_prefix_of_a_function_is_that_of_the_page() -> None:
 def test_headers_go_with_each_request() -> None:
     app = app_of({"/": links("/blue/d/1"), "/d/<x>": ""}, prefix=forwarded_prefix())
     assert targets(walked(app)) == ["/"]
-    result = walked(app, headers=["X-Forwarded-Prefix: /blue"])
+    result = walked(app, headers=[("X-Forwarded-Prefix", "/blue")])
     assert targets(result) == ["/", "/d/1"]
 
 

@@ -70,7 +70,7 @@ class Limits:
         changes something.
     :param max_pages: The most requests.
     :param max_seconds: The most seconds.
-    :param headers: What to send with each request, as ``Name: value``.
+    :param headers: What to send with each request: names and values.
     :param exclude: Regular expressions, searched in path and query. What has one is not
         asked.
     """
@@ -78,5 +78,5 @@ class Limits:
     start: tuple[str, ...] = ()
     max_pages: int = 1000
     max_seconds: float = 120
-    headers: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
     exclude: tuple[str, ...] = ()

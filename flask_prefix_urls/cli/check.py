@@ -134,7 +134,7 @@ def command(
         _refuse_no_path(path)
     for expression in exclude:
         _refuse_no_expression(expression)
-    sent = tuple(": ".join(parse_header(header)) for header in headers)
+    sent = tuple(map(parse_header, headers))
     root = None if url is None else _root_of(url)
     try:
         with parsers():

@@ -43,14 +43,13 @@ class DeployedClient:
     """Asks a deployed app over connections that stay open.
 
     :param site: Where it is.
-    :param headers: What to send with each request, as ``Name: value``.
+    :param headers: What to send with each request: names and values.
     """
 
-    def __init__(self, site: Site, headers: Iterable[str]) -> None:
+    def __init__(self, site: Site, headers: Iterable[tuple[str, str]]) -> None:
         sent = Headers({"Accept": _ACCEPT})
-        for header in headers:
-            name, _, value = header.partition(":")
-            sent.set(name, value.strip())
+        for name, value in headers:
+            sent.set(name, value)
         self._headers = dict(sent)
         self._connections = [
             Connection(site.scheme, site.host, MOST_BYTES, is_kept=True)

@@ -49,21 +49,22 @@ class AppClient:
 
     :param app: The app.
     :param base_url: Scheme, host and mount.
-    :param headers: What to send with each request, as ``Name: value``.
+    :param headers: What to send with each request: names and values.
     """
 
-    def __init__(self, app: Flask, base_url: str, headers: Iterable[str]) -> None:
+    def __init__(
+        self, app: Flask, base_url: str, headers: Iterable[tuple[str, str]]
+    ) -> None:
         self._app = app
         self._base_url = base_url
         self._cookies: dict[str, str] = {}
         self._headers = Headers(_HEADERS)
-        for header in headers:
-            name, _, value = header.partition(":")
+        for name, value in headers:
             if name.lower() == "cookie":
                 for cookie in value.split(";"):
                     self._keep(cookie)
             else:
-                self._headers.set(name, value.strip())
+                self._headers.set(name, value)
         self._connections = ExitStack()
 
     def __enter__(self) -> AppClient:
