@@ -96,7 +96,7 @@ def test_headers_are_sent(app: Flask) -> None:
     def index() -> dict[str, str]:
         return {**request.headers}
 
-    given = ("X-Token: a: b", "accept:text/plain", "Cookie: a=1; b=2=3")
+    given = (("X-Token", "a: b"), ("accept", "text/plain"), ("Cookie", "a=1; b=2=3"))
     sent = app.json.loads(body_of(ask(app, headers=given)))
     assert sent == {
         "Host": "example.com",
@@ -130,7 +130,7 @@ def test_cookies_are_kept_whatever_their_path(app: Flask) -> None:
         response.delete_cookie("mine")
         return response
 
-    with AppClient(app, BASE_URL, ["cookie: mine=1"]) as client:
+    with AppClient(app, BASE_URL, [("cookie", "mine=1")]) as client:
         answers = [client.ask(t, "", 30) for t in ("/", "/", "/end", "/")]
     bodies = [body_of(answer) for answer in answers if answer is not None]
     assert bodies == ["1 1", "2 1", "", "3 None"]
