@@ -10,8 +10,8 @@ from operator import itemgetter
 from pathlib import Path
 
 from .findings import Fault, Replacement
-from .places.python_code import import_from_flask
 from .sources.source import Source, with_plain_line_feeds
+from .suggestions.flask_import import import_from_flask
 
 _BYTE_ORDER_MARK = "\ufeff"
 # Git ends a line at a line feed only.

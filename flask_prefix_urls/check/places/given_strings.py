@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ..sources.python_literals import Literals
+from ..sources.python_values import name_of
 from ..sources.source import Source
 from ..texts.reference import HOLE, Reference
 from .likeness import literal_part
-from .python_code import offset_of, parts_of, tree_of
+from .python_code import parts_of, tree_of
 
 # Functions and arguments whose paths are compared, or parts of routes.
 _NO_URLS = (
@@ -149,10 +151,8 @@ def _string(
     first = parts[0][0] or ""
     if not first.startswith("/"):
         return
-    start = offset_of(text, node.lineno, node.col_offset)
-    end = offset_of(text, node.end_lineno or 0, node.end_col_offset or 0)
     # One with escapes has no place of its own.
-    place = text.find(first, start, end)
+    place = text.find(first, *Literals(text).span(node))
     if place < 0:
         return
     values = [
@@ -201,7 +201,7 @@ def _values(node: ast.AST) -> list[ast.AST]:
     if isinstance(node, ast.Dict):
         return [*node.values]
     if isinstance(node, ast.Call):
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        name = name_of(node.func)
         is_routed = _ROUTED.search(name) is not None
         words = [
             word for word in node.keywords if not (is_routed and word.arg == "url")

@@ -1,4 +1,4 @@
-"""What stands around a string in a module of the app, and how it calls ``url_for``."""
+"""What stands around a string in a module of the app."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
-from ..findings import Replacement
+from ..sources.python_literals import Literals
 from ..texts.reference import HOLE, Reference, line_and_column
 
 # What a sum can stand in without parentheses.
@@ -42,17 +42,6 @@ class Expression(NamedTuple):
     is_template: bool
 
 
-class Import(NamedTuple):
-    """How a module calls ``url_for``.
-
-    :param name: ``url_for`` or ``flask.url_for``.
-    :param imports: As in :class:`~.findings.Replacement`.
-    """
-
-    name: str
-    imports: str
-
-
 def expression_of(text: str, reference: Reference) -> Expression | None:
     """Return the expression that writes a URL.
 
@@ -70,53 +59,16 @@ def expression_of(text: str, reference: Reference) -> Expression | None:
         last -= 1
         parts = parts_of(path[last])
     node = path[last]
+    start, end = Literals(text).span(node)
     return Expression(
-        start=offset_of(text, node.lineno, node.col_offset),
-        end=offset_of(text, node.end_lineno or 0, node.end_col_offset or 0),
+        start=start,
+        end=end,
         url=_written(parts),
         holes=tuple(code for literal, code in parts if literal is None),
         function=_function_around(path),
         may_be_sum=isinstance(path[last - 1], _LOOSE),
         is_template=_is_rendered(path, text),
     )
-
-
-def url_for_of(text: str) -> Import | None:
-    """Return how a module calls ``url_for``, or can do so with one more import."""
-    tree = tree_of(text)
-    if tree is None or _binds_url_for(tree):
-        return None
-    from_flask = [a for n in tree.body if _is_from_flask(n) for a in n.names]
-    for alias in from_flask:
-        if alias.name in ("url_for", "*"):
-            return Import(alias.asname or "url_for", "")
-    modules = [a for n in tree.body if isinstance(n, ast.Import) for a in n.names]
-    for alias in modules:
-        if alias.name == "flask":
-            return Import(f"{alias.asname or 'flask'}.url_for", "")
-    return Import("url_for", "url_for") if from_flask else None
-
-
-def import_from_flask(text: str, name: str) -> Replacement | None:
-    """Return the change that adds a name to a module's ``from flask import ...``.
-
-    :param text: The module.
-    :return: ``None`` if it has no such line, or the name is there already.
-    """
-    tree = tree_of(text)
-    lines = [] if tree is None else [n for n in tree.body if _is_from_flask(n)]
-    if not lines or any(alias.name == name for n in lines for alias in n.names):
-        return None
-    node = lines[0]
-    last = node.names[-1]
-    end = offset_of(text, last.end_lineno or 0, last.end_col_offset or 0)
-    start = offset_of(text, last.lineno, last.col_offset)
-    indent = text[text.rfind("\n", 0, start) + 1 : start]
-    has_line_of_its_own = last.lineno > node.lineno and not indent.strip()
-    before = offset_of(text, node.lineno, node.col_offset)
-    if has_line_of_its_own and "(" in text[before:start]:
-        return Replacement(end, end, f",\n{indent}{name}")
-    return Replacement(end, end, f", {name}")
 
 
 @lru_cache(maxsize=64)
@@ -160,14 +112,6 @@ def _spans(node: ast.AST, place: tuple[int, int]) -> bool:
     start = node.lineno, node.col_offset  # type: ignore[attr-defined]
     end = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
     return bool(start <= place < end)
-
-
-def offset_of(text: str, line: int, column: int) -> int:
-    """Return the place of what ``ast`` counts in UTF-8 bytes."""
-    lines = text.split("\n")
-    before = sum(len(one) + 1 for one in lines[: line - 1])
-    start = lines[line - 1].encode(errors="surrogatepass")[:column]
-    return before + len(start.decode(errors="surrogatepass"))
 
 
 def parts_of(node: ast.expr) -> list[tuple[str | None, str]]:
@@ -218,27 +162,4 @@ def _is_rendered(path: list[Any], text: str) -> bool:
             name = re.escape(node.targets[0].id)
             use = rf"\b(?:render_template_string|from_string)\(\s*{name}\b"
             return re.search(use, text) is not None
-    return False
-
-
-def _is_from_flask(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
-    return (
-        isinstance(node, ast.ImportFrom) and node.module == "flask" and not node.level
-    )
-
-
-def _binds_url_for(tree: ast.Module) -> bool:
-    """Tell whether a module has a ``url_for`` that is not Flask's."""
-    for node in ast.walk(tree):
-        names: list[str] = []
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names = [node.id]
-        elif isinstance(node, ast.arg):
-            names = [node.arg]
-        elif isinstance(node, _FUNCTIONS):
-            names = [node.name]
-        elif isinstance(node, ast.ImportFrom) and not _is_from_flask(node):
-            names = [alias.asname or alias.name for alias in node.names]
-        if "url_for" in names:
-            return True
     return False

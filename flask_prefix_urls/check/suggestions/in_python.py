@@ -8,10 +8,11 @@ from flask import Flask
 
 from ..findings import Replacement
 from ..places.places import Written
-from ..places.python_code import Expression, expression_of, url_for_of
+from ..places.python_code import Expression, expression_of
 from ..texts.reference import HOLE
 from ..verdicts.verdict import Verdict
 from .call_code import in_python, string_in_python
+from .flask_import import url_for_of
 from .in_template import suggest_in_text
 from .public_root import with_public_root
 from .url_for_call import call_for
