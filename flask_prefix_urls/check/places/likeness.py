@@ -7,10 +7,9 @@ its tag, and what stands around that, tell one place from another.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
-from ..texts.reference import HOLE, Reference
+from ..texts.reference import HOLE, Reference, pattern_of
 
 # Code of a template, with the usual delimiters: it is only looked at for likeness. The
 # text between two statements may be left out.
@@ -57,7 +56,7 @@ def literal_part(written: str, url: str) -> int | None:
     if written == url:
         # More than with a HOLE that came out as nothing.
         return len(url) + 1
-    if not _pattern(written).fullmatch(url):
+    if not pattern_of(written).fullmatch(url):
         return None
     literal = written.replace(HOLE, "")
     return len(literal) if re.search(r"\w", literal) else min(len(literal), 1)
@@ -76,7 +75,7 @@ def attributes_of(text: str, written: Reference, reference: Reference) -> Attrib
         tag.pop("", None)
         tag.pop(reference.position, None)
     alike = sum(
-        name in own and _pattern(own[name]).fullmatch(value) is not None
+        name in own and pattern_of(own[name]).fullmatch(value) is not None
         for name, value in shown.items()
     )
     is_same = alike == len(shown) == len(own)
@@ -134,11 +133,5 @@ def _without_code(text: str) -> str:
 
 
 def _fits(template: str, shown: str) -> bool:
-    pattern = _pattern(" ".join(template.split()))
+    pattern = pattern_of(" ".join(template.split()))
     return pattern.fullmatch(" ".join(shown.split())) is not None
-
-
-@lru_cache(maxsize=4096)
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = re.split(f"{HOLE}+", text)
-    return re.compile(".*".join(map(re.escape, parts)), re.DOTALL)

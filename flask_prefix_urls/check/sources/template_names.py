@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, nodes
 
-from ..texts.reference import HOLE
+from ..texts.reference import HOLE, pattern_of
 from .file_names import ends_of
 from .jinja_tokens import Code
 from .mapped import Part
@@ -32,7 +32,7 @@ class NamedTemplates:
 
     def of(self, names: Iterable[str]) -> Iterator[str]:
         """Yield those of some templates that are named here."""
-        expressions = [_expression(pattern) for pattern in self.patterns]
+        expressions = [pattern_of(pattern) for pattern in self.patterns]
         for name in names:
             if name in self.names or any(one.fullmatch(name) for one in expressions):
                 yield name
@@ -103,7 +103,3 @@ def _pieces(node: nodes.Expr) -> Iterator[str]:
         yield from _pieces(node.right)
     else:
         yield HOLE
-
-
-def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, pattern.split(HOLE))), re.DOTALL)

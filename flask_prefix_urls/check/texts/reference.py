@@ -8,7 +8,9 @@ knows nothing of the app.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 #: Stands in a URL for a part that is known only when the code runs: ``{{ id }}`` of a
@@ -111,6 +113,13 @@ class Embedded:
     def moved(self, by: int) -> Embedded:
         """Return it as a part of a text, as a URL is."""
         return replace(self, start=self.start + by, end=self.end + by)
+
+
+@lru_cache(maxsize=4096)
+def pattern_of(text: str) -> re.Pattern[str]:
+    """Return what a text may come out as, with anything for each HOLE."""
+    parts = re.split(f"{HOLE}+", text)
+    return re.compile(".*".join(map(re.escape, parts)), re.DOTALL)
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
