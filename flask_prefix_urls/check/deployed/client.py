@@ -13,13 +13,11 @@ from werkzeug.datastructures import Headers
 
 from ...asking import Connection, Response, Unseen
 from ..texts.reading_answer import MOST_BYTES, has_text
+from ..walk.asking_app import ACCEPT
 from .site import Site
 
 #: How many requests are made at once. More would be a burden for the app.
 AT_ONCE = 4
-
-# As a browser that follows a link: an app may have JSON for others.
-_ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +45,7 @@ class DeployedClient:
     """
 
     def __init__(self, site: Site, headers: Iterable[tuple[str, str]]) -> None:
-        sent = Headers({"Accept": _ACCEPT})
+        sent = Headers({"Accept": ACCEPT})
         for name, value in headers:
             sent.set(name, value)
         self._headers = dict(sent)

@@ -14,6 +14,7 @@ from ...safe_get import is_safe
 from ..page import Limits, Page, Skipped
 from ..texts.reading_answer import read_answer
 from ..texts.reference import Reference
+from ..walk import reasons
 from ..walk.waiting import Ask, Waiting
 from .client import AT_ONCE, Answer, DeployedClient
 from .proof import Answers, Suspicion, has_hole, suspicion_of
@@ -97,25 +98,20 @@ class DeployedWalk:
         if self._waiting:
             self.limit = self._limit_reached()
         for ask in self._waiting:
-            self._skipped.setdefault(ask.target, "the walk ended before")
+            self._skipped.setdefault(ask.target, reasons.ENDED)
 
     def _limit_reached(self) -> str:
         """Return which limit ends the walk, as a sentence; ``""`` if none does."""
         if self._failures >= _MOST_FAILURES:
             return f"The walk ended after {_MOST_FAILURES} requests that failed."
-        if self.asked >= self._limits.max_pages:
-            limit = f"--max-pages, {self._limits.max_pages}"
-        elif time.monotonic() >= self._deadline:
-            limit = f"--max-seconds, {self._limits.max_seconds:g}"
-        else:
-            return ""
-        count = len(self._waiting)
-        were = "path was" if count == 1 else "paths were"
-        return f"The walk ended at the limit of {limit}: {count} {were} not asked."
+        limit = reasons.limit_reached(self._limits, self.asked, self._deadline)
+        return limit and reasons.ended_at(
+            limit, reasons.paths_not_asked(len(self._waiting))
+        )
 
     def _ask_now(self, target: str) -> Answer | Unseen:
         if self._limit_reached():
-            return Unseen("the walk ended before")
+            return Unseen(reasons.ENDED)
         return self._answer_to(target, self._begin(target))
 
     def _ask_all(self) -> None:
@@ -147,7 +143,7 @@ class DeployedWalk:
         try:
             answer = future.result(max(self._deadline - time.monotonic(), 0))
         except NotDoneError:
-            answer = Unseen("the walk ended before")
+            answer = Unseen(reasons.ENDED)
         if isinstance(answer, Unseen):
             self._failures += 1
             self._skipped[target] = answer.reason
@@ -201,13 +197,13 @@ class DeployedWalk:
         if is_safe(self._site.without(target)):
             self._add(target)
         else:
-            self._skipped.setdefault(target, "a GET may change something")
+            self._skipped.setdefault(target, reasons.CHANGES)
 
     def _add(self, target: str) -> None:
         is_below = self._site.is_below(target)
         rest = self._site.without(target) if is_below else target
         if any(pattern.search(rest) for pattern in self._excluded):
-            self._skipped.setdefault(target, "--exclude leaves it out")
+            self._skipped.setdefault(target, reasons.EXCLUDED)
         elif target not in self._answers:
             # An app's pages that differ in a number alone are one kind.
             shape = _DIGITS.sub("0", target.partition("?")[0])

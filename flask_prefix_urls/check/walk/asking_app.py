@@ -37,11 +37,9 @@ if TYPE_CHECKING:
 #: Seconds that the app may take until it begins to answer.
 PATIENCE = 10.0
 
-# As a browser that follows a link: an app may have JSON for others.
-_HEADERS = {
-    "User-Agent": "flask-prefix-urls",
-    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
-}
+#: As a browser that follows a link: an app may have JSON for others.
+ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
+_HEADERS = {"User-Agent": "flask-prefix-urls", "Accept": ACCEPT}
 
 
 class AppClient:

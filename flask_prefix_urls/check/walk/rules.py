@@ -11,10 +11,8 @@ from werkzeug.routing import Rule
 
 from ...safe_get import is_safe
 from ..page import Skipped
+from .reasons import CHANGES
 from .waiting import Ask
-
-#: Why a path, or a route, is left out, as the rest of a sentence.
-CHANGES = "a GET may change something"
 
 _VARIABLE = re.compile(r"<[^>]*>")
 

@@ -16,8 +16,9 @@ from ..texts.reading_answer import read_answer, value_of
 from ..texts.reference import HOLE, Reference
 from ..verdicts.address import host_of
 from ..verdicts.verdict import Judge
+from . import reasons
 from .asking_app import PATIENCE, AppClient
-from .rules import CHANGES, RouteKey, Rules, is_static, name_of, route_key
+from .rules import RouteKey, Rules, is_static, name_of, route_key
 from .serving import Answer
 from .waiting import Ask, Waiting
 
@@ -90,11 +91,7 @@ class _Walking:
 
     def limit_reached(self) -> str:
         """Return the limit that is reached, with its value; ``""`` if none is."""
-        if self.asked >= self._limits.max_pages:
-            return f"--max-pages, {self._limits.max_pages}"
-        if time.monotonic() >= self._deadline:
-            return f"--max-seconds, {self._limits.max_seconds:g}"
-        return ""
+        return reasons.limit_reached(self._limits, self.asked, self._deadline)
 
     def ask_next(self, client: AppClient) -> None:
         """Make the request that comes next."""
@@ -127,7 +124,7 @@ class _Walking:
     def result(self) -> Walk:
         """Return what was asked and what was not."""
         for ask in self.waiting:
-            self._skip(ask, "the walk ended before")
+            self._skip(ask, reasons.ENDED)
         by_name = [Skipped(what, reason) for what, reason in self._skipped.items()]
         by_route = self._rules.skipped(
             self._asked_routes, self._linked_routes, self._left_out_routes
@@ -142,13 +139,12 @@ class _Walking:
         """Return which limit ended the walk, as a sentence; ``""`` if none did."""
         count = len(self.waiting)
         if count:
-            were = "path was" if count == 1 else "paths were"
-            missed = f"{count} {were} not asked"
+            missed = reasons.paths_not_asked(count)
         elif self._is_cut:
             missed = "the last page was not read to its end"
         else:
             return ""
-        return f"The walk ended at the limit of {self.limit_reached()}: {missed}."
+        return reasons.ended_at(self.limit_reached(), missed)
 
     def _named(self, path: str) -> Ask:
         """Return the request for a path that was named, with a prefix or without."""
@@ -208,7 +204,7 @@ class _Walking:
         elif self._rules.is_unsafe(route):
             self._left_out_routes.add(route)
         else:
-            self._skip(ask, CHANGES)
+            self._skip(ask, reasons.CHANGES)
 
     def _is_safe(self, ask: Ask) -> bool:
         return is_static(ask.endpoint) or (
@@ -217,7 +213,7 @@ class _Walking:
 
     def _add(self, ask: Ask) -> None:
         if any(pattern.search(ask.target) for pattern in self._excluded):
-            self._skip(ask, "--exclude leaves it out")
+            self._skip(ask, reasons.EXCLUDED)
         else:
             self.waiting.add(ask)
 
