@@ -153,7 +153,7 @@ def unprefixed_links(
             )
     with parsers():
         from .check import check_app
-        from .check.page import Limits
+        from .check.limits import Limits
         from .check.report import print_report
     need_prefix(app)
     limits = Limits(

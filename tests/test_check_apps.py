@@ -13,7 +13,7 @@ import pytest
 
 from flask_prefix_urls import PrefixURLs
 from flask_prefix_urls.check import check_app
-from flask_prefix_urls.check.page import Limits
+from flask_prefix_urls.check.limits import Limits
 from flask_prefix_urls.check.texts.reference import HOLE
 
 TOP = """\

@@ -20,7 +20,8 @@ from terminal import run_in_terminal
 
 from flask_prefix_urls import PrefixURLs, checkable, forwarded_prefix
 from flask_prefix_urls.check.findings import Fault, Findings, Note, Place, Replacement
-from flask_prefix_urls.check.page import Limits, Skipped
+from flask_prefix_urls.check.limits import Limits
+from flask_prefix_urls.check.page import Skipped
 from flask_prefix_urls.check.report import as_dict, as_text
 from flask_prefix_urls.check.sources.source import Source
 from flask_prefix_urls.check.texts.reference import Reference

@@ -23,7 +23,8 @@ from demo.servers import running
 from flask_prefix_urls.check import check_deployed
 from flask_prefix_urls.check.deployed.client import AT_ONCE
 from flask_prefix_urls.check.findings import Fault, Findings
-from flask_prefix_urls.check.page import Limits, Skipped
+from flask_prefix_urls.check.limits import Limits
+from flask_prefix_urls.check.page import Skipped
 from flask_prefix_urls.check.texts.reading_answer import Content
 from flask_prefix_urls.check.texts.reference import HOLE, Reference
 from flask_prefix_urls.checkable import NotCheckableError

@@ -26,7 +26,8 @@ from jinja2 import DictLoader
 from werkzeug.routing import BaseConverter
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
-from flask_prefix_urls.check.page import Limits, Page, Walk
+from flask_prefix_urls.check.limits import Limits
+from flask_prefix_urls.check.page import Page, Walk
 from flask_prefix_urls.check.texts import reading_answer
 from flask_prefix_urls.check.texts.reference import HOLE, Reference
 from flask_prefix_urls.check.verdicts.verdict import Judge

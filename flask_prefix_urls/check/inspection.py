@@ -11,7 +11,8 @@ from flask import Flask
 from ..checkable import need_answered_prefix
 from .findings import Fault, Findings, Note, Place
 from .grouping import Group, Groups, Met
-from .page import Limits, Page, Walk
+from .limits import Limits
+from .page import Page, Walk
 from .places.likeness import literal_part
 from .places.places import Places, Written
 from .sentences import with_code

@@ -17,7 +17,7 @@ from .header import parse_header
 
 if TYPE_CHECKING:
     from ..check.findings import Findings
-    from ..check.page import Limits
+    from ..check.limits import Limits
 
 
 class _CannotRun(click.ClickException):
@@ -138,7 +138,7 @@ def command(
     root = None if url is None else _root_of(url)
     try:
         with parsers():
-            from ..check.page import Limits
+            from ..check.limits import Limits
         limits = Limits(start, max_pages, max_seconds, sent, exclude)
         # What the app prints is no part of a report, of a patch, or of JSON.
         with redirect_stdout(sys.stderr):

@@ -11,7 +11,8 @@ import ada_url
 from ...asking import Unseen
 from ...checkable import NotCheckableError
 from ..findings import Fault, Findings
-from ..page import Limits, Page
+from ..limits import Limits
+from ..page import Page
 from ..texts.reference import Reference
 from ..verdicts.address import is_absolute
 from ..verdicts.verdict import Verdict

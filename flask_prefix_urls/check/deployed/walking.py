@@ -11,7 +11,8 @@ from concurrent.futures import TimeoutError as NotDoneError
 
 from ...asking import Unseen
 from ...safe_get import is_safe
-from ..page import Limits, Page, Skipped
+from ..limits import Limits
+from ..page import Page, Skipped
 from ..texts.reading_answer import read_answer
 from ..texts.reference import Reference
 from ..walk import reasons

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from flask import Flask
 
 from ...safe_get import is_safe
-from ..page import Limits, Walk
+from ..limits import Limits
+from ..page import Walk
 from ..verdicts.verdict import Judge
 from .asking_app import PATIENCE, AppClient
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ..page import Limits
+from ..limits import Limits
 
 #: Why something was not asked, as the rest of a sentence.
 CHANGES = "a GET may change something"

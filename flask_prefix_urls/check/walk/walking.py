@@ -10,7 +10,8 @@ from dataclasses import replace
 from flask import Flask
 
 from ...safe_get import is_safe
-from ..page import Limits, Page, Skipped, Walk
+from ..limits import Limits
+from ..page import Page, Skipped, Walk
 from ..texts.decoding import media_type_of
 from ..texts.reading_answer import read_answer, value_of
 from ..texts.reference import HOLE, Reference
