@@ -14,7 +14,7 @@ _FILTERS = re.compile(r"\s*\|\s*(?:urlencode|e|escape|forceescape)\s*$")
 _ATOM = re.compile(r"[\w.]+|[\w.]+\([^()]*\)|[\w.]+\[[^][]*\]")
 
 
-def in_template(call: Call, holes: Sequence[str], quote: str = "'") -> str:
+def as_template(call: Call, holes: Sequence[str], quote: str = "'") -> str:
     """Return a call as a template has it between its braces.
 
     :param holes: The code of the URL's HOLEs.
@@ -32,7 +32,7 @@ def in_template(call: Call, holes: Sequence[str], quote: str = "'") -> str:
     return _call("url_for", arguments, call)
 
 
-def in_python(call: Call, holes: Sequence[str], name: str = "url_for") -> str:
+def as_python(call: Call, holes: Sequence[str], name: str = "url_for") -> str:
     """Return a call as a module has it.
 
     :param holes: The code of the URL's HOLEs.

@@ -11,7 +11,7 @@ from ..places.places import Written
 from ..places.python_code import Expression, expression_of
 from ..texts.reference import HOLE
 from ..verdicts.verdict import Verdict
-from .call_code import in_python, string_in_python
+from .call_code import as_python, string_in_python
 from .flask_import import url_for_of
 from .in_template import suggest_in_text
 from .public_root import with_public_root
@@ -49,10 +49,10 @@ def suggest_in_python(
     if call is None or not all(holes) or len(holes) != reference.url.count(HOLE):
         return "", None
     if is_text:
-        return f"{in_python(call, holes)} in an f-string", None
+        return f"{as_python(call, holes)} in an f-string", None
     imported = url_for_of(source.text)
     name = "url_for" if imported is None else imported.name
-    words = in_python(call, holes, name)
+    words = as_python(call, holes, name)
     mark = re.search(r"[?#]", reference.url)
     rest = "" if mark is None else reference.url[mark.start() :]
     if rest and HOLE not in rest:

@@ -10,7 +10,7 @@ from ..findings import Replacement
 from ..places.places import Written
 from ..texts.reference import HOLE
 from ..verdicts.verdict import Verdict
-from .call_code import in_python, in_template
+from .call_code import as_python, as_template
 from .relative import relative_path
 from .template_code import TemplateCode
 from .url_for_call import call_for
@@ -93,10 +93,10 @@ def _from_elsewhere(app: Flask, verdict: Verdict, written: Written) -> str:
         if call is None:
             root = code.output("request.script_root")
             return f'the root from the page, such as data-root="{root}"'
-        url = code.output(in_template(call, ()))
+        url = code.output(as_template(call, ()))
         return f'the URL from the page, such as data-url="{url}"'
     if call is None:
         return ""
     if reference.language == "json":
-        return f"{in_python(call, ())}, and serve it from a view"
-    return f"{code.output(in_template(call, ()))}, and serve it as a template"
+        return f"{as_python(call, ())}, and serve it from a view"
+    return f"{code.output(as_template(call, ()))}, and serve it as a template"

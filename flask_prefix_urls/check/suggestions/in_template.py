@@ -12,7 +12,7 @@ from ..findings import Replacement
 from ..places.places import Written
 from ..texts.reference import HOLE, Reference
 from ..verdicts.verdict import Verdict
-from .call_code import in_template
+from .call_code import as_template
 from .public_root import with_public_root
 from .template_code import TemplateCode
 from .url_for_call import call_for
@@ -78,7 +78,7 @@ def suggest_in_text(
             return root
         if call is None:
             return _with_root(app, verdict, reference, text)
-        words = code.output(in_template(call, reference.holes, quote)) + rest
+        words = code.output(as_template(call, reference.holes, quote)) + rest
         is_certain = call.is_certain
     if not is_certain or code.has_statement(raw):
         return words, None
@@ -88,7 +88,7 @@ def suggest_in_text(
 def _in_code(app: Flask, verdict: Verdict, reference: Reference) -> str:
     """Return what to write in place of a string; it may be compared as well."""
     call = None if HOLE in reference.url else call_for(app, verdict, reference.url)
-    return "" if call is None else in_template(call, ())
+    return "" if call is None else as_template(call, ())
 
 
 def _of_url_for(verdict: Verdict, reference: Reference) -> str | None:

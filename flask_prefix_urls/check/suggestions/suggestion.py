@@ -8,7 +8,7 @@ from ..findings import Replacement
 from ..places.places import Written
 from ..texts.reference import HOLE, Reference
 from ..verdicts.verdict import Verdict
-from .call_code import in_python, in_template
+from .call_code import as_python, as_template
 from .in_python import suggest_in_python
 from .in_static_file import suggest_in_static_file
 from .in_template import suggest_in_template
@@ -45,5 +45,5 @@ def _without_place(app: Flask, verdict: Verdict, reference: Reference) -> str:
     if call is None:
         return ""
     if reference.language in ("header", "json"):
-        return in_python(call, ())
-    return TemplateCode(app.jinja_env).output(in_template(call, ()))
+        return as_python(call, ())
+    return TemplateCode(app.jinja_env).output(as_template(call, ()))
