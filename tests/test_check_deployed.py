@@ -38,7 +38,7 @@ PAGES = ("/about", "/items/", "/items/3", "/api/items", "/style.css")
 @pytest.fixture(autouse=True)
 def known_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "flask_prefix_urls.check.deployed.checking.secrets.token_hex", lambda _: TOKEN
+        "flask_prefix_urls.check.deployed.inspection.secrets.token_hex", lambda _: TOKEN
     )
 
 

@@ -15,7 +15,7 @@ from jinja2 import FunctionLoader
 
 from flask_prefix_urls.check.page import Page, Walk
 from flask_prefix_urls.check.sources import installed, sent_files
-from flask_prefix_urls.check.sources.of_app import Sources, read_sources
+from flask_prefix_urls.check.sources.app_files import Sources, read_sources
 from flask_prefix_urls.check.texts.reference import HOLE
 
 NO_WALK = Walk((), ())

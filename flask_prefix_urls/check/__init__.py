@@ -13,7 +13,7 @@ Each folder uses only those before it:
 from outside. The parsers are libraries of the extra ``check``.
 """
 
-from .deployed.checking import check_deployed
+from .deployed.inspection import check_deployed
 from .inspection import check_app
 
 __all__ = ["check_app", "check_deployed"]

@@ -16,7 +16,7 @@ from .page import Page, Walk
 from .places.likeness import literal_part
 from .places.places import Places, Written
 from .sentences import with_code
-from .sources.of_app import Sources, read_sources
+from .sources.app_files import Sources, read_sources
 from .suggestions.suggestion import suggest
 from .texts.reference import HOLE, Reference, line_and_column
 from .verdicts.address import is_absolute

@@ -1,4 +1,4 @@
-"""A deployed app, read from outside."""
+"""A whole check of a deployed app: walk, proofs, faults."""
 
 from __future__ import annotations
 
