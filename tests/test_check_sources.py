@@ -321,6 +321,26 @@ def test_a_folder_with_too_many_files_is_not_read_to_its_end(
     assert len(sources.live) + len(sources.dead) == 2
 
 
+def test_a_template_may_be_named_by_the_url(folder: Path) -> None:
+    view = """
+@app.route("/<name>")
+def page(name):
+    name += ".html"
+    return render_template(name)
+"""
+    app = app_of(
+        folder,
+        {
+            "shop/__init__.py": APP + view,
+            "shop/templates/about.html": "<a href='/'>",
+            "shop/templates/feed.xml": "",
+        },
+    )
+    sources = read_sources(app, NO_WALK)
+    assert files_of(sources) == ["shop/templates/about.html", "shop/__init__.py"]
+    assert sources.dead == ("feed.xml",)
+
+
 def test_what_cannot_be_read_is_said(folder: Path) -> None:
     app = app_of(
         folder,

@@ -52,13 +52,18 @@ class Module:
     @cached_property
     def names(self) -> NamedTemplates:
         """The names of templates, among other strings."""
-        strings = {
-            "".join(part.text for part in value).replace(EXPRESSION, HOLE)
-            for node in self.values.scopes.function_of
-            if isinstance(node, ast.expr) and writes_string(node)
-            for value in self.values.of(node)
-        }
+        strings: set[str] = set()
+        for node in self.values.scopes.function_of:
+            if isinstance(node, ast.expr) and writes_string(node):
+                strings.update(self._strings(node))
+            elif isinstance(node, ast.AugAssign):
+                # ``name += ".html"``
+                strings.update(HOLE + end for end in self._strings(node.value))
         return named(strings)
+
+    def _strings(self, node: ast.expr) -> Iterator[str]:
+        for value in self.values.of(node):
+            yield "".join(part.text for part in value).replace(EXPRESSION, HOLE)
 
 
 def modules_of(app: Flask) -> dict[Path, str]:
