@@ -195,6 +195,41 @@ def test_places_that_write_the_same_are_all_told(folder: Path) -> None:
     ]
 
 
-def test_what_is_not_asked_proves_nothing(folder: Path) -> None:
-    files = {"static/app.js": 'fetch("/posts/1"); a.href = `/posts/${id}`'}
-    assert found_in(folder, POSTS, files, limits=Limits(max_pages=2)) == []
+@pytest.mark.parametrize(
+    ("most", "found"),
+    [
+        pytest.param(2, 0, id="the walk ends early"),
+        pytest.param(3, 0, id="nothing is left after the walk"),
+        pytest.param(9, 2, id="one request proves two"),
+    ],
+)
+def test_what_is_not_asked_proves_nothing(folder: Path, most: int, found: int) -> None:
+    files = {"static/app.js": "a.href = `/posts/${b}`; c.href = `/posts/${d}`"}
+    told = found_in(folder, POSTS, files, limits=Limits(max_pages=most))
+    assert len(told) == found
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        pytest.param(
+            """<a id="x" href="/{{ 'svc/later' }}">""", [], id="what comes out right"
+        ),
+        pytest.param(
+            """<a href="/svc{{ '/svc' }}/later">""",
+            [
+                "shop/templates/index.html:1:10 /svc@/later prefix-twice later on 1",
+            ],
+            id="a prefix in code",
+        ),
+        pytest.param(
+            """{% if x %}<a id="x" href="{{ x }}">{% endif %}
+            <a id="x" href="{{ "/" ~ "later" }}">""",
+            ["? /later no-prefix later on 1"],
+            id="several expressions",
+        ),
+    ],
+)
+def test_what_a_page_shows_counts(folder: Path, page: str, found: list[str]) -> None:
+    told = found_in(folder, INDEX, {"templates/index.html": page})
+    assert [line.replace(HOLE, "@") for line in told] == found
