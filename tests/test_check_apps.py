@@ -199,7 +199,7 @@ def test_places_that_write_the_same_are_all_told(folder: Path) -> None:
     ("most", "found"),
     [
         pytest.param(2, 0, id="the walk ends early"),
-        pytest.param(3, 0, id="nothing is left after the walk"),
+        pytest.param(4, 0, id="nothing is left after the walk"),
         pytest.param(9, 2, id="one request proves two"),
     ],
 )
