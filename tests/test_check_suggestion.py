@@ -342,6 +342,7 @@ def test_a_host_that_was_written_by_hand_is_not_changed(prefixed: Flask) -> None
     [
         "{{ request.host_url }}",
         "{{ request.host_url }}/",
+        "{{ request.host_url | safe }}",
         "{{ request.host_url.rstrip('/') }}/",
         "{{ request.scheme }}://{{ request.host }}/",
         "https://{{ request.host }}/",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..texts.reference import HOLE
 
 _HOST = re.compile(
-    r"<request\.host_url>/?"
+    r"<request\.host_url(?:\s*\|\s*safe)?>/?"
     r"|<request\.host_url\.rstrip\(['\"]/['\"]\)>/"
     r"|(?:<request\.scheme>:|https?:)?//<request\.host>/"
 )
