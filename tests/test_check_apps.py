@@ -79,6 +79,18 @@ def test_a_place_is_told_once(folder: Path, answer: str) -> None:
     ]
 
 
+def test_a_file_that_has_only_the_name_of_a_page_is_left_alone(folder: Path) -> None:
+    code = """
+        @app.get("/page.html")
+        def page():
+            return '<a href="/page.html">'
+        """
+    files = {"page.html": '<p><a href="/page.html">'}
+    assert found_in(folder, code, files) == [
+        "shop/__init__.py:7:22 /page.html no-prefix page on 1"
+    ]
+
+
 POSTS = """
     @app.get("/")
     def index():
