@@ -56,7 +56,10 @@ def forever() -> Iterator[Event]:
 
 
 def ask(
-    app: Flask, target: str = "/", host: str = "", headers: tuple[tuple[str, str], ...] = ()
+    app: Flask,
+    target: str = "/",
+    host: str = "",
+    headers: tuple[tuple[str, str], ...] = (),
 ) -> Answer:
     with AppClient(app, BASE_URL, headers) as client:
         answer = client.ask(target, host, 30)
