@@ -12,7 +12,7 @@ import pytest
 from marked import references, source
 
 from flask_prefix_urls.check.page import Page
-from flask_prefix_urls.check.places.places import Places, Written
+from flask_prefix_urls.check.places.written import Places, Written
 from flask_prefix_urls.check.sources.source import Source
 from flask_prefix_urls.check.texts.reference import HOLE
 

@@ -13,7 +13,7 @@ from marked import source
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 from flask_prefix_urls.check.findings import Replacement
-from flask_prefix_urls.check.places.places import Written
+from flask_prefix_urls.check.places.written import Written
 from flask_prefix_urls.check.sources.source import Source
 from flask_prefix_urls.check.suggestions.suggestion import suggest
 from flask_prefix_urls.check.texts.reference import HOLE, Reference

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from .page import Page
-from .places.places import Written
+from .places.written import Written
 from .texts.json_text import without_indexes
 from .texts.reference import HOLE, Reference
 from .verdicts.own_host import without_own_host

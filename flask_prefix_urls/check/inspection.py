@@ -14,7 +14,7 @@ from .grouping import Group, Groups, Met
 from .limits import Limits
 from .page import Page, Walk
 from .places.likeness import literal_part
-from .places.places import Places, Written
+from .places.written import Places, Written
 from .sentences import with_code
 from .sources.app_files import Sources, read_sources
 from .suggestions.suggestion import suggest

@@ -7,8 +7,8 @@ import re
 from flask import Flask
 
 from ..findings import Replacement
-from ..places.places import Written
 from ..places.python_code import Expression, expression_of
+from ..places.written import Written
 from ..texts.reference import HOLE
 from ..verdicts.verdict import Verdict
 from .call_code import as_python, string_in_python

@@ -7,7 +7,7 @@ import re
 from flask import Flask
 
 from ..findings import Replacement
-from ..places.places import Written
+from ..places.written import Written
 from ..texts.reference import HOLE
 from ..verdicts.verdict import Verdict
 from .call_code import as_python, as_template

@@ -9,7 +9,7 @@ from flask import Flask
 
 from ...state import state_of
 from ..findings import Replacement
-from ..places.places import Written
+from ..places.written import Written
 from ..texts.reference import HOLE, Reference
 from ..verdicts.verdict import Verdict
 from .call_code import as_template

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from ..findings import Replacement
-from ..places.places import Written
+from ..places.written import Written
 from ..texts.reference import HOLE, Reference
 from ..verdicts.verdict import Verdict
 from .call_code import as_python, as_template
