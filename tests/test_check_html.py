@@ -452,6 +452,11 @@ def test_an_attribute_may_be_a_script(name: str) -> None:
             id="texts",
         ),
         pytest.param(
+            "<svg><foreignObject><script>a &lt; b</script></foreignObject></svg>",
+            ["text/javascript a &lt; b"],
+            id="html-in-svg",
+        ),
+        pytest.param(
             "<svg><style><![CDATA[a > b {}]]></style>"
             "<script>a &lt; b</script><script/></svg>",
             ["text/css a > b {}", "text/javascript a < b in a &lt; b"],

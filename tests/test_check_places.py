@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sysconfig
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -329,6 +330,23 @@ def test_one_string_wrote_each_item_of_a_list_in_json() -> None:
     second = replace(shown.references[1], position="$.items[1].href")
     shown = replace(shown, references=(shown.references[0], second))
     assert places(shown, [view]) == [("shop.py", 0)] * 2
+
+
+@pytest.mark.parametrize("filename", ["a", None], ids=["file", "view"])
+def test_a_long_page_with_many_urls_is_read_once(filename: str | None) -> None:
+    many = 5000
+    text, found = references("".join(f'<a href="«/{n}»">' for n in range(many)))
+    file = replace(source("", kind="static", name="a"), text=text, references=found)
+    endpoint = "static" if filename else "view"
+    shown = page("", templates=(), endpoint=endpoint, filename=filename)
+    shown = replace(shown, text=text, references=found)
+    finder = Places([file])
+    started = time.monotonic()
+    for reference in found:
+        written = finder.of(shown, reference)
+        assert written is not None
+        assert written.reference is reference
+    assert time.monotonic() - started < 5
 
 
 def test_a_string_that_came_out_as_json_has_the_position_there() -> None:

@@ -514,6 +514,7 @@ def test_links_without_an_end_do_not_outlast_the_limit(
         "The walk ended at the limit of --max-seconds, 0.2: 2 paths were not asked."
     )
     assert reasons(result)["/"] == "it has more links than there was time for"
+    assert 0 < len(page_at(result, "/").references) < len(many)
 
 
 def test_a_text_that_cannot_be_read_does_not_end_the_walk(

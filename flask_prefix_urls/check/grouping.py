@@ -136,9 +136,7 @@ class Groups:
 
     def unproven(self) -> Iterator[str]:
         """Yield the targets that the app must answer, so that a URL is a fault."""
-        for group in self._groups.values():
-            if group.unproven:
-                yield group.unproven
+        yield from filter(None, (group.unproven for group in self._groups.values()))
 
     def wrong(self) -> Iterator[Group]:
         """Yield each place with a wrong URL, in the order in which they were met.

@@ -45,6 +45,16 @@ class Written(NamedTuple):
         return self.source.path or id(self.source), self.reference.start
 
 
+class _Alike(NamedTuple):
+    """The URLs of a text that look alike.
+
+    :param numbers: The number of each by where it begins.
+    """
+
+    references: list[Reference]
+    numbers: dict[int, int]
+
+
 class _Candidate(NamedTuple):
     """A place, and how well it fits: the greater, the better.
 
@@ -77,6 +87,9 @@ class Places:
         self._for_headers = _Urls(python, _kind_for_headers)
         self._given = GivenStrings(python)
         self._functions: dict[int, str] = {}
+        # Each is made once, since a text may be long and have many URLs.
+        self._same_text: dict[Page, list[Source]] = {}
+        self._alike: dict[Page | Source, dict[object, _Alike]] = {}
 
     def of(self, page: Page, reference: Reference) -> Written | None:
         """Return where a URL of a page was written; ``None`` if that is not certain.
@@ -88,9 +101,9 @@ class Places:
         if len(found) < 2:
             return found[0] if found else None
         # If the page has as many such URLs, each place wrote one of them.
-        same = [other for other in page.references if _key(other) == _key(reference)]
-        if len(same) == len(found):
-            return found[same.index(reference)]
+        same = self._alike_in(page, reference)
+        if len(same.references) == len(found):
+            return found[same.numbers[reference.start]]
         return found[0] if _are_on_one_line(found) else None
 
     def candidates(self, page: Page, reference: Reference) -> list[Written]:
@@ -110,10 +123,10 @@ class Places:
             return _best(self._in_headers(page, reference)) or self._as_given(reference)
         file = self._static.get((page.endpoint, str(page.values.get("filename"))))
         if file is not None:
-            return _in_file(file, page, reference)
-        same = self._by_text.get(with_plain_line_feeds(page.text), [])
+            return self._in_file(file, page, reference)
+        same = self._files_with_text_of(page)
         if len(same) == 1 and not page.templates:
-            found = _in_file(same[0], page, reference)
+            found = self._in_file(same[0], page, reference)
             return [written._replace(is_as_served=False) for written in found]
         templates = self._in_templates_of(page)
         if page.templates:
@@ -146,6 +159,34 @@ class Places:
             one._replace(reference=replace(one.reference, position=position))
             for one in found
         ]
+
+    def _in_file(
+        self, source: Source, page: Page, reference: Reference
+    ) -> list[Written]:
+        """Return the place in a static file that a page is."""
+        same = self._alike_in(page, reference)
+        found = self._alike_in(source, reference)
+        if len(same.references) != len(found.references):
+            return []
+        return [Written(source, found.references[same.numbers[reference.start]])]
+
+    def _alike_in(self, text: Page | Source, reference: Reference) -> _Alike:
+        """Return the URLs of a text that look like one."""
+        if text not in self._alike:
+            by_key: dict[object, _Alike] = {}
+            for other in text.references:
+                alike = by_key.setdefault(_key(other), _Alike([], {}))
+                alike.numbers.setdefault(other.start, len(alike.references))
+                alike.references.append(other)
+            self._alike[text] = by_key
+        return self._alike[text].get(_key(reference), _Alike([], {}))
+
+    def _files_with_text_of(self, page: Page) -> list[Source]:
+        """Return the static files that a page is, whatever its URL."""
+        if page not in self._same_text:
+            text = with_plain_line_feeds(page.text)
+            self._same_text[page] = self._by_text.get(text, [])
+        return self._same_text[page]
 
     def _in_templates_of(self, page: Page) -> _Urls:
         """Return the URLs of the templates that a page may be rendered from."""
@@ -260,15 +301,6 @@ def _strings(urls: _Urls, reference: Reference) -> Iterator[_Candidate]:
         for written, literal in urls.fitting(("python", position, ""), reference.url):
             if literal > 1 and written.reference.use != "note":
                 yield _Candidate(written, (literal,))
-
-
-def _in_file(source: Source, page: Page, reference: Reference) -> list[Written]:
-    """Return the place in a static file that a page is."""
-    same = [other for other in page.references if _key(other) == _key(reference)]
-    found = [other for other in source.references if _key(other) == _key(reference)]
-    if len(same) != len(found):
-        return []
-    return [Written(source, found[same.index(reference)])]
 
 
 def _best(candidates: Iterable[_Candidate]) -> list[Written]:

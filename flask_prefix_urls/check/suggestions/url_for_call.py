@@ -6,11 +6,11 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, url_for
-from werkzeug.routing import BaseConverter, RequestRedirect, Rule
+from werkzeug.routing import BaseConverter, MapAdapter, RequestRedirect, Rule
 
 from ...mount import mount_without_request
 from ...state import state_of
@@ -169,8 +169,8 @@ def _is_proven(
             if unquote(built) == expected:
                 return True
             # The router may lead from one to the other, for a slash or a default.
-            if context.url_adapter is not None:
-                context.url_adapter.match(route, method="GET")
+            adapter = cast(MapAdapter, context.url_adapter)
+            adapter.match(route, method="GET")
     except RequestRedirect as redirect:
         return urlsplit(redirect.new_url).path == built
     except Exception:

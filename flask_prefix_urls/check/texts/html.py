@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -104,11 +104,10 @@ def tags_of(text: str) -> list[Tag]:
     placed = _TAG.sub(with_place, _DROPPED.sub(_as_br, text))
     page = LexborHTMLParser(placed.encode(errors="replace"))
     tags: dict[int, Tag] = {}
-    waiting = [(page.root, False)]
+    # Each text, an empty one too, has a root.
+    waiting = [(cast(LexborNode, page.root), False)]
     while waiting:
         part, is_inert = waiting.pop()
-        if part is None:
-            continue
         for node in part.traverse():
             place = node.attributes.get(_PLACE)
             # One without a place does not stand in the text. Of two, one is a copy,
@@ -168,9 +167,10 @@ def _is_foreign(node: LexborNode) -> bool:
     """Tell whether an element is one of SVG or MathML."""
     parent = node.parent
     while parent is not None:
-        if parent.tag in ("svg", "math"):
+        name = (parent.tag or "").lower()
+        if name in ("svg", "math"):
             return True
-        if parent.tag in ("foreignobject", "desc", "title", "annotation-xml"):
+        if name in ("foreignobject", "desc", "title", "annotation-xml"):
             return False
         parent = parent.parent
     return False

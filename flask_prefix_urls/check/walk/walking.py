@@ -115,10 +115,12 @@ class _Walking:
         self._pages.append(page)
         if page.status < 400:
             self._judge.learn(page.values)
-        for reference in page.references:
+        for number, reference in enumerate(page.references):
             if time.monotonic() >= self._deadline + _GRACE:
                 self._skip(ask, "it has more links than there was time for")
                 self._is_cut = True
+                # A verdict on each of the others would take as long.
+                self._pages[-1] = replace(page, references=page.references[:number])
                 break
             self._follow(reference, page)
 
