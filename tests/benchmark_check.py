@@ -138,7 +138,13 @@ def main() -> None:
     """Measure, and print the milliseconds of one page, and the ratios to linkinator."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
-    rounds = parser.parse_args().rounds
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        help="which runs check, and should have nothing else (default: this one)",
+    )
+    arguments = parser.parse_args()
+    rounds = arguments.rounds
     linkinator = need("linkinator")
     with tempfile.TemporaryDirectory() as directory:
         work = Path(directory)
@@ -158,7 +164,7 @@ def main() -> None:
             size = len(asked(root, "/svc/items/7").text)  # type: ignore[union-attr]
             assert abs(size - SIZE) < SIZE / 10, size
             url = f"{root}/svc/"
-            check = [sys.executable, "-m", "flask", "--app", "shop"]
+            check = [arguments.python, "-m", "flask", "--app", "shop"]
             check += ["prefix-urls", "check", "--json"]
             link = [linkinator, "--format", "json"]
             # Each with what it takes to start.

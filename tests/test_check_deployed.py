@@ -382,12 +382,12 @@ STEPS = ("ab", "bc", "cd", "de", "ef")
 
 def test_a_calendar_without_an_end_starves_nothing() -> None:
     front = Front(calendar())
-    findings = check(front, max_pages=30)
-    assert len(front.asked) == findings.asked == 30
+    findings = check(front, max_pages=150)
+    assert len(front.asked) == findings.asked == 150
     assert "/svc/page-f" in asked_of(front)
     left = len(findings.skipped)
     assert findings.limit == (
-        f"The walk ended at the limit of --max-pages, 30: {left} paths were not asked."
+        f"The walk ended at the limit of --max-pages, 150: {left} paths were not asked."
     )
     assert {skipped.reason for skipped in findings.skipped} == {"the walk ended before"}
 
@@ -569,11 +569,13 @@ def test_a_server_that_fails_again_and_again_is_left_alone() -> None:
     def breaks(handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
 
-    links = b"".join(b'<a href="%d">' % number for number in range(20))
-    pages = {f"/svc/{number}": breaks for number in range(20)}
+    links = b"".join(b'<a href="%d">' % number for number in range(60))
+    pages = {f"/svc/{number}": breaks for number in range(60)}
     with served({**pages, "/svc/": answer(links)}) as root:
         findings = check_deployed(f"{root}/svc/", Limits())
-    assert findings.asked < 12
+    # Three for the first page and the made-up ones, two that fail, and those that were
+    # on their way when the third did.
+    assert findings.asked <= 3 + 2 + AT_ONCE
     assert findings.limit == "The walk ended after 3 requests that failed."
 
 

@@ -16,8 +16,9 @@ from ..texts.reading_answer import MOST_BYTES, has_text
 from ..walk.asking_app import ACCEPT
 from .site import Site
 
-#: How many requests are made at once. More would be a burden for the app.
-AT_ONCE = 4
+#: How many requests are made at once, so that pages are read while others come. More
+#: would be a burden for the app.
+AT_ONCE = 16
 
 
 @dataclass(frozen=True, eq=False)
