@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
+from time import monotonic
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from flask_prefix_urls import PrefixURLs
 from flask_prefix_urls.check import check_app
 from flask_prefix_urls.check.limits import Limits
+from flask_prefix_urls.check.page import Walk
 from flask_prefix_urls.check.texts.reference import HOLE
+from flask_prefix_urls.check.verdicts.verdict import Judge
+from flask_prefix_urls.check.walk.confirming import statuses_of
 
 TOP = """\
 from pathlib import Path
@@ -208,17 +213,30 @@ def test_places_that_write_the_same_are_all_told(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "found"),
+    ("limits", "found"),
     [
-        pytest.param(2, 0, id="the walk ends early"),
-        pytest.param(4, 0, id="nothing is left after the walk"),
-        pytest.param(9, 2, id="one request proves two"),
+        pytest.param(Limits(max_pages=2), 0, id="the walk ends early"),
+        pytest.param(Limits(max_pages=4), 0, id="nothing is left after the walk"),
+        pytest.param(Limits(exclude=("^/posts/1$",)), 0, id="it is excluded"),
+        pytest.param(Limits(max_pages=9), 2, id="one request proves two"),
     ],
 )
-def test_what_is_not_asked_proves_nothing(folder: Path, most: int, found: int) -> None:
+def test_what_is_not_asked_proves_nothing(
+    folder: Path, limits: Limits, found: int
+) -> None:
     files = {"static/app.js": "a.href = `/posts/${b}`; c.href = `/posts/${d}`"}
-    told = found_in(folder, POSTS, files, limits=Limits(max_pages=most))
-    assert len(told) == found
+    assert len(found_in(folder, POSTS, files, limits=limits)) == found
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0, {}), (60, {"/later": 200})])
+def test_nothing_is_asked_when_the_time_is_over(
+    app: Flask, seconds: float, asked: dict[str, int]
+) -> None:
+    app.add_url_rule("/later", view_func=lambda: "")
+    deadline = monotonic() + seconds
+    walked = Walk((), ())
+    judge = Judge(app)
+    assert statuses_of(app, judge, Limits(), deadline, walked, ["/later"]) == asked
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,6 +40,7 @@ def check_app(
     :raise NotCheckableError: If no page has a prefix.
     """
     limits = limits or Limits()
+    deadline = time.monotonic() + limits.max_seconds
     judge = Judge(app)
     walked = walk(app, judge, limits, progress)
     need_answered_prefix(
@@ -52,7 +54,8 @@ def check_app(
         groups.add(met)
     for met in in_sources:
         groups.add_source(met)
-    statuses = statuses_of(app, judge, limits, walked, groups.unproven())
+    unproven = groups.unproven()
+    statuses = statuses_of(app, judge, limits, deadline, walked, unproven)
     routes = {
         reference.url
         for source in sources.live

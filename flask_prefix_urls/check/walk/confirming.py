@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterable, Mapping
 
 from flask import Flask
@@ -14,24 +16,33 @@ from .asking_app import PATIENCE, AppClient
 
 
 def statuses_of(
-    app: Flask, judge: Judge, limits: Limits, walked: Walk, targets: Iterable[str]
+    app: Flask,
+    judge: Judge,
+    limits: Limits,
+    deadline: float,
+    walked: Walk,
+    targets: Iterable[str],
 ) -> Mapping[str, int]:
     """Return what the app answers, by the target that it is asked for.
 
     :param app: The app.
     :param judge: Knows how to ask it.
     :param limits: What may be asked, with what the walk has asked.
+    :param deadline: When to end, by the monotonic clock.
     :param walked: What was asked already.
     :param targets: What else to ask, if a GET of it looks as if it changes nothing.
     """
     statuses = {page.target: page.status for page in walked.pages}
     if walked.limit:
         return statuses
+    excluded = [re.compile(pattern) for pattern in limits.exclude]
     with AppClient(app, judge.base_url, limits.headers) as client:
         for target in targets:
-            if len(statuses) >= limits.max_pages:
+            left = deadline - time.monotonic()
+            if len(statuses) >= limits.max_pages or left <= 0:
                 break
-            if target not in statuses and is_safe(target):
-                answer = client.ask(target, "", PATIENCE)
+            is_left_out = any(pattern.search(target) for pattern in excluded)
+            if target not in statuses and is_safe(target) and not is_left_out:
+                answer = client.ask(target, "", min(PATIENCE, left))
                 statuses[target] = 500 if answer is None else answer.status
     return statuses
