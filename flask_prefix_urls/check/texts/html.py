@@ -144,7 +144,7 @@ def _plain_tag_at(text: str, start: int) -> StartTag | None:
 
 def _start_tag_of(text: str, start: int) -> StartTag:
     """Return any start tag, as a text of its own."""
-    return start_tag_at(text[start : start_tag_at(text, start).end], 0)
+    return _start_tag_in(text[start : start_tag_at(text, start).end])
 
 
 @lru_cache(maxsize=_MOST_TAGS)
@@ -158,7 +158,7 @@ def _urls_of(tag: str, base: str, form_method: str) -> tuple[Reference | Embedde
 
     The pages of an app have most of their tags in common.
     """
-    written = start_tag_at(tag, 0)
+    written = _start_tag_in(tag)
     element = Element(written.name, written.attributes, "html", base, form_method)
     return tuple(element.read())
 
