@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -23,3 +24,7 @@ class Limits:
     max_seconds: float = 120
     headers: tuple[tuple[str, str], ...] = ()
     exclude: tuple[str, ...] = ()
+
+    def excludes(self, target: str) -> bool:
+        """Tell whether a path, and its query, must not be asked for."""
+        return any(re.search(pattern, target) for pattern in self.exclude)

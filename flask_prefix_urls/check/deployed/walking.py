@@ -50,7 +50,6 @@ class DeployedWalk:
         self._limits = limits
         self._answers = answers
         self._progress = progress
-        self._excluded = [re.compile(pattern) for pattern in limits.exclude]
         self._waiting = Waiting()
         self._in_flight: deque[tuple[str, Future[Answer | Unseen]]] = deque()
         self._failures = 0
@@ -203,7 +202,7 @@ class DeployedWalk:
     def _add(self, target: str) -> None:
         is_below = self._site.is_below(target)
         rest = self._site.without(target) if is_below else target
-        if any(pattern.search(rest) for pattern in self._excluded):
+        if self._limits.excludes(rest):
             self._skipped.setdefault(target, reasons.EXCLUDED)
         elif target not in self._answers:
             # An app's pages that differ in a number alone are one kind.

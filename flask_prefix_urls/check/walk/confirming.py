@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Mapping
 
@@ -35,14 +34,13 @@ def statuses_of(
     statuses = {page.target: page.status for page in walked.pages}
     if walked.limit:
         return statuses
-    excluded = [re.compile(pattern) for pattern in limits.exclude]
     with AppClient(app, judge.base_url, limits.headers) as client:
         for target in targets:
             left = deadline - time.monotonic()
             if len(statuses) >= limits.max_pages or left <= 0:
                 break
-            is_left_out = any(pattern.search(target) for pattern in excluded)
-            if target not in statuses and is_safe(target) and not is_left_out:
+            may_be_asked = is_safe(target) and not limits.excludes(target)
+            if target not in statuses and may_be_asked:
                 answer = client.ask(target, "", min(PATIENCE, left))
                 statuses[target] = 500 if answer is None else answer.status
     return statuses

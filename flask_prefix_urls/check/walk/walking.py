@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -67,7 +66,6 @@ class _Walking:
         self._deadline = time.monotonic() + limits.max_seconds
         self._judge = judge
         self._limits = limits
-        self._excluded = [re.compile(pattern) for pattern in limits.exclude]
         self._rules = Rules(app, host_of(judge.base_url))
         self.waiting = Waiting()
         #: How many requests were made.
@@ -215,7 +213,7 @@ class _Walking:
         )
 
     def _add(self, ask: Ask) -> None:
-        if any(pattern.search(ask.target) for pattern in self._excluded):
+        if self._limits.excludes(ask.target):
             self._skip(ask, reasons.EXCLUDED)
         else:
             self.waiting.add(ask)
