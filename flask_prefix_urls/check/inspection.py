@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from flask import Flask
 
@@ -20,7 +19,7 @@ from .sentences import with_code
 from .sources.app_files import Sources, read_sources
 from .suggestions.suggestion import suggest
 from .texts.reference import HOLE, Reference, line_and_column
-from .verdicts.address import is_absolute
+from .verdicts.address import base_of
 from .verdicts.own_host import without_own_host
 from .verdicts.verdict import Judge
 from .walk.confirming import statuses_of
@@ -94,7 +93,6 @@ def _on_pages(
         for reference in page.references:
             verdict = judge.verdict_of(reference, page.url, page.prefixes)
             if _has_wrong_base(reference, page, judge):
-                # It is right as soon as its base is.
                 verdict = None
             is_wrong = verdict is not None and verdict.kind != "right"
             if is_wrong or any(
@@ -122,9 +120,9 @@ def _is_written_elsewhere(reference: Reference) -> bool:
 
 
 def _has_wrong_base(reference: Reference, page: Page, judge: Judge) -> bool:
-    if not reference.base or is_absolute(reference.url):
+    base = base_of(reference)
+    if base is None:
         return False
-    base = replace(reference, url=reference.base, base="", use="base")
     verdict = judge.verdict_of(base, page.url, page.prefixes)
     return verdict is not None and verdict.kind != "right"
 

@@ -14,7 +14,7 @@ from ..findings import Fault, Findings
 from ..limits import Limits
 from ..page import Page
 from ..texts.reference import Reference
-from ..verdicts.address import is_absolute
+from ..verdicts.address import base_of
 from ..verdicts.verdict import Verdict
 from .client import Answer, DeployedClient
 from .proof import Answers, Suspicion, suspicion_of, verdict_of
@@ -109,11 +109,9 @@ class _Proofs:
 
     def of(self, reference: Reference, page_url: str) -> Suspicion | None:
         """Return what is proven to be wrong with a URL; ``None`` for nothing."""
-        if reference.base and not is_absolute(reference.url):
-            base = replace(reference, url=reference.base, base="", use="base")
-            if self._of_one(base, page_url) is not None:
-                # It is right as soon as its base is.
-                return None
+        base = base_of(reference)
+        if base is not None and self._of_one(base, page_url) is not None:
+            return None
         return self._of_one(reference, page_url)
 
     def _of_one(self, reference: Reference, page_url: str) -> Suspicion | None:

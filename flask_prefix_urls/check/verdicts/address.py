@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import unquote
 
 import ada_url
 
-from ..texts.reference import HOLE
+from ..texts.reference import HOLE, Reference
 
 # A browser ignores the port of the scheme, and a link may have another scheme.
 _PORTS = {"http:": "80", "https:": "443", "ws:": "80", "wss:": "443"}
@@ -75,6 +76,18 @@ def is_absolute(url: str) -> bool:
         return False
     # An empty one and a fragment lead to the page itself.
     return bool(one == other)
+
+
+def base_of(reference: Reference) -> Reference | None:
+    """Return the base that a URL is joined to, as a URL of its own.
+
+    The URL is right as soon as its base is.
+
+    :return: ``None`` if it has no base, or does not depend on it.
+    """
+    if not reference.base or is_absolute(reference.url):
+        return None
+    return replace(reference, url=reference.base, base="", use="base")
 
 
 def _without_port(url: ada_url.URL) -> str:
