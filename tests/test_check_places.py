@@ -160,7 +160,7 @@ def test_a_url_that_was_read_twice_is_one_place() -> None:
     """A template with a statement in a tag is read with each of its branches."""
     plain = source('<a href="«/a»">')
     (reference,) = plain.references
-    with_class = replace(reference, element=(("", "a"), ("class", "x"), ("href", "/a")))
+    with_class = reference._replace(element=(("", "a"), ("class", "x"), ("href", "/a")))
     template = replace(plain, references=(reference, with_class))
     assert places(page('<a href="«/a»">'), [template]) == [("page.html", 0)]
     assert places(page('<a class="x" href="«/a»">'), [template]) == [("page.html", 1)]
@@ -328,7 +328,7 @@ def test_one_string_wrote_each_item_of_a_list_in_json() -> None:
         language="json",
         **values,
     )
-    second = replace(shown.references[1], position="$.items[1].href")
+    second = shown.references[1]._replace(position="$.items[1].href")
     shown = replace(shown, references=(shown.references[0], second))
     assert places(shown, [view]) == [("shop.py", 0)] * 2
 
@@ -636,7 +636,7 @@ def test_a_page_in_json_came_from_a_string() -> None:
     module = source("text = \"<a href='«/guide»'>\"", kind="python", name="shop.py")
     element = (("", "a"), ("href", "/guide"))
     module = replace(
-        module, references=(replace(module.references[0], element=element),)
+        module, references=(module.references[0]._replace(element=element),)
     )
     shown = page(
         '{"text": "<a href=\'«/guide»\'>"}',

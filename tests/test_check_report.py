@@ -184,7 +184,7 @@ def test_a_url_in_a_template_has_its_expressions() -> None:
     assert as_dict(findings(found))["faults"][0]["url"] == "/{{ a }}/{{ post.id }}"
     module = replace(found, written_in=replace(template, kind="python"))
     assert 'href="/{{ a }}/{{ post.id }}" lacks' in first_line(module)
-    script = replace(found, reference=replace(reference, is_plain=False))
+    script = replace(found, reference=reference._replace(is_plain=False))
     assert 'href="/{a}/{post.id}" lacks' in first_line(script)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -668,7 +667,7 @@ def test_a_static_file_has_a_relative_path(
     (reference,) = file.references
     judge = Judge(prefixed)
     page = f"{judge.base_url}svc/static/{name}"
-    verdict = judge.verdict_of(replace(reference, url=path), page, {})
+    verdict = judge.verdict_of(reference._replace(url=path), page, {})
     assert verdict is not None
     assert verdict.kind == "right"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from ..sources.python_literals import Literals
@@ -113,7 +112,7 @@ class GivenStrings:
         start = given.url.partition(HOLE)[0]
         if start.endswith("/") and len(given.values) < 2:
             if not given.holes:
-                reference = replace(reference, url=start + HOLE, holes=("",))
+                reference = reference._replace(url=start + HOLE, holes=("",))
             found = _Found(source, reference, given.name)
             self._beginnings.setdefault(start, []).append(found)
 

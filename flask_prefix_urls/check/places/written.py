@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -156,7 +155,7 @@ class Places:
         # There it comes out as nothing but a URL.
         position = reference.position
         return [
-            one._replace(reference=replace(one.reference, position=position))
+            one._replace(reference=one.reference._replace(position=position))
             for one in found
         ]
 

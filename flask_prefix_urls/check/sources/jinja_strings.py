@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from ..texts.free_text import has_tags
@@ -50,7 +49,7 @@ def read_code(code: Code, text: str) -> Iterator[Reference]:
             reference = _reference(tokens, number, text)
             if role != "none" and reference is not None:
                 is_note = role == "note" or reference.use == "note"
-                yield replace(reference, use="note" if is_note else role)
+                yield reference._replace(use="note" if is_note else role)
 
 
 def _read_html(token: Token) -> Iterator[Reference]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from ..texts.reading import read
@@ -84,8 +84,7 @@ class Mapped:
         )
         parts = self._parts[first : last + 1]
         url, holes = self._with_holes(reference, first, last)
-        return replace(
-            reference,
+        return reference._replace(
             url=url,
             holes=holes,
             start=self._start(reference.start, first),

@@ -32,7 +32,7 @@ def as_written(reference: Reference) -> Reference:
     """Return a URL of such a text without these slashes."""
     code = reference.holes[0] if reference.url.startswith(f"//{HOLE}") else ""
     if code == _ROOT:
-        return replace(reference, url=HOLE + reference.url[4:])
+        return reference._replace(url=HOLE + reference.url[4:])
     if _HOST.fullmatch(code):
-        return replace(reference, url=reference.url[2:])
+        return reference._replace(url=reference.url[2:])
     return reference

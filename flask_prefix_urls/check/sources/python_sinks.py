@@ -142,8 +142,7 @@ class Sinks:
 
     def _add(self, mapped: Mapped, found: Iterable[Reference]) -> None:
         for reference in map(as_written, mapped.of_source(found)):
-            one = replace(
-                reference,
+            one = reference._replace(
                 language=self._language(reference),
                 is_plain=reference.is_plain and not reference.holes,
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from .free_text import (
@@ -84,7 +83,7 @@ def _urls(
     use = _use(url, given)
     # A slash before what is not known says nothing.
     if use is not None and (use == "link" or first.text != "/"):
-        yield replace(found, use=use)
+        yield found._replace(use=use)
 
 
 def _use(url: str, given: Given) -> Use | None:
@@ -112,9 +111,9 @@ def _part(found: Reference, begin: int, end: int) -> Reference:
     """Return a part of what stands in a string as the URL."""
     start = found.start
     if not found.is_plain:
-        return replace(found, url=found.url[begin:end])
-    return replace(
-        found, url=found.url[begin:end], start=start + begin, end=start + end
+        return found._replace(url=found.url[begin:end])
+    return found._replace(
+        url=found.url[begin:end], start=start + begin, end=start + end
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 import tree_sitter_json
@@ -61,7 +60,7 @@ def read_json(text: str, media_type: str) -> Iterator[Reference | Embedded]:
     rule = json_shapes.rule_of(media_type, keys)
     base = _host_of_swagger(tree, keys) if rule is json_shapes.openapi else ""
     if rule is json_shapes.openapi and not keys.keys() & {"servers", "basePath"}:
-        yield replace(_implied_root(tree, keys), base=base)
+        yield _implied_root(tree, keys)._replace(base=base)
     visits: list[Visit] = []
     steps: list[_Step] = []
     for visit in tree.down_to(offsets):
@@ -73,7 +72,7 @@ def read_json(text: str, media_type: str) -> Iterator[Reference | Embedded]:
             is_key = visit.field == "key"
             for found in _string(visit.node, steps, is_key, rule, tree):
                 is_base = isinstance(found, Reference) and found.use == "base"
-                yield replace(found, base=base) if is_base else found
+                yield found._replace(base=base) if is_base else found
 
 
 def without_indexes(position: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import takewhile
 
 from .css import read_css
@@ -103,8 +102,7 @@ def _as_of_the_outer(inner: Reference, embedded: Embedded) -> Reference:
     start, end = embedded.start, embedded.end
     if embedded.is_plain:
         start, end = start + inner.start, start + inner.end
-    return replace(
-        inner,
+    return inner._replace(
         position=f"{embedded.position} {inner.position}".strip(),
         start=start,
         end=end,
@@ -132,7 +130,7 @@ def _without_runs(inner: Reference, embedded: Embedded) -> Reference:
         return HOLE
 
     url = _HOLES.sub(one_hole, inner.url)
-    return replace(inner, url=url, holes=tuple(holes), is_plain=False)
+    return inner._replace(url=url, holes=tuple(holes), is_plain=False)
 
 
 def _reader_of(media_type: str) -> Reader | None:

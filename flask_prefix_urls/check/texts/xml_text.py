@@ -57,7 +57,7 @@ def read_xml(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # n
     for found in handler.found:
         is_base = isinstance(found, Reference) and found.use == "base"
         if handler.page_base and not found.base and not is_base:
-            yield replace(found, base=handler.page_base)
+            yield found._replace(base=handler.page_base)
         else:
             yield found
 

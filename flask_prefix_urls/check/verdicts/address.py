@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -87,7 +86,7 @@ def base_of(reference: Reference) -> Reference | None:
     """
     if not reference.base or is_absolute(reference.url):
         return None
-    return replace(reference, url=reference.base, base="", use="base")
+    return reference._replace(url=reference.base, base="", use="base")
 
 
 def _without_port(url: ada_url.URL) -> str:

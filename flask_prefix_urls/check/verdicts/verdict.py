@@ -126,7 +126,7 @@ class Judge:
             if not is_absolute(url):
                 return None
             if in_host:
-                reference = replace(reference, url=url, holes=reference.holes[in_host:])
+                reference = reference._replace(url=url, holes=reference.holes[in_host:])
             page_url = self.base_url
         # Most links stand on many pages of a host, and lead to the same path from each.
         is_rooted = reference.url.startswith("/") and not reference.base
