@@ -19,18 +19,21 @@ from .start_tag import StartTag, start_tag_at
 # The parser tells no places. So each tag gets its place as an attribute, and those
 # that come out of the parser with one are no text, comment or script.
 _PLACE = "flask-prefix-urls-place"
-_TAG = re.compile(r"<[A-Za-z][^\t\n\f\r />]*")
+# The name of a start tag, and the rest of it if no value has "<" or ">", as in most. A
+# name that is a HOLE is one, too.
+_TAG = re.compile(
+    rf"(<(?:[A-Za-z][^\t\n\f\r />]*|{HOLE}{{2,}}(?=[\t\n\f\r />])))"
+    r"""([^<>"']*(?:"[^"<>]*"[^<>"']*|'[^'<>]*'[^<>"']*)*>)?"""
+)
 # A browser drops such a tag where it does not expect it: a row outside of a table, a
 # form in a form, a second <body>. A text may be a part of a page, and a template may
 # have a tag in each branch, so the parser gets a <br> of the same length instead, which
-# it never drops. A name that is a HOLE is one, too.
+# it never drops.
 _DROPPED = re.compile(
-    r"<(?:(?:table|tbody|thead|tfoot|tr|td|th|caption|colgroup|col|form|select|html|head"
-    rf"|body|frameset|frame|{HOLE}{{2,}})(?=[\t\n\f\r />]))",
+    "<(?:table|tbody|thead|tfoot|tr|td|th|caption|colgroup|col|form|select|html|head"
+    f"|body|frameset|frame|{HOLE}+)",
     re.IGNORECASE,
 )
-# Most tags: one without "<" or ">" in its values.
-_PLAIN_TAG = re.compile(r"""<[^<>"']*(?:"[^"<>]*"[^<>"']*|'[^'<>]*'[^<>"']*)*>""")
 # How many tags are kept, so that they are read once.
 _MOST_TAGS = 4096
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
@@ -39,6 +42,8 @@ _RAW = {
     name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
     for name in ("script", "style")
 }
+# Those that have no URL, perhaps, and say something about others.
+_TELLING = frozenset({*_RAW, "base", "form"})
 
 
 class Tag(NamedTuple):
@@ -63,6 +68,19 @@ class Tag(NamedTuple):
         return self.start + self.written.end
 
 
+class _Marked(NamedTuple):
+    """A start tag as the parser gets it.
+
+    :param before: What stands before its place.
+    :param after: What follows; ``None`` if it needs no place.
+    :param written: What it says; ``None`` if it ends elsewhere.
+    """
+
+    before: str
+    after: str | None
+    written: StartTag | None
+
+
 def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # noqa: ARG001
     """Yield the URLs in HTML, and the texts that stand in it.
 
@@ -80,42 +98,40 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
         owner = forms.get(written.values.get("form", ""), method)
         for found in _urls_of(text[start : tag.end], base, owner):
             yield found.moved(start)
-        kind = media_type_of_content(written.name, written.values)
-        if kind:
-            yield from _content_of(text, tag, kind, base)
+        if written.name in _RAW:
+            kind = media_type_of_content(written.name, written.values)
+            if kind:
+                yield from _content_of(text, tag, kind, base)
 
 
 def tags_of(text: str) -> list[Tag]:
     """Return the start tags of a page as they stand in its text.
 
-    Those without an attribute are left out, unless their content counts.
+    Those that have no URL, and say nothing about others, are left out.
     """
-    written: dict[int, StartTag] = {}
+    known: dict[int, StartTag | None] = {}
 
     def with_place(tag: re.Match[str]) -> str:
+        before, after, written = _marked(tag[0])
+        if after is None:
+            return before
         start = tag.start()
-        plain = _plain_tag_at(text, start)
-        if plain is not None:
-            if not plain.attributes and plain.name not in _RAW:
-                return tag[0]
-            written[start] = plain
-        return f"{tag[0]} {_PLACE}={start} "
+        known[start] = written
+        return f"{before}{start}{after}"
 
-    placed = _TAG.sub(with_place, _DROPPED.sub(_as_br, text))
-    page = LexborHTMLParser(placed.encode(errors="replace"))
+    page = LexborHTMLParser(_TAG.sub(with_place, text).encode(errors="replace"))
     tags: dict[int, Tag] = {}
     # Each text, an empty one too, has a root.
     waiting = [(cast(LexborNode, page.root), False)]
     while waiting:
         part, is_inert = waiting.pop()
-        for node in part.traverse():
-            place = node.attributes.get(_PLACE)
-            # One without a place does not stand in the text. Of two, one is a copy,
-            # which a browser makes of an <a> or a <b> that is not closed in order.
-            if place is None or (start := int(place)) in tags:
-                continue
-            tag = written.get(start) or _start_tag_of(text, start)
-            tags[start] = _tag_of(node, text, start, tag, is_inert=is_inert)
+        for node in part.css(f"[{_PLACE}]"):
+            start = int(cast(str, node.attributes[_PLACE]))
+            # Of two, one is a copy, which a browser makes of an <a> or a <b> that is
+            # not closed in order.
+            if start not in tags:
+                written = known[start] or _start_tag_of(text, start)
+                tags[start] = _tag_of(node, text, start, written, is_inert=is_inert)
         waiting += [(fragment, True) for fragment in part.template_fragments()]
     return [tags[start] for start in sorted(tags)]
 
@@ -132,14 +148,25 @@ def _tag_of(
     return Tag(start, written, content_end, is_html, is_inert)
 
 
-def _plain_tag_at(text: str, start: int) -> StartTag | None:
-    """Return a start tag, if it is one that most are like."""
-    plain = _PLAIN_TAG.match(text, start)
-    if plain is None:
-        return None
-    tag = _start_tag_in(plain[0])
+@lru_cache(maxsize=_MOST_TAGS)
+def _marked(tag: str) -> _Marked:
+    """Return a start tag as the parser gets it.
+
+    The pages of an app have most of their tags in common.
+
+    :param tag: What :data:`_TAG` matched.
+    """
+    written = _start_tag_in(tag)
+    name, rest = tag[: written.name_end], tag[written.name_end :]
+    if _DROPPED.fullmatch(name):
+        name = "<br".ljust(len(name))
     # A quotation mark in a value without them ends elsewhere.
-    return tag if tag.end == len(plain[0]) else None
+    is_whole = rest.endswith(">") and written.end == len(tag)
+    if is_whole and _PLACE not in written.values:
+        counts = written.name in _TELLING or _urls_of(tag, "", "")
+        if not counts:
+            return _Marked(name + rest, None, None)
+    return _Marked(f"{name} {_PLACE}=", f" {rest}", written if is_whole else None)
 
 
 def _start_tag_of(text: str, start: int) -> StartTag:
@@ -154,10 +181,7 @@ def _start_tag_in(tag: str) -> StartTag:
 
 @lru_cache(maxsize=_MOST_TAGS)
 def _urls_of(tag: str, base: str, form_method: str) -> tuple[Reference | Embedded, ...]:
-    """Return the URLs in a start tag, with their places in it.
-
-    The pages of an app have most of their tags in common.
-    """
+    """Return the URLs in a start tag, with their places in it."""
     written = _start_tag_in(tag)
     element = Element(written.name, written.attributes, "html", base, form_method)
     return tuple(element.read())
@@ -183,10 +207,6 @@ def _end_of_content(node: LexborNode, text: str, name: str, start: int) -> int |
     within = len(_RAW[name].findall(node.text()))
     end = next(islice(ends, within, None), None)
     return None if end is None else end.start()
-
-
-def _as_br(tag: re.Match[str]) -> str:
-    return "<br".ljust(len(tag[0]))
 
 
 def _base_of(tags: Iterable[Tag]) -> str:

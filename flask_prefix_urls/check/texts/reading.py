@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import takewhile
 
 from .css import read_css
@@ -92,8 +93,14 @@ def _read(text: str, media_type: str, depth: int) -> Iterator[Reference]:
         if isinstance(found, Reference):
             yield found
         else:
-            for inner in _read(found.text, found.media_type, depth - 1):
+            for inner in _read_inner(found.text, found.media_type, depth - 1):
                 yield _as_of_the_outer(inner, found)
+
+
+@lru_cache(maxsize=128)
+def _read_inner(text: str, media_type: str, depth: int) -> tuple[Reference, ...]:
+    """Return the URLs in an embedded text, such as a script that each page has."""
+    return tuple(_read(text, media_type, depth))
 
 
 def _as_of_the_outer(inner: Reference, embedded: Embedded) -> Reference:

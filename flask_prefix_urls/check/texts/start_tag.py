@@ -46,12 +46,14 @@ class StartTag:
     """A start tag as it stands in a text.
 
     :param name: Its name in lower case.
+    :param name_end: Where that ends in the text.
     :param attributes: In order. Of two with one name, the first counts.
     :param end: Where it ends, behind its ``>``; the end of the text if it has none.
     :param is_closed: Whether it ends with ``/>``.
     """
 
     name: str
+    name_end: int
     attributes: list[Attribute]
     end: int
     is_closed: bool
@@ -69,7 +71,7 @@ def start_tag_at(text: str, start: int) -> StartTag:
     :param start: Where its ``<`` is.
     """
     name = _TAG_NAME.match(text, start)
-    place = start + 1 if name is None else name.end()
+    name_end = place = start + 1 if name is None else name.end()
     attributes: dict[str, Attribute] = {}
     while found := _ATTRIBUTE.match(text, place):
         place = found.end()
@@ -88,6 +90,7 @@ def start_tag_at(text: str, start: int) -> StartTag:
     end = text.find(">", place)
     return StartTag(
         name="" if name is None else name[0][1:].lower(),
+        name_end=name_end,
         attributes=[*attributes.values()],
         end=len(text) if end < 0 else end + 1,
         is_closed=text[end - 1] == "/",
