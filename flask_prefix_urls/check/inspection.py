@@ -92,14 +92,20 @@ def _on_pages(
     for page in walked.pages:
         for reference in page.references:
             verdict = judge.verdict_of(reference, page.url, page.prefixes)
-            if _has_wrong_base(reference, page, judge):
-                verdict = None
             is_wrong = verdict is not None and verdict.kind != "right"
-            if is_wrong or any(
-                literal_part(url, reference.url) is not None
-                for url in suspects.get(reference.position, ())
-            ):
+            if is_wrong and _has_wrong_base(reference, page, judge):
+                is_wrong, verdict = False, None
+            if is_wrong or _may_be_one_of(suspects, reference):
                 yield Met(page, reference, verdict, _written(places, page, reference))
+
+
+def _may_be_one_of(suspects: Mapping[str, set[str]], reference: Reference) -> bool:
+    """Tell whether a URL of a page may come from one of a source.
+
+    :param suspects: The URLs that are wrong there, by their positions.
+    """
+    urls = suspects.get(reference.position, ())
+    return any(literal_part(url, reference.url) is not None for url in urls)
 
 
 def _written(places: Places, page: Page, reference: Reference) -> tuple[Written, ...]:

@@ -77,6 +77,7 @@ class Judge:
         self.base_url: str = _base_url(app, self._mount)
         #: The app's own hosts.
         self.hosts: frozenset[str] = _hosts_of(app, self.base_url)
+        self._adapters: dict[str, MapAdapter | None] = {}
         self._seen: list[str] = []
         self._verdicts: dict[tuple[object, ...], Verdict | None] = {}
         self._by_url: dict[tuple[object, ...], Verdict | None] = {}
@@ -91,12 +92,11 @@ class Judge:
         :param prefixes: As in :class:`~.page.Page`.
         """
         path, mark, query = target.partition("?")
-        base_url = self._base_of(host)
-        with self._app.test_request_context(base_url=base_url) as context:
-            route = _route(unquote(path), context.url_adapter, "GET")
+        with self._app.app_context():
+            route = _route(unquote(path), self._adapter_of(host), "GET")
         roots = Roots(self._app, self._mount, prefixes)
         root = roots.of("" if route is None else route.endpoint)
-        origin = base_url.removesuffix(f"{self._mount}/")
+        origin = self._base_of(host).removesuffix(f"{self._mount}/")
         return f"{origin}{quote(root)}{path}{mark}{query}"
 
     def learn(self, values: Mapping[str, object]) -> None:
@@ -156,13 +156,19 @@ class Judge:
         key = (address, reference.method, is_beginning, samples, asked)
         if key not in self._verdicts:
             roots = Roots(self._app, self._mount, prefixes)
-            base_url = self._base_of(address.host)
-            with self._app.test_request_context(base_url=base_url) as context:
-                case = _Case(
-                    self._app, address, reference.method, roots, context.url_adapter
-                )
+            adapter = self._adapter_of(address.host)
+            case = _Case(self._app, address, reference.method, roots, adapter)
+            # A converter may need the app.
+            with self._app.app_context():
                 self._verdicts[key] = case.verdict(self._seen, is_beginning)
         return self._verdicts[key]
+
+    def _adapter_of(self, host: str) -> MapAdapter | None:
+        """Return what routes the requests for a host; ``None`` if the app refuses it."""
+        if host not in self._adapters:
+            context = self._app.test_request_context(base_url=self._base_of(host))
+            self._adapters[host] = context.url_adapter
+        return self._adapters[host]
 
     def _base_of(self, host: str) -> str:
         scheme, _, rest = self.base_url.partition("://")
@@ -174,7 +180,7 @@ class Judge:
 class _Case:
     """One URL to decide on.
 
-    :param adapter: The adapter for its host; ``None`` if the app refuses that.
+    :param adapter: What routes the requests for its host; ``None`` if nothing does.
     """
 
     app: Flask
@@ -281,7 +287,7 @@ def _route(path: str, adapter: MapAdapter | None, method: str) -> Route | None:
     """Return the route of a path.
 
     :param path: The path, not percent-encoded.
-    :param adapter: The adapter of the context that is pushed.
+    :param adapter: What routes the requests for its host.
     """
     if adapter is None:
         return None
