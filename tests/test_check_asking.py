@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread
 from threading import enumerate as enumerate_threads
 from time import monotonic
 from typing import Any
@@ -328,11 +328,32 @@ def test_a_view_that_never_returns_is_left(
     before = {*enumerate_threads()}
     with AppClient(app, BASE_URL, []) as client:
         assert client.ask("/", "", 30) is None
-        # One that is not would keep the process from ending.
-        assert [t.daemon for t in {*enumerate_threads()} - before] == [True]
+        # One that is left, and one for what follows, of which none must keep the
+        # process from ending.
+        assert [t.daemon for t in {*enumerate_threads()} - before] == [True, True]
         answer = client.ask("/next", "", 30)
     assert answer is not None
     assert body_of(answer) == "next"
+
+
+def test_one_thread_serves_all_that_ends(app: Flask) -> None:
+    seen = []
+
+    @app.get("/<name>")
+    def page(name: str) -> str:
+        app.app_context().push()
+        seen.append((current_thread(), g.setdefault("name", name)))
+        return name
+
+    before = {*enumerate_threads()}
+    with AppClient(app, BASE_URL, []) as client:
+        for name in "abc":
+            assert client.ask(f"/{name}", "", 30) is not None
+        [worker] = {*enumerate_threads()} - before
+        # As in a thread of its own, no context is left from the request before.
+        assert seen == [(worker, name) for name in "abc"]
+    worker.join(30)
+    assert not worker.is_alive()
 
 
 def test_no_more_time_is_taken_than_is_left(app: Flask, forever: Event) -> None:

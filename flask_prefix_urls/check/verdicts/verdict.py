@@ -164,7 +164,7 @@ class Judge:
         return self._verdicts[key]
 
     def _adapter_of(self, host: str) -> MapAdapter | None:
-        """Return what routes the requests for a host; ``None`` if the app refuses it."""
+        """Return what routes the requests for a host; ``None`` if the app has none."""
         if host not in self._adapters:
             context = self._app.test_request_context(base_url=self._base_of(host))
             self._adapters[host] = context.url_adapter

@@ -29,7 +29,7 @@ from werkzeug.test import EnvironBuilder
 
 from ...scopes import ask_function
 from ...state import state_of
-from .serving import Answer, Serving, serving_this_request
+from .serving import Answer, Serving, Worker, serving_this_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -64,6 +64,7 @@ class AppClient:
             else:
                 self._headers.set(name, value)
         self._connections = ExitStack()
+        self._worker = Worker()
 
     def __enter__(self) -> AppClient:
         # A view may leave the working directory, which the report names files by.
@@ -75,9 +76,11 @@ class AppClient:
             (got_request_exception, self._on_request_exception),
         ):
             self._connections.enter_context(signal.connected_to(receiver, self._app))
+        self._worker.start()
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._worker.end()
         self._connections.close()
 
     def ask(self, target: str, host: str, seconds: float) -> Answer | None:
@@ -90,10 +93,13 @@ class AppClient:
         """
         deadline = time.monotonic() + seconds
         serving = Serving(self._app, self._environ_of(target, host))
-        serving.start()
+        self._worker.give(serving)
         if not serving.has_begun.wait(min(PATIENCE, seconds)):
+            self._leave_worker()
             return None
         answer = serving.answer_within(max(deadline - time.monotonic(), 0))
+        if answer.cut:
+            self._leave_worker()
         if answer.has_raised and time.monotonic() < deadline:
             # A connection of SQLite, say, may serve only the thread that opened it.
             here = Serving(self._app, self._environ_of(target, host)).serve_here()
@@ -101,6 +107,12 @@ class AppClient:
         for cookie in answer.headers.getlist("Set-Cookie"):
             self._keep(cookie.partition(";")[0])
         return answer
+
+    def _leave_worker(self) -> None:
+        """Leave the worker with what may never end, and take another."""
+        self._worker.end()
+        self._worker = Worker()
+        self._worker.start()
 
     def _environ_of(self, target: str, host: str) -> WSGIEnvironment:
         base = urlsplit(self._base_url)

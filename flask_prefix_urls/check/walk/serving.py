@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextvars import Context
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -48,15 +50,14 @@ class Answer:
     prefixes: Mapping[int, str | None] = field(default_factory=dict)
 
 
-class Serving(Thread):
-    """Serves one request, in a thread that is left alone if it takes too long.
+class Serving:
+    """Serves one request.
 
     :param app: The app.
     :param environ: The environ of the request, which gets a mark of this.
     """
 
     def __init__(self, app: Flask, environ: WSGIEnvironment) -> None:
-        super().__init__(daemon=True)
         self.answer: Answer = Answer()
         #: Set when the app begins to answer, and when the body has ended.
         self.has_begun: Event = Event()
@@ -69,13 +70,13 @@ class Serving(Thread):
 
         :param seconds: How many it may take; a stream gets no more than its own.
         """
-        # The thread itself leaves a stream that goes on, so it gets a little longer.
+        # The worker itself leaves a stream that goes on, so it gets a little longer.
         if not self.has_ended.wait(min(STREAM * 1.25, seconds)):
             self.answer.cut = _NOT_ENDED.format(min(STREAM, seconds))
         return self.answer
 
-    def run(self) -> None:
-        """Serve the request."""
+    def serve(self) -> None:
+        """Serve the request, whatever the app raises."""
         try:
             self._serve()
         except BaseException:
@@ -86,7 +87,7 @@ class Serving(Thread):
             self.has_ended.set()
 
     def serve_here(self) -> Answer:
-        """Serve the request in the thread of the caller."""
+        """Serve the request in the thread of the caller, who may interrupt it."""
         try:
             self._serve()
         except (Exception, SystemExit):
@@ -120,6 +121,28 @@ class Serving(Thread):
             if time.monotonic() > deadline:
                 answer.cut = _NOT_ENDED.format(STREAM)
                 return
+
+
+class Worker(Thread):
+    """Serves one request after another, and is left alone if one takes too long."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._servings: SimpleQueue[Serving | None] = SimpleQueue()
+
+    def run(self) -> None:
+        """Serve what it is given, to the end."""
+        while (serving := self._servings.get()) is not None:
+            # As in a new thread, nothing is left of the request before.
+            Context().run(serving.serve)
+
+    def give(self, serving: Serving) -> None:
+        """Let it serve a request."""
+        self._servings.put(serving)
+
+    def end(self) -> None:
+        """Let it end, once it is done with what it serves."""
+        self._servings.put(None)
 
 
 def serving_this_request() -> Serving | None:
