@@ -90,8 +90,9 @@ def _on_pages(
     for met in in_sources:
         suspects.setdefault(met.reference.position, set()).add(met.reference.url)
     for page in walked.pages:
-        for reference in page.references:
-            verdict = judge.verdict_of(reference, page.url, page.prefixes)
+        for reference, verdict in judge.verdicts_of(
+            page.references, page.url, page.prefixes
+        ):
             is_wrong = verdict is not None and verdict.kind != "right"
             if is_wrong and _has_wrong_base(reference, page, judge):
                 is_wrong, verdict = False, None

@@ -95,8 +95,8 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
         start, written = tag.start, tag.written
         if written.name == "form":
             method = written.values.get("method", "")
-        owner = forms.get(written.values.get("form", ""), method)
-        for found in _urls_of(text[start : tag.end], base, owner):
+        owner = forms.get(written.values.get("form", ""), method) if forms else method
+        for found in _urls_of(text[start : start + written.end], base, owner):
             yield found.moved(start)
         if written.name in _RAW:
             kind = media_type_of_content(written.name, written.values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -128,21 +128,37 @@ class Judge:
             if in_host:
                 reference = reference._replace(url=url, holes=reference.holes[in_host:])
             page_url = self.base_url
+        [(_, verdict)] = self.verdicts_of([reference], page_url, prefixes)
+        return verdict
+
+    def verdicts_of(
+        self,
+        references: Iterable[Reference],
+        page_url: str,
+        prefixes: Mapping[int, str | None],
+    ) -> Iterator[tuple[Reference, Verdict | None]]:
+        """Yield the URLs of one page, each with its verdict.
+
+        The parameters are those of :meth:`verdict_of`.
+        """
         # Most links stand on many pages of a host, and lead to the same path from each.
-        is_rooted = reference.url.startswith("/") and not reference.base
-        seen = (
-            reference.url,
-            reference.base,
-            "/".join(page_url.split("/", 3)[:3]) if is_rooted else page_url,
-            reference.method,
-            reference.use == "base",
-            # More samples may fit a HOLE.
-            len(self._seen) if HOLE in reference.url else 0,
-            *prefixes.items(),
-        )
-        if seen not in self._by_url:
-            self._by_url[seen] = self._decide(reference, page_url, prefixes)
-        return self._by_url[seen]
+        origin = "/".join(page_url.split("/", 3)[:3])
+        asked = tuple(prefixes.items())
+        for reference in references:
+            url, base = reference.url, reference.base
+            key = (
+                url,
+                base,
+                origin if url.startswith("/") and not base else page_url,
+                reference.method,
+                reference.use == "base",
+                # More samples may fit a HOLE.
+                len(self._seen) if HOLE in url else 0,
+                asked,
+            )
+            if key not in self._by_url:
+                self._by_url[key] = self._decide(reference, page_url, prefixes)
+            yield reference, self._by_url[key]
 
     def _decide(
         self, reference: Reference, page_url: str, prefixes: Mapping[int, str | None]

@@ -15,7 +15,7 @@ from ..texts.decoding import media_type_of
 from ..texts.reading_answer import read_answer, value_of
 from ..texts.reference import HOLE, Reference
 from ..verdicts.address import host_of
-from ..verdicts.verdict import Judge
+from ..verdicts.verdict import Judge, Verdict
 from . import reasons
 from .asking_app import PATIENCE, AppClient
 from .rules import RouteKey, Rules, is_static, name_of, route_key
@@ -113,14 +113,15 @@ class _Walking:
         self._pages.append(page)
         if page.status < 400:
             self._judge.learn(page.values)
-        for number, reference in enumerate(page.references):
+        judged = self._judge.verdicts_of(page.references, page.url, page.prefixes)
+        for number, (reference, verdict) in enumerate(judged):
             if time.monotonic() >= self._deadline + _GRACE:
                 self._skip(ask, "it has more links than there was time for")
                 self._is_cut = True
                 # A verdict on each of the others would take as long.
                 self._pages[-1] = replace(page, references=page.references[:number])
                 break
-            self._follow(reference, page)
+            self._follow(reference, verdict)
 
     def result(self) -> Walk:
         """Return what was asked and what was not."""
@@ -179,12 +180,11 @@ class _Walking:
             prefixes=answer.prefixes,
         )
 
-    def _follow(self, reference: Reference, page: Page) -> None:
+    def _follow(self, reference: Reference, verdict: Verdict | None) -> None:
         """Let what a page refers to wait, also if the URL is wrong."""
-        if reference.method != "GET" or HOLE in reference.url:
-            return
-        verdict = self._judge.verdict_of(reference, page.url, page.prefixes)
         if verdict is None or verdict.address is None:
+            return
+        if reference.method != "GET" or HOLE in reference.url:
             return
         leads_to = verdict.target, verdict.address.host, reference.use
         if leads_to in self._followed:
