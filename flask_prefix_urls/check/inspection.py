@@ -12,6 +12,7 @@ from ..checkable import need_answered_prefix
 from .findings import Fault, Findings, Note, Place
 from .grouping import Group, Groups, Met
 from .limits import Limits
+from .memory import keep_freed_memory
 from .page import Page, Walk
 from .places.likeness import literal_part
 from .places.written import Places, Written
@@ -38,6 +39,7 @@ def check_app(
     :param progress: As for :func:`~.walking.walk`.
     :raise NotCheckableError: If no page has a prefix.
     """
+    keep_freed_memory()
     limits = limits or Limits()
     deadline = time.monotonic() + limits.max_seconds
     judge = Judge(app)

@@ -12,6 +12,7 @@ from ...asking import Unseen
 from ...checkable import NotCheckableError
 from ..findings import Fault, Findings
 from ..limits import Limits
+from ..memory import keep_freed_memory
 from ..page import Page
 from ..texts.reference import Reference
 from ..verdicts.address import base_of
@@ -32,6 +33,7 @@ def check_deployed(
     :param progress: As for :func:`~.walking.walk`.
     :raise NotCheckableError: If it does not answer.
     """
+    keep_freed_memory()
     site = site_of(url)
     answers = Answers(site, secrets.token_hex(8))
     with DeployedClient(site, limits.headers) as client:
