@@ -152,7 +152,7 @@ def unprefixed_links(
                 f"{name} is {limit!r}, but must be positive: write it like 60."
             )
     with parsers():
-        from .check import check_app
+        from .check.inspection import check_app
         from .check.limits import Limits
         from .check.report import print_report
     need_prefix(app)

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from flask_prefix_urls import PrefixURLs
-from flask_prefix_urls.check import check_app
+from flask_prefix_urls.check.inspection import check_app
 from flask_prefix_urls.check.limits import Limits
 from flask_prefix_urls.check.page import Walk
 from flask_prefix_urls.check.texts.reference import HOLE

@@ -76,8 +76,10 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Found:
             calls.append(arguments)
             return findings
 
-        monkeypatch.setattr("flask_prefix_urls.check.check_app", check)
-        monkeypatch.setattr("flask_prefix_urls.check.check_deployed", check)
+        monkeypatch.setattr("flask_prefix_urls.check.inspection.check_app", check)
+        monkeypatch.setattr(
+            "flask_prefix_urls.check.deployed.inspection.check_deployed", check
+        )
         return calls
 
     return find
@@ -255,7 +257,7 @@ def test_what_the_app_prints_is_no_part_of_it(
         sys.stdout.write("a line of a view\n")
         return ONE
 
-    monkeypatch.setattr("flask_prefix_urls.check.check_app", check)
+    monkeypatch.setattr("flask_prefix_urls.check.inspection.check_app", check)
     result = run(app, "--json")
     assert json.loads(result.stdout)["version"] == 1
     assert result.stderr == "a line of a view\n"
@@ -361,7 +363,7 @@ def test_one_prefix_is_enough(found: Found, prefix: Any) -> None:
 
 
 SLOW = """
-import flask_prefix_urls.check
+import flask_prefix_urls.check.inspection
 from flask import Blueprint, Flask
 from flask_prefix_urls import PrefixURLs
 from flask_prefix_urls.check.findings import Findings
@@ -375,7 +377,7 @@ def check(app, limits, progress):
     return Findings((), (), (), 4, {}, (), "")
 
 
-flask_prefix_urls.check.check_app = check
+flask_prefix_urls.check.inspection.check_app = check
 """
 
 

@@ -20,8 +20,8 @@ from played import Front, Page, page
 from demo.addresses import HOST
 from demo.proxy import free_port
 from demo.servers import running
-from flask_prefix_urls.check import check_deployed
 from flask_prefix_urls.check.deployed.client import AT_ONCE
+from flask_prefix_urls.check.deployed.inspection import check_deployed
 from flask_prefix_urls.check.findings import Fault, Findings
 from flask_prefix_urls.check.limits import Limits
 from flask_prefix_urls.check.page import Skipped

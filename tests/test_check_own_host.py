@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from flask_prefix_urls.check import check_app
+from flask_prefix_urls.check.inspection import check_app
 from flask_prefix_urls.check.patch import patch
 from flask_prefix_urls.check.sentences import url_of
 

@@ -10,8 +10,8 @@ from flask import Blueprint, Flask, Response, render_template
 from positions import DECOYS, POSITIONS, Text
 
 from flask_prefix_urls import PrefixURLs
-from flask_prefix_urls.check import check_app
 from flask_prefix_urls.check.findings import Findings
+from flask_prefix_urls.check.inspection import check_app
 
 KINDS = {
     "no-prefix": "/about",

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, g, render_template, request
 from jinja2 import DictLoader
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix, unprefixed
-from flask_prefix_urls.check import check_app
+from flask_prefix_urls.check.inspection import check_app
 from flask_prefix_urls.testing import ProxyClient, unprefixed_links
 
 WRONG = '<a href="/about">About</a>'

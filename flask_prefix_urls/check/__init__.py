@@ -12,8 +12,3 @@ Each folder uses only those before it:
 :mod:`.inspection` puts these together for an app. :mod:`.deployed` reads a deployed app
 from outside. The parsers are libraries of the extra ``check``.
 """
-
-from .deployed.inspection import check_deployed
-from .inspection import check_app
-
-__all__ = ["check_app", "check_deployed"]

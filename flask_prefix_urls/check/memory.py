@@ -14,4 +14,4 @@ def keep_freed_memory() -> None:
     one larger block is freed, the library keeps twice as much from then on: mallopt(3),
     ``M_MMAP_THRESHOLD``. Other libraries do nothing with it.
     """
-    bytearray(_BYTES)
+    bytes(_BYTES)

@@ -196,13 +196,13 @@ def _check(context: click.Context, root: str | None, limits: Limits) -> Findings
     :raise NotCheckableError: If nothing can be found.
     """
     if root is not None:
-        from ..check import check_deployed
+        from ..check.deployed.inspection import check_deployed
 
         with _progress() as progress:
             return check_deployed(root, limits, progress)
     app = load_app(context)
     need_prefix(app)
-    from ..check import check_app
+    from ..check.inspection import check_app
 
     with _progress() as progress:
         return check_app(app, limits, progress)

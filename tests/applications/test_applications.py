@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.routing import RequestRedirect
 
 from flask_prefix_urls import PrefixURLs
-from flask_prefix_urls.check import check_app
+from flask_prefix_urls.check.inspection import check_app
 from flask_prefix_urls.check.patch import patch
 from flask_prefix_urls.testing import ProxyClient
 

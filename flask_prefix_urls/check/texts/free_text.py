@@ -9,9 +9,10 @@ from .reference import HOLE
 
 # What RFC 3986 has in a path, a query and a fragment, without what is more often a
 # part of a glob, a regular expression or code. A path has a letter: "/./" is the root.
-_CHARACTER = r"[\w~.%:@!$&+,;=\-\u00a1-\U0010ffff]"
+# Each class has what is not in it: one up to \U0010ffff would take 5 ms to compile.
+_CHARACTER = r"[^\x00-\x20\"#'()*/<>?\[\\\]^`{|}\x7f-\xa0]"
 _PATH = re.compile(
-    r"(?=[^?\#]*[\w\u00a1-\U0010ffff])"
+    r"(?=[^?\#]*[^\x00-/:-@\[-^`{-\xa0])"
     rf"/{_CHARACTER}(?:{_CHARACTER}|/(?!/))*(?:[?](?:{_CHARACTER}|[/?\[\]])*)?"
     rf"(?:\#(?:{_CHARACTER}|[/?])*)?"
 )

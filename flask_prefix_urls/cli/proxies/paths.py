@@ -18,7 +18,7 @@ from ...scopes import PrefixFunction, PrefixSetting, Scopes, name_of
 _REFUSED_ESCAPE = re.compile(r"%(?!20)[0-7][0-9A-F]")
 # What url_for leaves as it is. The rest of ASCII means something in some configuration.
 _SAFE = "/-._~@:+="
-_UNSAFE = re.compile(r"[^A-Za-z0-9/\u0080-\U0010ffff._~@:+=-]")
+_UNSAFE = re.compile(r"(?![A-Za-z0-9/._~@:+=-])[\x00-\x7f]")
 
 
 @dataclass(frozen=True)
