@@ -18,6 +18,7 @@ from click.testing import Result
 from flask import Blueprint, Flask
 from terminal import run_in_terminal
 
+import flask_prefix_urls.check
 from flask_prefix_urls import PrefixURLs, checkable, forwarded_prefix
 from flask_prefix_urls.check.findings import Fault, Findings, Note, Place, Replacement
 from flask_prefix_urls.check.limits import Limits
@@ -266,6 +267,8 @@ def test_what_the_app_prints_is_no_part_of_it(
 @pytest.fixture
 def not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a process that has not imported the check."""
+    # An import sets the attribute, too.
+    monkeypatch.setattr(flask_prefix_urls, "check", flask_prefix_urls.check)
     for name in [*sys.modules]:
         if name.startswith("flask_prefix_urls.check"):
             monkeypatch.delitem(sys.modules, name)
@@ -365,6 +368,7 @@ def test_one_prefix_is_enough(found: Found, prefix: Any) -> None:
 SLOW = """
 import flask_prefix_urls.check.inspection
 from flask import Blueprint, Flask
+import flask_prefix_urls.check
 from flask_prefix_urls import PrefixURLs
 from flask_prefix_urls.check.findings import Findings
 

@@ -136,10 +136,10 @@ def command(
         _refuse_no_expression(expression)
     sent = tuple(map(parse_header, headers))
     root = None if url is None else _root_of(url)
+    from ..check.limits import Limits
+
+    limits = Limits(start, max_pages, max_seconds, sent, exclude)
     try:
-        with parsers():
-            from ..check.limits import Limits
-        limits = Limits(start, max_pages, max_seconds, sent, exclude)
         # What the app prints is no part of a report, of a patch, or of JSON.
         with redirect_stdout(sys.stderr):
             findings = _check(context, root, limits)
@@ -196,14 +196,15 @@ def _check(context: click.Context, root: str | None, limits: Limits) -> Findings
     :raise NotCheckableError: If nothing can be found.
     """
     if root is not None:
-        from ..check.deployed.inspection import check_deployed
+        with parsers():
+            from ..check.deployed.inspection import check_deployed
 
         with _progress() as progress:
             return check_deployed(root, limits, progress)
     app = load_app(context)
     need_prefix(app)
-    from ..check.inspection import check_app
-
+    with parsers():
+        from ..check.inspection import check_app
     with _progress() as progress:
         return check_app(app, limits, progress)
 
