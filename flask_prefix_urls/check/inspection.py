@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from flask import Flask
 
@@ -98,17 +98,14 @@ def _on_pages(
             is_wrong = verdict is not None and verdict.kind != "right"
             if is_wrong and _has_wrong_base(reference, page, judge):
                 is_wrong, verdict = False, None
-            if is_wrong or _may_be_one_of(suspects, reference):
+            urls = suspects.get(reference.position)
+            if is_wrong or (urls and _may_be_one_of(urls, reference.url)):
                 yield Met(page, reference, verdict, _written(places, page, reference))
 
 
-def _may_be_one_of(suspects: Mapping[str, set[str]], reference: Reference) -> bool:
-    """Tell whether a URL of a page may come from one of a source.
-
-    :param suspects: The URLs that are wrong there, by their positions.
-    """
-    urls = suspects.get(reference.position, ())
-    return any(literal_part(url, reference.url) is not None for url in urls)
+def _may_be_one_of(written: Iterable[str], url: str) -> bool:
+    """Tell whether a URL of a page may come from one that is written in a source."""
+    return any(literal_part(one, url) is not None for one in written)
 
 
 def _written(places: Places, page: Page, reference: Reference) -> tuple[Written, ...]:

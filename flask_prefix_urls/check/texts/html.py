@@ -51,16 +51,17 @@ class Tag(NamedTuple):
 
     :param start: Where it begins in the text.
     :param written: What stands there.
-    :param content_end: Where its content ends; ``None`` if it has no end tag.
+    :param content_end: Where its content ends; ``None`` if it has no end tag. This and
+        what follows is known of ``<script>``, ``<style>`` and ``<base>``.
     :param is_html: Whether its element is none of SVG or MathML.
     :param is_inert: Whether it stands in a ``<template>``.
     """
 
     start: int
     written: StartTag
-    content_end: int | None
-    is_html: bool
-    is_inert: bool
+    content_end: int | None = None
+    is_html: bool = True
+    is_inert: bool = False
 
     @property
     def end(self) -> int:
@@ -96,7 +97,7 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
         if written.name == "form":
             method = written.values.get("method", "")
         owner = forms.get(written.values.get("form", ""), method) if forms else method
-        for found in _urls_of(text[start : start + written.end], base, owner):
+        for found in _urls_of(text[start : tag.end], base, owner):
             yield found.moved(start)
         if written.name in _RAW:
             kind = media_type_of_content(written.name, written.values)
@@ -126,26 +127,30 @@ def tags_of(text: str) -> list[Tag]:
     while waiting:
         part, is_inert = waiting.pop()
         for node in part.css(f"[{_PLACE}]"):
-            start = int(cast(str, node.attributes[_PLACE]))
+            start = int(node.attrs.sget(_PLACE))
             # Of two, one is a copy, which a browser makes of an <a> or a <b> that is
             # not closed in order.
-            if start not in tags:
-                written = known[start] or _start_tag_of(text, start)
-                tags[start] = _tag_of(node, text, start, written, is_inert=is_inert)
+            if start in tags:
+                continue
+            written = known[start] or _start_tag_of(text, start)
+            tags[start] = tag = Tag(start, written, is_inert=is_inert)
+            if written.name in _RAW or written.name == "base":
+                tags[start] = _in_page(tag, node, text)
         waiting += [(fragment, True) for fragment in part.template_fragments()]
     return [tags[start] for start in sorted(tags)]
 
 
-def _tag_of(
-    node: LexborNode, text: str, start: int, written: StartTag, *, is_inert: bool
-) -> Tag:
-    is_html, content_end = True, None
-    if written.name in _RAW or written.name == "base":
-        is_html = not _is_foreign(node)
-    if written.name in _RAW and (is_html or not written.is_closed):
-        end = start + written.end
-        content_end = _end_of_content(node, text, written.name, end)
-    return Tag(start, written, content_end, is_html, is_inert)
+def _in_page(tag: Tag, node: LexborNode, text: str) -> Tag:
+    """Return a tag with what only its page tells.
+
+    :param node: Its element.
+    :param text: The page.
+    """
+    name, is_html = tag.written.name, not _is_foreign(node)
+    content_end = None
+    if name in _RAW and (is_html or not tag.written.is_closed):
+        content_end = _end_of_content(node, text, name, tag.end)
+    return tag._replace(content_end=content_end, is_html=is_html)
 
 
 @lru_cache(maxsize=_MOST_TAGS)
