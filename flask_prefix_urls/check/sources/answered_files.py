@@ -34,9 +34,11 @@ def answered_files(
     met = {*known}
     folders: dict[Path, dict[str, list[Path]]] = {}
     for page in walk.pages:
+        if not page.text or page.templates:
+            continue
         folder = _folder_of(app, page)
         text = with_plain_line_feeds(page.text)
-        if not text or page.templates or folder is None or text in met:
+        if folder is None or text in met:
             continue
         if folder not in folders:
             folders[folder] = _files_by_name(folder)
