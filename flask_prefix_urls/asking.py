@@ -19,6 +19,7 @@ from werkzeug.datastructures import Headers
 
 # Seconds that an answer, and each part of it, may take.
 _PATIENCE = 10.0
+_FAILURES = (OSError, HTTPException, UnicodeError)
 # Bytes of a body that nobody wants, but read so that the connection can be used again.
 _MOST_DROPPED = 100_000
 _POLITE = {"User-Agent": "flask-prefix-urls", "Accept-Encoding": "identity"}
@@ -62,36 +63,78 @@ class Connection:
         self._most_bytes = most_bytes
         self._is_kept = is_kept
         self._http: HTTPConnection | None = None
+        self._sent_at = 0.0
+        self._unsent: Unseen | None = None
+        # What to send again if the server has closed what it kept open.
+        self._again: tuple[str, Mapping[str, str]] | None = None
 
     def get(
         self,
         target: str,
         headers: Mapping[str, str],
         *,
-        seconds: float = math.inf,
         wants: Callable[[int, Message], bool] = lambda *_: True,
     ) -> Response | Unseen:
-        """Ask for a path, and a query.
+        """Ask for a path, and a query, and wait for the answer.
+
+        :param target: As for :meth:`send`, as are the headers.
+        :param wants: As for :meth:`receive`.
+        """
+        self.send(target, headers)
+        return self.receive(wants=wants)
+
+    def send(
+        self, target: str, headers: Mapping[str, str], *, seconds: float = math.inf
+    ) -> None:
+        """Ask for a path, and a query. The answer must be received before the next.
 
         :param target: Both, percent-encoded.
         :param headers: What to send beside this client's own headers, or instead.
-        :param seconds: How many the answer may take, and each part of it.
-        :param wants: Tells by status and headers whether to read the body.
+        :param seconds: How many it may take.
         """
         seconds = min(_PATIENCE, seconds)
         is_open = self._http is not None and self._http.sock is not None
+        self._again = (target, headers) if is_open else None
+        self._unsent = None
+        self._sent_at = time.monotonic()
         try:
             try:
-                return self._get(target, headers, seconds, wants)
+                self._send(target, headers, seconds)
             except ConnectionError:
-                # The server may have closed what was not used for a while.
-                if not is_open:
+                if self._again is None:
                     raise
-                self.close()
-                return self._get(target, headers, seconds, wants)
-        except (OSError, HTTPException, UnicodeError) as error:
-            self.close()
-            return Unseen(_say(error, self._host))
+                self._send_again(self._again, seconds)
+        except _FAILURES as error:
+            self._unsent = self._failed(error)
+
+    def receive(
+        self,
+        *,
+        seconds: float = math.inf,
+        wants: Callable[[int, Message], bool] = lambda *_: True,
+    ) -> Response | Unseen:
+        """Return the answer to what was sent.
+
+        :param seconds: How many it may take from now, and each part of it.
+        :param wants: Tells by status and headers whether to read the body.
+        """
+        if self._unsent is not None:
+            return self._unsent
+        now = time.monotonic()
+        # What has come since it was sent for is read, however long that is ago.
+        patience = max(self._sent_at + _PATIENCE - now, _PATIENCE / 5)
+        seconds = min(patience, seconds)
+        deadline = now + seconds
+        try:
+            try:
+                return self._receive(seconds, wants)
+            except ConnectionError:
+                if self._again is None or time.monotonic() >= deadline:
+                    raise
+                self._send_again(self._again, seconds)
+                return self._receive(seconds, wants)
+        except _FAILURES as error:
+            return self._failed(error)
 
     def close(self) -> None:
         """Close the connection. A request in another thread fails."""
@@ -101,17 +144,25 @@ class Connection:
                 http.sock.shutdown(socket.SHUT_RDWR)
             http.close()
 
-    def _get(
-        self,
-        target: str,
-        headers: Mapping[str, str],
-        seconds: float,
-        wants: Callable[[int, Message], bool],
-    ) -> Response:
+    def _failed(self, error: Exception) -> Unseen:
+        self.close()
+        return Unseen(_say(error, self._host))
+
+    def _send_again(self, again: tuple[str, Mapping[str, str]], seconds: float) -> None:
+        self._again = None
+        self.close()
+        self._send(*again, seconds)
+
+    def _send(self, target: str, headers: Mapping[str, str], seconds: float) -> None:
         http = self._opened(seconds)
         sent = Headers(_POLITE if self._is_kept else {**_POLITE, "Connection": "close"})
         sent.update(headers)
         http.request("GET", target, headers=dict(sent))
+
+    def _receive(
+        self, seconds: float, wants: Callable[[int, Message], bool]
+    ) -> Response:
+        http = self._opened(seconds)
         answer = http.getresponse()
         is_wanted = wants(answer.status, answer.headers)
         most = self._most_bytes if is_wanted else _MOST_DROPPED

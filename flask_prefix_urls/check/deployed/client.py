@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from email.message import Message
-from queue import SimpleQueue
+from threading import Timer
 
 from werkzeug.datastructures import Headers
 
@@ -18,7 +16,7 @@ from .site import Site
 
 #: How many requests are made at once, so that pages are read while others come. More
 #: would be a burden for the app.
-AT_ONCE = 16
+AT_ONCE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +36,26 @@ class Answer:
         return next(found, "")
 
 
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """A request that was sent."""
+
+    target: str
+    connection: Connection
+
+
 class DeployedClient:
     """Asks a deployed app over connections that stay open.
 
     :param site: Where it is.
     :param headers: What to send with each request: names and values.
+    :param seconds: How many the requests may take in all. An answer of which each part
+        comes in time would take longer.
     """
 
-    def __init__(self, site: Site, headers: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, site: Site, headers: Iterable[tuple[str, str]], seconds: float
+    ) -> None:
         sent = Headers({"Accept": ACCEPT})
         for name, value in headers:
             sent.set(name, value)
@@ -54,39 +64,44 @@ class DeployedClient:
             Connection(site.scheme, site.host, MOST_BYTES, is_kept=True)
             for _ in range(AT_ONCE)
         ]
-        self._idle: SimpleQueue[Connection] = SimpleQueue()
-        for connection in self._connections:
-            self._idle.put(connection)
-        self._executor = ThreadPoolExecutor(AT_ONCE)
+        self._idle = [*self._connections]
+        self._end = Timer(seconds, self._close)
+        self._end.daemon = True
 
     def __enter__(self) -> DeployedClient:
+        self._end.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        for connection in self._connections:
-            connection.close()
+        self._end.cancel()
+        self._close()
 
-    def ask(self, target: str, deadline: float) -> Future[Answer | Unseen]:
-        """Begin a request.
+    def send(self, target: str, seconds: float) -> Sent:
+        """Ask for a target. Of :data:`AT_ONCE`, one must be answered before the next.
 
         :param target: What to ask for.
-        :param deadline: When to leave it, by the monotonic clock.
+        :param seconds: How many that may take.
         """
-        return self._executor.submit(self._ask, target, deadline)
+        # The one that was used last is the least likely to be closed.
+        connection = self._idle.pop()
+        connection.send(target, self._headers, seconds=seconds)
+        return Sent(target, connection)
 
-    def _ask(self, target: str, deadline: float) -> Answer | Unseen:
-        connection = self._idle.get()
-        try:
-            seconds = max(deadline - time.monotonic(), 0.1)
-            answer = connection.get(
-                target, self._headers, seconds=seconds, wants=_wants
-            )
-        finally:
-            self._idle.put(connection)
+    def receive(self, sent: Sent, seconds: float) -> Answer | Unseen:
+        """Return what was answered.
+
+        :param sent: What was asked for.
+        :param seconds: How many the answer may take.
+        """
+        answer = sent.connection.receive(seconds=seconds, wants=_wants)
+        self._idle.append(sent.connection)
         if isinstance(answer, Unseen):
             return answer
-        return _answer_of(target, answer)
+        return _answer_of(sent.target, answer)
+
+    def _close(self) -> None:
+        for connection in self._connections:
+            connection.close()
 
 
 def _wants(status: int, headers: Message) -> bool:

@@ -36,7 +36,7 @@ def check_deployed(
     keep_freed_memory()
     site = site_of(url)
     answers = Answers(site, secrets.token_hex(8))
-    with DeployedClient(site, limits.headers) as client:
+    with DeployedClient(site, limits.headers, limits.max_seconds) as client:
         walk = DeployedWalk(site, client, limits, answers, progress or _say_nothing)
         first = walk.begin()
         if isinstance(first, Unseen):

@@ -6,8 +6,6 @@ import re
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotDoneError
 
 from ...asking import Unseen
 from ...safe_get import is_safe
@@ -17,7 +15,7 @@ from ..texts.reading_answer import read_answer
 from ..texts.reference import Reference
 from ..walk import reasons
 from ..walk.waiting import Ask, Waiting
-from .client import AT_ONCE, Answer, DeployedClient
+from .client import AT_ONCE, Answer, DeployedClient, Sent
 from .proof import Answers, Suspicion, has_hole, suspicion_of
 from .site import Site
 
@@ -51,7 +49,7 @@ class DeployedWalk:
         self._answers = answers
         self._progress = progress
         self._waiting = Waiting()
-        self._in_flight: deque[tuple[str, Future[Answer | Unseen]]] = deque()
+        self._in_flight: deque[Sent] = deque()
         self._failures = 0
         # The references that were looked at, by what tells them apart.
         self._met: set[tuple[str | None, str, str]] = set()
@@ -112,7 +110,7 @@ class DeployedWalk:
     def _ask_now(self, target: str) -> Answer | Unseen:
         if self._limit_reached():
             return Unseen(reasons.ENDED)
-        return self._answer_to(target, self._begin(target))
+        return self._receive(self._send(target))
 
     def _ask_all(self) -> None:
         while True:
@@ -121,42 +119,39 @@ class DeployedWalk:
                 and len(self._in_flight) < AT_ONCE
                 and not self._limit_reached()
             ):
-                target = self._waiting.pop().target
-                self._in_flight.append((target, self._begin(target)))
+                self._in_flight.append(self._send(self._waiting.pop().target))
             if not self._in_flight:
                 return
-            target, future = self._in_flight.popleft()
-            answer = self._answer_to(target, future)
+            answer = self._receive(self._in_flight.popleft())
             if isinstance(answer, Answer):
-                if self._site.is_below(target):
+                if self._site.is_below(answer.target):
                     self._read(answer)
-                self._look_at_wrong(target)
+                self._look_at_wrong(answer.target)
 
-    def _begin(self, target: str) -> Future[Answer | Unseen]:
+    def _send(self, target: str) -> Sent:
         self.asked += 1
-        return self._client.ask(target, self._deadline)
+        return self._client.send(target, self._left())
 
-    def _answer_to(
-        self, target: str, future: Future[Answer | Unseen]
-    ) -> Answer | Unseen:
+    def _receive(self, sent: Sent) -> Answer | Unseen:
         """Wait for an answer."""
-        try:
-            answer = future.result(max(self._deadline - time.monotonic(), 0))
-        except NotDoneError:
-            answer = Unseen(reasons.ENDED)
-        if isinstance(answer, Unseen):
-            self._failures += 1
-            self._skipped[target] = answer.reason
-        else:
+        answer = self._client.receive(sent, self._left())
+        if isinstance(answer, Answer):
             self._failures = 0
             self._answers.add(answer)
+        else:
+            self._failures += 1
+            is_over = time.monotonic() >= self._deadline
+            self._skipped[sent.target] = reasons.ENDED if is_over else answer.reason
         coming = len(self._waiting) + len(self._in_flight)
         self._progress(self.asked - len(self._in_flight), coming)
         return answer
 
+    def _left(self) -> float:
+        """Return how many seconds are left."""
+        return max(self._deadline - time.monotonic(), 0.1)
+
     def _read(self, answer: Answer) -> None:
-        left = max(self._deadline - time.monotonic(), 0)
-        content = read_answer(answer.headers, answer.body, left)
+        content = read_answer(answer.headers, answer.body, self._left())
         problem = content.problem or ("" if answer.is_whole else "it did not end")
         if problem:
             self._skipped[answer.target] = problem
