@@ -211,11 +211,13 @@ class _Case:
         :param seen: As for :func:`~.samples.with_samples`.
         :param is_beginning: Whether the URL may be only the beginning of one.
         """
-        found = [
-            verdict
-            for path, samples in with_samples(self.address.path, seen)
-            for verdict in self._whole(path, samples)
-        ]
+        found = []
+        for path, samples in with_samples(self.address.path, seen):
+            for verdict in self._whole(path, samples):
+                if not samples and _is_surely_right(verdict):
+                    # The longest root comes first, so none ranks before it.
+                    return verdict
+                found.append(verdict)
         if is_beginning and not any(verdict.is_literal for verdict in found):
             found += self._beginnings()
         return min(found, key=_rank, default=None)
@@ -330,6 +332,10 @@ def _is_static_file(route: Route, app: Flask) -> bool:
     if name != "static" or owner is None or owner.static_folder is None:
         return False
     return (Path(owner.static_folder) / str(route.values.get("filename"))).is_file()
+
+
+def _is_surely_right(verdict: Verdict) -> bool:
+    return verdict.kind == "right" and verdict.is_literal and verdict.is_whole
 
 
 def _rank(verdict: Verdict) -> tuple[bool, bool, bool, int]:
