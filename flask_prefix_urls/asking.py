@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 
 from werkzeug.datastructures import Headers
@@ -169,6 +170,9 @@ class Connection:
         body = b""
         if is_wanted or (answer.length or most) < most:
             body = _read(answer, most, seconds)
+        if self._http is not http:
+            # Another thread has closed it, which looks like the end of the answer.
+            raise ConnectionAbortedError
         # Without a length, the end of the connection is that of the body.
         is_whole = answer.length == 0 or (answer.length is None and answer.isclosed())
         if self._is_kept and is_whole:
@@ -179,12 +183,16 @@ class Connection:
             return Response(answer.status, answer.headers, b"", True)
         return Response(answer.status, answer.headers, body, is_whole)
 
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # Reading the certificates takes longer than a handshake.
+        return ssl.create_default_context()
+
     def _opened(self, seconds: float) -> HTTPConnection:
         if self._http is None:
             if self._scheme == "https":
-                context = ssl.create_default_context()
                 self._http = HTTPSConnection(
-                    self._host, timeout=seconds, context=context
+                    self._host, timeout=seconds, context=self._tls
                 )
             else:
                 self._http = HTTPConnection(self._host, timeout=seconds)

@@ -20,6 +20,7 @@ from played import Front, Page, page
 from demo.addresses import HOST
 from demo.proxy import free_port
 from demo.servers import running
+from flask_prefix_urls.check.deployed import walking
 from flask_prefix_urls.check.deployed.client import AT_ONCE
 from flask_prefix_urls.check.deployed.inspection import check_deployed
 from flask_prefix_urls.check.findings import Fault, Findings
@@ -215,7 +216,7 @@ def read_as(monkeypatch: pytest.MonkeyPatch, *references: Reference) -> None:
     def read(_: object, body: bytes, __: float) -> Content:
         return Content("", references if body == b"first" else ())
 
-    monkeypatch.setattr("flask_prefix_urls.check.deployed.walking.read_answer", read)
+    monkeypatch.setattr(walking, "read_answer", read)
 
 
 def reference(url: str, use: Any = "link", base: str = "") -> Reference:
@@ -563,6 +564,62 @@ def test_it_ends_within_its_seconds() -> None:
         ended.set()
     assert seconds < 2
     assert Skipped("/svc/never", "the walk ended before") in findings.skipped
+
+
+def test_an_answer_that_comes_byte_by_byte_ends_with_the_seconds() -> None:
+    ended = threading.Event()
+
+    def drips(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.flush_headers()
+        while not ended.wait(0.02):
+            handler.wfile.write(b"x")
+
+    pages = {"/svc/": answer(b'<a href="drips">'), "/svc/drips": drips}
+    with served(pages) as root:
+        before = time.monotonic()
+        findings = check_deployed(f"{root}/svc/", Limits(max_seconds=1))
+        seconds = time.monotonic() - before
+        ended.set()
+    assert seconds < 3
+    assert findings.skipped == (Skipped("/svc/drips", "the walk ended before"),)
+
+
+def test_what_never_answers_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Seconds.
+    patience = 1.0
+    monkeypatch.setattr("flask_prefix_urls.asking._PATIENCE", patience)
+    ended = threading.Event()
+    names = ("a", "b")
+    links = "".join(f'<a href="{name}">' for name in names)
+    never = {f"/svc/{name}": lambda _: ended.wait(30) for name in names}
+    with served({"/svc/": answer(links.encode()), **never}) as root:
+        before = time.monotonic()
+        findings = check_deployed(f"{root}/svc/", Limits())
+        seconds = time.monotonic() - before
+        ended.set()
+    host = root.removeprefix("http://")
+    reason = f"{host!r} does not answer within 1 seconds"
+    assert findings.skipped == tuple(Skipped(f"/svc/{name}", reason) for name in names)
+    assert patience <= seconds < patience * len(names)
+
+
+def test_what_came_is_read_however_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    patience = 0.5
+    monkeypatch.setattr("flask_prefix_urls.asking._PATIENCE", patience)
+    read = walking.read_answer
+
+    def slow(headers: Any, body: bytes, seconds: float) -> Content:
+        if b"b" in body:
+            # Reading one page takes longer than the others may.
+            threading.Event().wait(patience * 2)
+        return read(headers, body, seconds)
+
+    monkeypatch.setattr(walking, "read_answer", slow)
+    pages = {f"/svc/{name}": answer(name.encode()) for name in "abc"}
+    links = "".join(f'<a href="{name}"></a>' for name in "abc")
+    with served({"/svc/": answer(links.encode()), **pages}) as root:
+        assert check_deployed(f"{root}/svc/", Limits()).skipped == ()
 
 
 def test_a_server_that_fails_again_and_again_is_left_alone() -> None:

@@ -14,9 +14,12 @@ from ..texts.reading_answer import MOST_BYTES, has_text
 from ..walk.asking_app import ACCEPT
 from .site import Site
 
-#: How many requests are made at once, so that pages are read while others come. More
-#: would be a burden for the app.
+#: How many requests wait for their answers at once, so that one page is read while
+#: others come. More would be a burden for the app.
 AT_ONCE = 8
+
+# Seconds by which the client outlasts who asks it.
+_GRACE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +52,7 @@ class DeployedClient:
 
     :param site: Where it is.
     :param headers: What to send with each request: names and values.
-    :param seconds: How many the requests may take in all. An answer of which each part
-        comes in time would take longer.
+    :param seconds: How many the requests may take in all.
     """
 
     def __init__(
@@ -65,7 +67,8 @@ class DeployedClient:
             for _ in range(AT_ONCE)
         ]
         self._idle = [*self._connections]
-        self._end = Timer(seconds, self._close)
+        # An answer that comes byte by byte is late in no part.
+        self._end = Timer(seconds + _GRACE, self._close)
         self._end.daemon = True
 
     def __enter__(self) -> DeployedClient:
