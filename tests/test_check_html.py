@@ -699,6 +699,11 @@ def test_a_part_of_a_page_loses_nothing(text: str, found: list[str]) -> None:
         pytest.param("\ufeff<a href=/x>", ["link href /x"], id="byte-order-mark"),
         pytest.param("ä😀\r\n\0<a\r\nhref=/x>", ["link href /x"], id="places"),
         pytest.param(
+            "<p flask-prefix-urls-place=x><p flask-prefix-urls-place=0 data-a=/x>",
+            ["text data-a /x"],
+            id="places-of-its-own",
+        ),
+        pytest.param(
             "<b><a href=/x><b><p>x<a href=/y>",
             ["link href /x", "link href /y"],
             id="misnested",
