@@ -699,6 +699,11 @@ def test_a_part_of_a_page_loses_nothing(text: str, found: list[str]) -> None:
         pytest.param("\ufeff<a href=/x>", ["link href /x"], id="byte-order-mark"),
         pytest.param("ä😀\r\n\0<a\r\nhref=/x>", ["link href /x"], id="places"),
         pytest.param(
+            """<a a=x"y b="d>/e" href=/x><a a=x'y b='d><p c="/z">' href=/y>""",
+            ["link href /x", "link href /y"],
+            id="quotation-mark-in-a-value",
+        ),
+        pytest.param(
             "<p flask-prefix-urls-place=x><p flask-prefix-urls-place=0 data-a=/x>",
             ["text data-a /x"],
             id="places-of-its-own",

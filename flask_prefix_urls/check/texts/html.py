@@ -27,8 +27,7 @@ _TAG = re.compile(
 )
 # A browser drops such a tag where it does not expect it: a row outside of a table, a
 # form in a form, a second <body>. A text may be a part of a page, and a template may
-# have a tag in each branch, so the parser gets a <br> of the same length instead, which
-# it never drops.
+# have a tag in each branch, so the parser gets a <br> instead, which it never drops.
 _DROPPED = re.compile(
     "<(?:table|tbody|thead|tfoot|tr|td|th|caption|colgroup|col|form|select|html|head"
     f"|body|frameset|frame|{HOLE}+)",
@@ -74,7 +73,7 @@ class _Marked(NamedTuple):
 
     :param before: What stands before its place.
     :param after: What follows; ``None`` if it needs no place.
-    :param written: What it says; ``None`` if it ends elsewhere.
+    :param written: What it says; ``None`` if there is more of it.
     """
 
     before: str
@@ -164,14 +163,14 @@ def _marked(tag: str) -> _Marked:
     written = _start_tag_in(tag)
     name, rest = tag[: written.name_end], tag[written.name_end :]
     if _DROPPED.fullmatch(name):
-        name = "<br".ljust(len(name))
-    # A quotation mark in a value without them ends elsewhere.
-    is_whole = rest.endswith(">") and written.end == len(tag)
-    if is_whole and _PLACE not in written.values:
+        name = "<br"
+    if written.is_ended and _PLACE not in written.values:
         counts = written.name in _TELLING or _urls_of(tag, "", "")
         if not counts:
             return _Marked(name + rest, None, None)
-    return _Marked(f"{name} {_PLACE}=", f" {rest}", written if is_whole else None)
+    return _Marked(
+        f"{name} {_PLACE}=", f" {rest}", written if written.is_ended else None
+    )
 
 
 def _start_tag_of(text: str, start: int) -> StartTag:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from html.entities import html5
 
-# The grammar of WHATWG HTML, 13.2.5.32 to 13.2.5.37. The name may begin with "=". That
-# of XML is a part of it.
+# The grammar of WHATWG HTML, 13.2.5.32 to 13.2.5.37. The name may begin with "=", and
+# a value without its second quotation mark goes on to the end. That of XML is a part.
 _ATTRIBUTE = re.compile(
     r"[\t\n\f\r /]*([^\t\n\f\r />][^\t\n\f\r />=]*)"
     r"(?:[\t\n\f\r ]*=[\t\n\f\r ]*"
-    r"""(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r >]*)))?"""
+    r"""(?:"([^"]*)"|'([^']*)'|(["'].*)|([^\t\n\f\r >]*)))?""",
+    re.DOTALL,
 )
 _TAG_NAME = re.compile(r"<[^\t\n\f\r />]*")
 _CHARACTER_REFERENCE = re.compile(
@@ -49,6 +50,7 @@ class StartTag:
     :param name_end: Where that ends in the text.
     :param attributes: In order. Of two with one name, the first counts.
     :param end: Where it ends, behind its ``>``; the end of the text if it has none.
+    :param is_ended: Whether it has its ``>``.
     :param is_closed: Whether it ends with ``/>``.
     """
 
@@ -56,6 +58,7 @@ class StartTag:
     name_end: int
     attributes: list[Attribute]
     end: int
+    is_ended: bool
     is_closed: bool
 
     @cached_property
@@ -93,6 +96,7 @@ def start_tag_at(text: str, start: int) -> StartTag:
         name_end=name_end,
         attributes=[*attributes.values()],
         end=len(text) if end < 0 else end + 1,
+        is_ended=end >= 0,
         is_closed=text[end - 1] == "/",
     )
 
