@@ -127,14 +127,12 @@ def tags_of(text: str) -> list[Tag]:
         part, is_inert = waiting.pop()
         for node in part.css(f"[{_PLACE}]"):
             start = int(node.attrs.sget(_PLACE))
-            # Of two, one is a copy, which a browser makes of an <a> or a <b> that is
-            # not closed in order.
-            if start in tags:
-                continue
             written = known[start] or _start_tag_of(text, start)
-            tags[start] = tag = Tag(start, written, is_inert=is_inert)
+            tag = Tag(start, written, is_inert=is_inert)
             if written.name in _RAW or written.name == "base":
-                tags[start] = _in_page(tag, node, text)
+                tag = _in_page(tag, node, text)
+            # A browser copies an <a> or a <b> that is not closed in order.
+            tags[start] = tag
         waiting += [(fragment, True) for fragment in part.template_fragments()]
     return [tags[start] for start in sorted(tags)]
 
@@ -165,12 +163,10 @@ def _marked(tag: str) -> _Marked:
     if _DROPPED.fullmatch(name):
         name = "<br"
     if written.is_ended and _PLACE not in written.values:
-        counts = written.name in _TELLING or _urls_of(tag, "", "")
-        if not counts:
+        if written.name not in _TELLING and not _urls_of(tag, "", ""):
             return _Marked(name + rest, None, None)
-    return _Marked(
-        f"{name} {_PLACE}=", f" {rest}", written if written.is_ended else None
-    )
+    known = written if written.is_ended else None
+    return _Marked(f"{name} {_PLACE}=", f" {rest}", known)
 
 
 def _start_tag_of(text: str, start: int) -> StartTag:
