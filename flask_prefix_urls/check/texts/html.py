@@ -162,11 +162,13 @@ def _marked(tag: str) -> _Marked:
     name, rest = tag[: written.name_end], tag[written.name_end :]
     if _DROPPED.fullmatch(name):
         name = "<br"
-    if written.is_ended and _PLACE not in written.values:
-        if written.name not in _TELLING and not _urls_of(tag, "", ""):
-            return _Marked(name + rest, None, None)
-    known = written if written.is_ended else None
-    return _Marked(f"{name} {_PLACE}=", f" {rest}", known)
+    before, after = f"{name} {_PLACE}=", f" {rest}"
+    if not written.is_ended:
+        return _Marked(before, after, None)
+    has_place = _PLACE in written.values
+    if has_place or written.name in _TELLING or _urls_of(tag, "", ""):
+        return _Marked(before, after, written)
+    return _Marked(name + rest, None, None)
 
 
 def _start_tag_of(text: str, start: int) -> StartTag:
