@@ -18,7 +18,7 @@ from flask_prefix_urls.check.inspection import check_app
 from flask_prefix_urls.check.limits import Limits
 from flask_prefix_urls.check.page import Walk
 from flask_prefix_urls.check.texts.reference import HOLE
-from flask_prefix_urls.check.verdicts.verdict import Judge
+from flask_prefix_urls.check.verdicts.judge import Judge
 from flask_prefix_urls.check.walk.confirming import statuses_of
 
 TOP = """\

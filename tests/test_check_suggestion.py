@@ -17,7 +17,8 @@ from flask_prefix_urls.check.sources.source import Source
 from flask_prefix_urls.check.suggestions.suggestion import suggest
 from flask_prefix_urls.check.texts.reference import HOLE, Reference
 from flask_prefix_urls.check.verdicts.address import Address
-from flask_prefix_urls.check.verdicts.verdict import Judge, Verdict
+from flask_prefix_urls.check.verdicts.judge import Judge
+from flask_prefix_urls.check.verdicts.verdict import Verdict
 
 PYTHON = {"kind": "python", "name": "shop.py", "language": "python"}
 STATIC = {"kind": "static", "position": "url()", "language": "css"}

@@ -13,7 +13,8 @@ from werkzeug.routing import BaseConverter
 
 from flask_prefix_urls import PrefixURLs, forwarded_prefix
 from flask_prefix_urls.check.texts.reference import HOLE, Reference, Use
-from flask_prefix_urls.check.verdicts.verdict import Judge, Verdict
+from flask_prefix_urls.check.verdicts.judge import Judge
+from flask_prefix_urls.check.verdicts.verdict import Verdict
 from flask_prefix_urls.state import state_of
 
 

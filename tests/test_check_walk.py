@@ -30,7 +30,7 @@ from flask_prefix_urls.check.limits import Limits
 from flask_prefix_urls.check.page import Page, Walk
 from flask_prefix_urls.check.texts import reading_answer
 from flask_prefix_urls.check.texts.reference import HOLE, Reference
-from flask_prefix_urls.check.verdicts.verdict import Judge
+from flask_prefix_urls.check.verdicts.judge import Judge
 from flask_prefix_urls.check.walk import asking_app, serving
 from flask_prefix_urls.check.walk import walking as walk_module
 from flask_prefix_urls.check.walk.walking import walk

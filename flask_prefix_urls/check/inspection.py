@@ -21,8 +21,8 @@ from .sources.app_files import Sources, read_sources
 from .suggestions.suggestion import suggest
 from .texts.reference import HOLE, Reference, line_and_column
 from .verdicts.address import base_of
+from .verdicts.judge import Judge
 from .verdicts.own_host import without_own_host
-from .verdicts.verdict import Judge
 from .walk.confirming import statuses_of
 from .walk.walking import walk
 

@@ -95,7 +95,7 @@ def read_html(text: str, media_type: str) -> Iterator[Reference | Embedded]:  # 
         start, written = tag.start, tag.written
         if written.name == "form":
             method = written.values.get("method", "")
-        owner = forms.get(written.values.get("form", ""), method) if forms else method
+        owner = forms.get(written.values.get("form", ""), method)
         for found in _urls_of(text[start : tag.end], base, owner):
             yield found.moved(start)
         if written.name in _RAW:

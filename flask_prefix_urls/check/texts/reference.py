@@ -2,7 +2,7 @@
 
 Each reader of a kind of text (:mod:`.html`, :mod:`.css`, :mod:`.javascript`, ...) is a
 function that takes a text and yields these two. :mod:`.reading` reads the texts that
-stand in others. What is wrong with a URL is decided in :mod:`.verdict`, so a reader
+stand in others. What is wrong with a URL is decided in :mod:`.verdicts`, so a reader
 knows nothing of the app.
 """
 

@@ -10,7 +10,7 @@ from flask import Flask
 from ...safe_get import is_safe
 from ..limits import Limits
 from ..page import Walk
-from ..verdicts.verdict import Judge
+from ..verdicts.judge import Judge
 from .asking_app import PATIENCE, AppClient
 
 

@@ -15,7 +15,8 @@ from ..texts.decoding import media_type_of
 from ..texts.reading_answer import read_answer, value_of
 from ..texts.reference import HOLE, Reference
 from ..verdicts.address import host_of
-from ..verdicts.verdict import Judge, Verdict
+from ..verdicts.judge import Judge
+from ..verdicts.verdict import Verdict
 from . import reasons
 from .asking_app import PATIENCE, AppClient
 from .rules import RouteKey, Rules, is_static, name_of, route_key
