@@ -243,6 +243,18 @@ def test_a_value_that_was_seen_is_a_sample(app: Flask) -> None:
     assert after.from_holes == {"tag": 0}
 
 
+def test_a_value_that_was_seen_fits_better_than_none(app: Flask) -> None:
+    app.url_map.converters["words"] = Words
+    app.add_url_rule("/tag/", "tags", str)
+    app.add_url_rule("/tag/<words:tag>", "tag", str)
+    PrefixURLs(app, "/svc")
+    judge = Judge(app)
+    judge.learn({"tag": "green-tea"})
+    verdict = judge.verdict_of(reference(f"/svc/tag/{HOLE}"), None, {})
+    assert verdict is not None
+    assert (verdict.kind, verdict.endpoint) == ("right", "tag")
+
+
 @pytest.mark.parametrize(
     ("url", "use", "kind", "endpoint"),
     [
@@ -310,6 +322,18 @@ def test_two_prefixes_may_be_joined(
     PrefixURLs(app, "/svc", blueprints={"api": "/public"})
     verdict = judged(app, url)
     assert (verdict and verdict.kind, verdict and verdict.found) == (kind, found)
+
+
+def test_a_right_url_is_no_other_one_with_a_prefix(app: Flask) -> None:
+    # Both are below no prefix, and the first is what the second would be below one.
+    opened = Blueprint("open", "tests")
+    opened.add_url_rule("/about", "about", str)
+    opened.add_url_rule("/svc/about", "inner", str)
+    app.register_blueprint(opened)
+    PrefixURLs(app, "/svc", blueprints={"open": ""})
+    verdict = judged(app, "/svc/about")
+    assert verdict is not None
+    assert (verdict.kind, verdict.endpoint) == ("right", "open.inner")
 
 
 def test_a_static_file_at_the_root_counts_if_it_exists(tmp_path: Any) -> None:

@@ -44,7 +44,7 @@ class Case:
         found = []
         for path, samples in with_samples(self.address.path, seen):
             for verdict in self._whole(path, samples):
-                if not samples and _is_surely_right(verdict):
+                if _is_surely_right(verdict):
                     # The longest root comes first, so none ranks before it.
                     return verdict
                 found.append(verdict)
