@@ -189,6 +189,11 @@ class Words(BaseConverter):
     regex = r"[a-z]+-[a-z]+"
 
 
+class Named(BaseConverter):
+    def to_python(self, value: str) -> str:
+        return f"{current_app.name}-{value}"
+
+
 class Failing(BaseConverter):
     def to_python(self, value: str) -> str:  # noqa: ARG002
         raise RuntimeError("No request.")
@@ -439,6 +444,17 @@ def test_an_app_without_the_package_has_no_prefix(app: Flask) -> None:
     verdict = judged(app, "/about")
     assert verdict is not None
     assert (verdict.kind, verdict.root) == ("right", "")
+
+
+def test_a_converter_may_need_the_app(app: Flask) -> None:
+    app.url_map.converters["named"] = Named
+    app.add_url_rule("/x/<named:x>", "x", str)
+    PrefixURLs(app, "/svc")
+    judge = Judge(app)
+    verdict = judge.verdict_of(reference("/x/y"), None, {})
+    assert verdict is not None
+    assert verdict.values == {"x": "tests-y"}
+    assert judge.public_url("/x/y", "", {}) == "http://localhost/svc/x/y"
 
 
 def test_a_converter_that_fails_is_no_route(app: Flask) -> None:
