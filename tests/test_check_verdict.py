@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, Flask, current_app, url_for
 from hypothesis import HealthCheck, event, given, settings
 from oracle import Application, Side, applications, quiet
 from werkzeug.routing import BaseConverter
