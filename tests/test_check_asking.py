@@ -330,10 +330,15 @@ def test_a_view_that_never_returns_is_left(
         assert client.ask("/", "", 30) is None
         # One that is left, and one for what follows, of which none must keep the
         # process from ending.
-        assert [t.daemon for t in {*enumerate_threads()} - before] == [True, True]
+        workers = {*enumerate_threads()} - before
+        assert [worker.daemon for worker in workers] == [True, True]
         answer = client.ask("/next", "", 30)
     assert answer is not None
     assert body_of(answer) == "next"
+    forever.set()
+    for worker in workers:
+        worker.join(30)
+        assert not worker.is_alive()
 
 
 def test_one_thread_serves_all_that_ends(app: Flask) -> None:
@@ -383,7 +388,13 @@ def test_a_stream_that_stops_is_left_with_what_came(
 
         return Response(stream(), 203, {"X-A": "b"}, mimetype="text/plain")
 
-    answer = ask(app)
+    app.add_url_rule("/next", "next", lambda: "next")
+    with AppClient(app, BASE_URL, []) as client:
+        answer = client.ask("/", "", 30)
+        following = client.ask("/next", "", 30)
+    assert answer is not None
+    assert following is not None
+    assert body_of(following) == "next"
     assert (answer.status, body_of(answer)) == (203, "".join(parts))
     assert answer.cut == "its body did not end within 0.1 seconds"
     assert answer.endpoint == "index"

@@ -178,9 +178,10 @@ def test_the_method_decides_between_endpoints(app: Flask) -> None:
     app.add_url_rule("/items", "all", str)
     app.add_url_rule("/items", "add", str, methods=["POST"])
     PrefixURLs(app, "/svc")
+    judge = Judge(app)
     # No rule is for PUT.
     for method, endpoint in (("GET", "all"), ("POST", "add"), ("PUT", "all")):
-        verdict = judged(app, "/items", method=method)
+        verdict = judge.verdict_of(reference("/items", method=method), None, {})
         assert verdict is not None
         assert verdict.endpoint == endpoint
 
@@ -286,6 +287,21 @@ def test_a_url_may_only_begin_as_routes_do(
         assert verdict is not None
         assert (verdict.kind, verdict.endpoint) == (kind, endpoint)
         assert (verdict.is_whole, verdict.is_literal) == (False, True)
+
+
+def test_a_base_begins_what_a_link_does_not(app: Flask) -> None:
+    app.register_blueprint(blueprint("api", "/status"))
+    PrefixURLs(app, "/svc")
+    judge = Judge(app)
+    verdicts = [
+        judge.verdict_of(reference("/api/", use=use), None, {})
+        for use in ("link", "base", "link")
+    ]
+    assert [verdict and verdict.kind for verdict in verdicts] == [
+        None,
+        "no-prefix",
+        None,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ class Judge:
             key = (
                 url,
                 base,
-                origin if url.startswith("/") and not base else page_url,
+                origin if url.startswith("/") else page_url,
                 reference.method,
                 reference.use == "base",
                 # More samples may fit a HOLE.
