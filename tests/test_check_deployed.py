@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
+from threading import Timer
 from typing import Any
 from urllib.parse import quote
 
@@ -634,6 +635,37 @@ def test_a_server_that_fails_again_and_again_is_left_alone() -> None:
     # on their way when the third did.
     assert findings.asked <= 3 + 2 + AT_ONCE
     assert findings.limit == "The walk ended after 3 requests that failed."
+
+
+def test_a_page_between_two_that_fail_is_no_end() -> None:
+    def breaks(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+
+    names = [f"{kind}-{number}" for number in range(9) for kind in ("bad", "good")]
+    links = "".join(f'<a href="{name}">' for name in names)
+    pages = {
+        f"/svc/{name}": breaks if name.startswith("bad") else answer(b"page")
+        for name in names
+    }
+    with served({**pages, "/svc/": answer(links.encode())}) as root:
+        findings = check_deployed(f"{root}/svc/", Limits())
+    assert (findings.asked, findings.limit) == (3 + len(names), "")
+    assert len(findings.skipped) == len(names) / 2
+
+
+def test_no_thread_stays() -> None:
+    timers: set[threading.Thread] = set()
+
+    def progress(*_: int) -> None:
+        timers.update(t for t in threading.enumerate() if isinstance(t, Timer))
+
+    with running(Front(app_with("first"))) as root:
+        check_deployed(f"{root}/svc/", Limits(), progress)
+    [timer] = timers
+    # Who interrupts the walk does not wait for it either.
+    assert timer.daemon
+    timer.join(30)
+    assert not timer.is_alive()
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
@@ -263,6 +264,20 @@ def test_static_files_that_nothing_names_are_dead(folder: Path) -> None:
         "demo/user/edit.html",
     )
     assert len(sources.live) == 9
+
+
+def test_a_file_that_is_a_page_is_read_once(folder: Path) -> None:
+    files = {"shop/pages/a.html": "a", "shop/templates/b.html": "b"}
+    app = app_of(folder, {"shop/__init__.py": APP, **files})
+    pages = (
+        replace(page(), target="/a.html", text="a"),
+        replace(page(), target="/x/a.html", text="a"),
+        replace(page("index", "", "b.html"), target="/b.html", text="b"),
+    )
+    sources = read_sources(app, Walk(pages, ()))
+    assert [source.file for source in sources.live if source.kind == "static"] == [
+        "shop/pages/a.html"
+    ]
 
 
 def test_files_that_a_view_sends_are_read(folder: Path) -> None:
