@@ -12,6 +12,7 @@ from threading import Thread
 import pytest
 
 from demo.addresses import HOST
+from demo.proxy import free_port
 from flask_prefix_urls.asking import Connection, Response, Unseen
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage"
@@ -20,9 +21,9 @@ RESETS = struct.pack("ii", 1, 0)
 
 
 @contextmanager
-def answering(*connections: int, resets: bool = False) -> Iterator[str]:
+def answering(*connections: int, resets: bool = False, port: int = 0) -> Iterator[str]:
     """Serve some requests on each connection, then close it; yield the host."""
-    with socket.create_server((HOST, 0)) as server:
+    with socket.create_server((HOST, port)) as server:
 
         def serve() -> None:
             for requests in connections:
@@ -87,6 +88,14 @@ def test_a_new_connection_is_not_opened_again() -> None:
             f"{host!r} does not answer by HTTP/1.1"
         )
         assert body_of(connection.get("/", {})) == b"page"
+
+
+def test_a_server_may_come_back() -> None:
+    port = free_port()
+    with connected(f"{HOST}:{port}") as connection:
+        assert connection.get("/", {}) == Unseen(f"nothing listens at '{HOST}:{port}'")
+        with answering(1, port=port):
+            assert body_of(connection.get("/", {})) == b"page"
 
 
 def test_requests_are_sent_before_answers_are_read() -> None:
