@@ -13,13 +13,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
-from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 
 from werkzeug.datastructures import Headers
 
 # Seconds that an answer, and each part of it, may take.
 _PATIENCE = 10.0
+# The part of it in which an answer must begin, however long ago it was asked for.
+_LEAST = 0.2
 _FAILURES = (OSError, HTTPException, UnicodeError)
 # Bytes of a body that nobody wants, but read so that the connection can be used again.
 _MOST_DROPPED = 100_000
@@ -54,16 +55,27 @@ class Connection:
     :param host: The host, and the port if it has one of its own.
     :param most_bytes: How many bytes of a body are read.
     :param is_kept: Whether it stays open for the next request.
+    :param tls: What checks the certificate; by default that of :mod:`ssl`.
     """
 
     def __init__(
-        self, scheme: str, host: str, most_bytes: int, *, is_kept: bool = False
+        self,
+        scheme: str,
+        host: str,
+        most_bytes: int,
+        *,
+        is_kept: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._scheme = scheme
         self._host = host
         self._most_bytes = most_bytes
         self._is_kept = is_kept
+        self._tls = tls
         self._http: HTTPConnection | None = None
+        # HTTPConnection forgets it as soon as the server says that it will close.
+        self._socket: socket.socket | None = None
+        self._is_ended = False
         self._sent_at = 0.0
         self._unsent: Unseen | None = None
         # What to send again if the server has closed what it kept open.
@@ -86,18 +98,18 @@ class Connection:
 
     def send(
         self, target: str, headers: Mapping[str, str], *, seconds: float = math.inf
-    ) -> None:
-        """Ask for a path, and a query. The answer must be received before the next.
+    ) -> bool:
+        """Send a request. Its answer must be received before the next one is sent.
 
-        :param target: Both, percent-encoded.
+        :param target: Path and query, percent-encoded.
         :param headers: What to send beside this client's own headers, or instead.
         :param seconds: How many it may take.
+        :return: Whether the server took it in time.
         """
         seconds = min(_PATIENCE, seconds)
         is_open = self._http is not None and self._http.sock is not None
         self._again = (target, headers) if is_open else None
         self._unsent = None
-        self._sent_at = time.monotonic()
         try:
             try:
                 self._send(target, headers, seconds)
@@ -107,6 +119,8 @@ class Connection:
                 self._send_again(self._again, seconds)
         except _FAILURES as error:
             self._unsent = self._failed(error)
+            return not isinstance(error, TimeoutError)
+        return True
 
     def receive(
         self,
@@ -116,33 +130,37 @@ class Connection:
     ) -> Response | Unseen:
         """Return the answer to what was sent.
 
-        :param seconds: How many it may take from now, and each part of it.
+        :param seconds: How many it may take from now.
         :param wants: Tells by status and headers whether to read the body.
         """
         if self._unsent is not None:
             return self._unsent
-        now = time.monotonic()
-        # What has come since it was sent for is read, however long that is ago.
-        patience = max(self._sent_at + _PATIENCE - now, _PATIENCE / 5)
-        seconds = min(patience, seconds)
-        deadline = now + seconds
         try:
             try:
                 return self._receive(seconds, wants)
             except ConnectionError:
-                if self._again is None or time.monotonic() >= deadline:
+                if self._again is None or self._is_ended:
                     raise
-                self._send_again(self._again, seconds)
+                self._send_again(self._again, min(_PATIENCE, seconds))
                 return self._receive(seconds, wants)
         except _FAILURES as error:
             return self._failed(error)
 
+    def end(self) -> None:
+        """End what is being received, and receive nothing more.
+
+        Another thread may call it, so it closes nothing: ``http.client`` is for one.
+        """
+        self._is_ended = True
+        if self._socket is not None:
+            with suppress(OSError):
+                # Not that of TLS, which is for one thread, too.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
     def close(self) -> None:
-        """Close the connection. A request in another thread fails."""
-        http, self._http = self._http, None
+        """Close the connection."""
+        http, self._http, self._socket = self._http, None, None
         if http is not None:
-            with suppress(OSError, AttributeError):
-                http.sock.shutdown(socket.SHUT_RDWR)
             http.close()
 
     def _failed(self, error: Exception) -> Unseen:
@@ -159,19 +177,25 @@ class Connection:
         sent = Headers(_POLITE if self._is_kept else {**_POLITE, "Connection": "close"})
         sent.update(headers)
         http.request("GET", target, headers=dict(sent))
+        self._socket = http.sock
+        self._sent_at = time.monotonic()
 
     def _receive(
         self, seconds: float, wants: Callable[[int, Message], bool]
     ) -> Response:
-        http = self._opened(seconds)
+        end = time.monotonic() + seconds
+        # An answer may have come long ago: it still gets time to be read.
+        patience = max(self._sent_at - time.monotonic() + _PATIENCE, _PATIENCE * _LEAST)
+        http = self._opened(min(patience, seconds))
+        sock = http.sock
         answer = http.getresponse()
         is_wanted = wants(answer.status, answer.headers)
         most = self._most_bytes if is_wanted else _MOST_DROPPED
         body = b""
         if is_wanted or (answer.length or most) < most:
-            body = _read(answer, most, seconds)
-        if self._http is not http:
-            # Another thread has closed it, which looks like the end of the answer.
+            body = _read(answer, sock, most, min(end, time.monotonic() + _PATIENCE))
+        if self._is_ended:
+            # That looks like the end of the answer.
             raise ConnectionAbortedError
         # Without a length, the end of the connection is that of the body.
         is_whole = answer.length == 0 or (answer.length is None and answer.isclosed())
@@ -183,17 +207,11 @@ class Connection:
             return Response(answer.status, answer.headers, b"", True)
         return Response(answer.status, answer.headers, body, is_whole)
 
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        # Reading the certificates takes longer than a handshake.
-        return ssl.create_default_context()
-
     def _opened(self, seconds: float) -> HTTPConnection:
         if self._http is None:
             if self._scheme == "https":
-                self._http = HTTPSConnection(
-                    self._host, timeout=seconds, context=self._tls
-                )
+                tls = self._tls or ssl.create_default_context()
+                self._http = HTTPSConnection(self._host, timeout=seconds, context=tls)
             else:
                 self._http = HTTPConnection(self._host, timeout=seconds)
         elif self._http.sock is not None:
@@ -201,14 +219,16 @@ class Connection:
         return self._http
 
 
-def _read(answer: HTTPResponse, most: int, seconds: float) -> bytes:
+def _read(
+    answer: HTTPResponse, sock: socket.socket, most: int, deadline: float
+) -> bytes:
     """Return a body, or what of it comes in time."""
     parts = []
     left = most
-    deadline = time.monotonic() + seconds
     # The status and the headers are worth something without the rest.
     with suppress(OSError, HTTPException):
-        while left and time.monotonic() < deadline:
+        while left and (seconds := deadline - time.monotonic()) > 0:
+            sock.settimeout(seconds)
             part = answer.read1(left)
             if not part:
                 break

@@ -368,7 +368,6 @@ def test_one_prefix_is_enough(found: Found, prefix: Any) -> None:
 SLOW = """
 import flask_prefix_urls.check.inspection
 from flask import Blueprint, Flask
-import flask_prefix_urls.check
 from flask_prefix_urls import PrefixURLs
 from flask_prefix_urls.check.findings import Findings
 

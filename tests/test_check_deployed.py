@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,8 +22,9 @@ from played import Front, Page, page
 from demo.addresses import HOST
 from demo.proxy import free_port
 from demo.servers import running
+from flask_prefix_urls.asking import Connection
 from flask_prefix_urls.check.deployed import walking
-from flask_prefix_urls.check.deployed.client import AT_ONCE
+from flask_prefix_urls.check.deployed.client import _AT_ONCE
 from flask_prefix_urls.check.deployed.inspection import check_deployed
 from flask_prefix_urls.check.findings import Fault, Findings
 from flask_prefix_urls.check.limits import Limits
@@ -452,7 +454,7 @@ def test_connections_are_kept_and_few() -> None:
         findings = check_deployed(f"{root}/svc/", Limits())
     assert findings.asked == 43
     assert len(clients) == 41
-    assert len({client for _, client in clients}) <= AT_ONCE
+    assert len({client for _, client in clients}) <= _AT_ONCE
 
 
 def test_a_connection_that_the_server_has_closed_is_opened_again() -> None:
@@ -586,6 +588,136 @@ def test_an_answer_that_comes_byte_by_byte_ends_with_the_seconds() -> None:
     assert findings.skipped == (Skipped("/svc/drips", "the walk ended before"),)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param(["Content-Length: 9"], id="length"),
+        pytest.param(["Transfer-Encoding: chunked"], id="chunks"),
+        pytest.param(["Connection: close"], id="no-length"),
+    ],
+)
+def test_a_body_that_stops_ends_with_the_seconds(headers: list[str]) -> None:
+    ended = threading.Event()
+
+    def stops(handler: BaseHTTPRequestHandler) -> None:
+        lines = ["HTTP/1.1 200 OK", "Content-Type: text/html", *headers, "", "1\r\n<"]
+        handler.wfile.write("\r\n".join(lines).encode())
+        ended.wait(30)
+
+    with served({"/svc/": answer(b'<a href="stops">'), "/svc/stops": stops}) as root:
+        before = time.monotonic()
+        findings = check_deployed(f"{root}/svc/", Limits(max_seconds=1))
+        seconds = time.monotonic() - before
+        ended.set()
+    assert 1 <= seconds < 2
+    assert findings.skipped == (Skipped("/svc/stops", "it did not end"),)
+
+
+def test_nothing_is_sent_again_after_the_seconds() -> None:
+    # The client ends an answer in the time of one that comes after silent ones.
+    ended = threading.Event()
+
+    def silent(_: BaseHTTPRequestHandler) -> None:
+        ended.wait(30)
+
+    def drips(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.flush_headers()
+        while not ended.wait(0.02):
+            handler.wfile.write(b"x")
+
+    kept = {f"/svc/{name}": answer(b"page") for name in "qrstuvwx"}
+    late = {f"/svc/{name}": silent if name in "abcde" else drips for name in "abcdefg"}
+    first = "".join(f'<a href="{path}">' for path in kept)
+    then = "".join(f'<a href="{path}">' for path in late)
+    pages = {**kept, **late, "/svc/x": answer(then.encode())}
+    with served({**pages, "/svc/": answer(first.encode())}) as root:
+        before = time.monotonic()
+        check_deployed(f"{root}/svc/", Limits(max_seconds=1))
+        seconds = time.monotonic() - before
+        ended.set()
+    assert seconds < 4
+
+
+def test_a_body_has_its_time_from_where_it_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Seconds.
+    patience = 2.0
+    monkeypatch.setattr("flask_prefix_urls.asking._PATIENCE", patience)
+    came = threading.Event()
+    read = walking.read_answer
+
+    def slow(headers: Any, body: bytes, seconds: float) -> Content:
+        if body == b"first":
+            threading.Event().wait(patience)
+            came.set()
+        return read(headers, body, seconds)
+
+    def halves(handler: BaseHTTPRequestHandler) -> None:
+        answer(b'<a href="/about">', Content_Length="18")(handler)
+        came.wait(30)
+        threading.Event().wait(patience / 2)
+        handler.wfile.write(b" ")
+
+    monkeypatch.setattr(walking, "read_answer", slow)
+    pages = {
+        "/svc/": answer(b'<a href="first"></a><a href="halves"></a>'),
+        "/svc/first": answer(b"first"),
+        "/svc/halves": halves,
+        "/svc/about": answer(b"page"),
+    }
+    with served(pages) as root:
+        findings = check_deployed(f"{root}/svc/", Limits())
+    assert findings.skipped == ()
+    assert told(findings.faults) == [("href", "/about", "no-prefix")]
+
+
+HTML = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n"
+
+
+def test_a_server_that_takes_few_connections_is_asked_over_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Seconds.
+    monkeypatch.setattr("flask_prefix_urls.check.deployed.client._OPENING", 0.2)
+    taken: list[bool] = []
+    send = Connection.send
+
+    def remembered(*arguments: Any, **options: Any) -> bool:
+        taken.append(send(*arguments, **options))
+        return taken[-1]
+
+    monkeypatch.setattr(Connection, "send", remembered)
+    names = [f"page-{letter}" for letter in "abcdefghij"]
+    links = "".join(f'<a href="{name}">' for name in names).encode()
+    targets = []
+    # One connection is served, one waits, and the system takes no more.
+    with socket.create_server((HOST, 0), backlog=0) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    client, _ = server.accept()
+                    with client:
+                        target = client.recv(65536).split()[1].decode()
+                        targets.append(target)
+                        threading.Event().wait(0.05)
+                        body = links if target == "/svc/" else b"page"
+                        client.sendall(HTML + body)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        root = f"http://{HOST}:{server.getsockname()[1]}"
+        findings = check_deployed(f"{root}/svc/", Limits())
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(30)
+    assert findings.skipped == ()
+    assert {f"/svc/{name}" for name in names} <= {*targets}
+    # Each time that one is not taken, there are fewer from then on.
+    assert 1 <= taken.count(False) <= 2
+
+
 def test_what_never_answers_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     # Seconds.
     patience = 1.0
@@ -633,7 +765,7 @@ def test_a_server_that_fails_again_and_again_is_left_alone() -> None:
         findings = check_deployed(f"{root}/svc/", Limits())
     # Three for the first page and the made-up ones, two that fail, and those that were
     # on their way when the third did.
-    assert findings.asked <= 3 + 2 + AT_ONCE
+    assert findings.asked <= 3 + 2 + _AT_ONCE
     assert findings.limit == "The walk ended after 3 requests that failed."
 
 

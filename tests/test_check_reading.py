@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flask_prefix_urls.check.texts import reading
 from flask_prefix_urls.check.texts.reading import media_type_of_file, read
 from flask_prefix_urls.check.texts.reference import HOLE
 
@@ -210,3 +211,19 @@ def test_code_in_an_inner_text_is_one_hole(
 ) -> None:
     found = read(text, "text/javascript")
     assert [(one.url.replace(HOLE, "@"), one.holes) for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("length", "count"), [(reading._MOST_KEPT, 1), (reading._MOST_KEPT + 1, 0)]
+)
+def test_a_script_that_pages_have_in_common_is_read_once(
+    length: int, count: int
+) -> None:
+    # One that is long is not kept.
+    script = f'fetch("/{length}")'.ljust(length)
+    reading._read_once.cache_clear()
+    for _ in range(3):
+        [found] = read(f"<script>{script}</script>", "text/html")
+        assert found.url == f"/{length}"
+    known = reading._read_once.cache_info()
+    assert (known.currsize, known.hits) == (count, 2 * count)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, current_app, url_for
+from flask import Blueprint, Flask, current_app, request, session, url_for
 from hypothesis import HealthCheck, event, given, settings
 from oracle import Application, Side, applications, quiet
 from werkzeug.routing import BaseConverter
@@ -190,9 +190,10 @@ class Words(BaseConverter):
     regex = r"[a-z]+-[a-z]+"
 
 
-class Named(BaseConverter):
+class Known(BaseConverter):
     def to_python(self, value: str) -> str:
-        return f"{current_app.name}-{value}"
+        # Flask matches once the session is there.
+        return f"{current_app.name}-{request.host}-{session.get('a', value)}"
 
 
 class Failing(BaseConverter):
@@ -462,14 +463,15 @@ def test_an_app_without_the_package_has_no_prefix(app: Flask) -> None:
     assert (verdict.kind, verdict.root) == ("right", "")
 
 
-def test_a_converter_may_need_the_app(app: Flask) -> None:
-    app.url_map.converters["named"] = Named
-    app.add_url_rule("/x/<named:x>", "x", str)
+def test_a_converter_may_need_the_app_and_a_request(app: Flask) -> None:
+    app.secret_key = "key"
+    app.url_map.converters["known"] = Known
+    app.add_url_rule("/x/<known:x>", "x", str)
     PrefixURLs(app, "/svc")
     judge = Judge(app)
     verdict = judge.verdict_of(reference("/x/y"), None, {})
     assert verdict is not None
-    assert verdict.values == {"x": "tests-y"}
+    assert verdict.values == {"x": "tests-localhost-y"}
     assert judge.public_url("/x/y", "", {}) == "http://localhost/svc/x/y"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -636,3 +636,20 @@ def test_the_working_directory_stays(tmp_path: Path) -> None:
     here = Path.cwd()
     assert "/files" in [page.target for page in walked(app).pages]
     assert Path.cwd() == here
+
+
+def test_no_verdict_is_asked_for_what_is_not_followed() -> None:
+    # One takes long for a URL with many HOLEs, and changes with each value that is met.
+    script = "<script>fetch(`/x/${a}`)</script><form action=/send method=post></form>"
+    judge = Judge(app_of({"/": links("/svc/x/1") + script, "/x/<number>": ""}))
+    judged: list[str] = []
+    decide = judge.verdicts_of
+
+    def remembered(references: Iterable[Reference], *given: Any) -> Any:
+        for reference, verdict in decide(references, *given):
+            judged.append(reference.url)
+            yield reference, verdict
+
+    judge.verdicts_of = remembered  # type: ignore[method-assign]
+    walk(judge._app, judge, Limits())
+    assert judged == ["/svc/x/1"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Twice as much is what the tree of a page of 300 kB takes.
+# The library then keeps twice as much, which the tree of a page of 300 kB takes.
 _BYTES = 2**22
 
 
@@ -12,6 +12,6 @@ def keep_freed_memory() -> None:
     The GNU C library gives memory back once 128 kB of it are free. A parser takes more
     for each page, and frees it, so a fifth of the time goes to getting it again. When
     one larger block is freed, the library keeps twice as much from then on: mallopt(3),
-    ``M_MMAP_THRESHOLD``. Other libraries do nothing with it.
+    ``M_MMAP_THRESHOLD``. With another C library this does nothing.
     """
     bytes(_BYTES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
@@ -14,11 +15,12 @@ from ..texts.reading_answer import MOST_BYTES, has_text
 from ..walk.asking_app import ACCEPT
 from .site import Site
 
-#: How many requests wait for their answers at once, so that one page is read while
-#: others come. More would be a burden for the app.
-AT_ONCE = 8
-
-# Seconds by which the client outlasts who asks it.
+# How many requests wait for their answers at once, so that one page is read while
+# others come. More would be a burden for the app.
+_AT_ONCE = 8
+# Seconds in which one more connection must open while others wait for their answers.
+_OPENING = 2.0
+# Seconds after the limit, when what is still being received is ended.
 _GRACE = 0.5
 
 
@@ -41,10 +43,14 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Sent:
-    """A request that was sent."""
+    """A request that was sent.
+
+    :param is_late: Whether the server did not take it while others waited.
+    """
 
     target: str
     connection: Connection
+    is_late: bool
 
 
 class DeployedClient:
@@ -62,13 +68,15 @@ class DeployedClient:
         for name, value in headers:
             sent.set(name, value)
         self._headers = dict(sent)
+        tls = ssl.create_default_context() if site.scheme == "https" else None
         self._connections = [
-            Connection(site.scheme, site.host, MOST_BYTES, is_kept=True)
-            for _ in range(AT_ONCE)
+            Connection(site.scheme, site.host, MOST_BYTES, is_kept=True, tls=tls)
+            for _ in range(_AT_ONCE)
         ]
         self._idle = [*self._connections]
-        # An answer that comes byte by byte is late in no part.
-        self._end = Timer(seconds + _GRACE, self._close)
+        self._waiting = 0
+        # Each line of the headers has its time, so those that never end take for ever.
+        self._end = Timer(seconds + _GRACE, self._end_all)
         self._end.daemon = True
 
     def __enter__(self) -> DeployedClient:
@@ -77,34 +85,51 @@ class DeployedClient:
 
     def __exit__(self, *error: object) -> None:
         self._end.cancel()
-        self._close()
+        for connection in self._connections:
+            connection.close()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether one more request can be sent."""
+        return bool(self._idle)
 
     def send(self, target: str, seconds: float) -> Sent:
-        """Ask for a target. Of :data:`AT_ONCE`, one must be answered before the next.
+        """Send a request.
 
         :param target: What to ask for.
         :param seconds: How many that may take.
         """
+        if self._waiting:
+            seconds = min(_OPENING, seconds)
         # The one that was used last is the least likely to be closed.
         connection = self._idle.pop()
-        connection.send(target, self._headers, seconds=seconds)
-        return Sent(target, connection)
+        is_taken = connection.send(target, self._headers, seconds=seconds)
+        is_late = self._waiting > 0 and not is_taken
+        if is_late:
+            # A server with one worker, say, is busy until its answer is read.
+            self._idle.clear()
+        self._waiting += 1
+        return Sent(target, connection, is_late)
 
     def receive(self, sent: Sent, seconds: float) -> Answer | Unseen:
         """Return what was answered.
 
-        :param sent: What was asked for.
+        :param sent: What was asked for before all others that wait.
         :param seconds: How many the answer may take.
         """
+        self._waiting -= 1
+        if sent.is_late:
+            sent.connection.send(sent.target, self._headers, seconds=seconds)
+        else:
+            self._idle.append(sent.connection)
         answer = sent.connection.receive(seconds=seconds, wants=_wants)
-        self._idle.append(sent.connection)
         if isinstance(answer, Unseen):
             return answer
         return _answer_of(sent.target, answer)
 
-    def _close(self) -> None:
+    def _end_all(self) -> None:
         for connection in self._connections:
-            connection.close()
+            connection.end()
 
 
 def _wants(status: int, headers: Message) -> bool:

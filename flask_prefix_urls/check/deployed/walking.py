@@ -15,12 +15,14 @@ from ..texts.reading_answer import read_answer
 from ..texts.reference import Reference
 from ..walk import reasons
 from ..walk.waiting import Ask, Waiting
-from .client import AT_ONCE, Answer, DeployedClient, Sent
+from .client import Answer, DeployedClient, Sent
 from .proof import Answers, Suspicion, has_hole, suspicion_of
 from .site import Site
 
 # Who fails that often is left alone: each failure may take all of the patience.
 _MOST_FAILURES = 3
+# Seconds. A socket with none would not wait at all.
+_A_LITTLE = 0.1
 _DIGITS = re.compile(r"\d+")
 
 
@@ -114,11 +116,7 @@ class DeployedWalk:
 
     def _ask_all(self) -> None:
         while True:
-            while (
-                self._waiting
-                and len(self._in_flight) < AT_ONCE
-                and not self._limit_reached()
-            ):
+            while self._waiting and self._client.is_idle and not self._limit_reached():
                 self._in_flight.append(self._send(self._waiting.pop().target))
             if not self._in_flight:
                 return
@@ -147,8 +145,8 @@ class DeployedWalk:
         return answer
 
     def _left(self) -> float:
-        """Return how many seconds are left."""
-        return max(self._deadline - time.monotonic(), 0.1)
+        """Return how many seconds are left, and a little for what has come already."""
+        return max(self._deadline - time.monotonic(), _A_LITTLE)
 
     def _read(self, answer: Answer) -> None:
         content = read_answer(answer.headers, answer.body, self._left())

@@ -19,8 +19,8 @@ from .start_tag import StartTag, start_tag_at
 # The parser tells no places. So each tag gets its place as an attribute, and those
 # that come out of the parser with one are no text, comment or script.
 _PLACE = "flask-prefix-urls-place"
-# The name of a start tag, and the rest of it if no value has "<" or ">", as in most. A
-# name that is a HOLE is one, too.
+# A start tag: its name, and the rest of it if no value has "<" or ">", as in most. What
+# a template writes for a name is a run of HOLEs, and a single one is no name.
 _TAG = re.compile(
     rf"(<(?:[A-Za-z][^\t\n\f\r />]*|{HOLE}{{2,}}(?=[\t\n\f\r />])))"
     r"""([^<>"']*(?:"[^"<>]*"[^<>"']*|'[^'<>]*'[^<>"']*)*>)?"""
@@ -41,7 +41,7 @@ _RAW = {
     name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
     for name in ("script", "style")
 }
-# Those that have no URL, perhaps, and say something about others.
+# Those that count without a URL, too: they say what is in them, or how others are read.
 _TELLING = frozenset({*_RAW, "base", "form"})
 
 
@@ -50,9 +50,10 @@ class Tag(NamedTuple):
 
     :param start: Where it begins in the text.
     :param written: What stands there.
-    :param content_end: Where its content ends; ``None`` if it has no end tag. This and
-        what follows is known of ``<script>``, ``<style>`` and ``<base>``.
-    :param is_html: Whether its element is none of SVG or MathML.
+    :param content_end: Where its content ends; ``None`` if it has no end tag. Known of
+        ``<script>`` and ``<style>``.
+    :param is_html: Whether its element is none of SVG or MathML. Known of these and of
+        ``<base>``.
     :param is_inert: Whether it stands in a ``<template>``.
     """
 
@@ -71,9 +72,9 @@ class Tag(NamedTuple):
 class _Marked(NamedTuple):
     """A start tag as the parser gets it.
 
-    :param before: What stands before its place.
-    :param after: What follows; ``None`` if it needs no place.
-    :param written: What it says; ``None`` if there is more of it.
+    :param before: What stands before its place; all of it if it gets none.
+    :param after: What follows; ``None`` if it gets no place.
+    :param written: What it says; ``None`` if it gets no place, or goes on.
     """
 
     before: str
@@ -127,21 +128,24 @@ def tags_of(text: str) -> list[Tag]:
         part, is_inert = waiting.pop()
         for node in part.css(f"[{_PLACE}]"):
             start = int(node.attrs.sget(_PLACE))
+            # A browser copies an <a> that is not closed in order, again and again: each
+            # copy has the same place.
+            if start in tags:
+                continue
             written = known[start] or _start_tag_of(text, start)
             tag = Tag(start, written, is_inert=is_inert)
             if written.name in _RAW or written.name == "base":
-                tag = _in_page(tag, node, text)
-            # A browser copies an <a> or a <b> that is not closed in order.
+                tag = _of_element(tag, node, text)
             tags[start] = tag
         waiting += [(fragment, True) for fragment in part.template_fragments()]
     return [tags[start] for start in sorted(tags)]
 
 
-def _in_page(tag: Tag, node: LexborNode, text: str) -> Tag:
-    """Return a tag with what only its page tells.
+def _of_element(tag: Tag, node: LexborNode, text: str) -> Tag:
+    """Return a tag with what its element tells.
 
-    :param node: Its element.
-    :param text: The page.
+    :param node: The element.
+    :param text: The text of the page.
     """
     name, is_html = tag.written.name, not _is_foreign(node)
     content_end = None
@@ -159,16 +163,17 @@ def _marked(tag: str) -> _Marked:
     :param tag: What :data:`_TAG` matched.
     """
     written = _start_tag_in(tag)
-    name, rest = tag[: written.name_end], tag[written.name_end :]
-    if _DROPPED.fullmatch(name):
-        name = "<br"
-    before, after = f"{name} {_PLACE}=", f" {rest}"
+    opening, rest = tag[: written.name_end], tag[written.name_end :]
+    if _DROPPED.fullmatch(opening):
+        opening = "<br"
+    before, after = f"{opening} {_PLACE}=", f" {rest}"
     if not written.is_ended:
         return _Marked(before, after, None)
+    # An attribute of that name would be taken for a place.
     has_place = _PLACE in written.values
     if has_place or written.name in _TELLING or _urls_of(tag, "", ""):
         return _Marked(before, after, written)
-    return _Marked(name + rest, None, None)
+    return _Marked(opening + rest, None, None)
 
 
 def _start_tag_of(text: str, start: int) -> StartTag:

@@ -21,6 +21,8 @@ Reader = Callable[[str, str], Iterator[Reference | Embedded]]
 
 # How deep texts may stand in others: a page in the srcdoc of a page in a string ...
 _DEEPEST = 6
+# Characters of an embedded text that is kept, so that it is read once.
+_MOST_KEPT = 50_000
 _READERS: dict[str, Reader] = {
     "text/html": read_html,
     "text/vnd.turbo-stream.html": read_html,
@@ -93,12 +95,14 @@ def _read(text: str, media_type: str, depth: int) -> Iterator[Reference]:
         if isinstance(found, Reference):
             yield found
         else:
-            for inner in _read_inner(found.text, found.media_type, depth - 1):
+            is_kept = len(found.text) <= _MOST_KEPT
+            read_inner = _read_once if is_kept else _read
+            for inner in read_inner(found.text, found.media_type, depth - 1):
                 yield _as_of_the_outer(inner, found)
 
 
 @lru_cache(maxsize=128)
-def _read_inner(text: str, media_type: str, depth: int) -> tuple[Reference, ...]:
+def _read_once(text: str, media_type: str, depth: int) -> tuple[Reference, ...]:
     """Return the URLs in an embedded text, such as a script that each page has."""
     return tuple(_read(text, media_type, depth))
 

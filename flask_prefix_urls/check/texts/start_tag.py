@@ -9,7 +9,8 @@ from functools import cached_property
 from html.entities import html5
 
 # The grammar of WHATWG HTML, 13.2.5.32 to 13.2.5.37. The name may begin with "=", and
-# a value without its second quotation mark goes on to the end. That of XML is a part.
+# a value without its second quotation mark goes on to the end. The grammar of XML is a
+# part of it.
 _ATTRIBUTE = re.compile(
     r"[\t\n\f\r /]*([^\t\n\f\r />][^\t\n\f\r />=]*)"
     r"(?:[\t\n\f\r ]*=[\t\n\f\r ]*"

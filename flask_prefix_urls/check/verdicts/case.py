@@ -1,4 +1,4 @@
-"""One URL that is decided on, for the endpoint that it is meant for."""
+"""Decides which endpoint a URL is meant for, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Case:
         for path, samples in with_samples(self.address.path, seen):
             for verdict in self._whole(path, samples):
                 if _is_surely_right(verdict):
-                    # The longest root comes first, so none ranks before it.
+                    # The longest root comes first, and samples do not change it.
                     return verdict
                 found.append(verdict)
         if is_beginning and not any(verdict.is_literal for verdict in found):

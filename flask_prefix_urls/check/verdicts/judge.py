@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from urllib.parse import quote, unquote
 
 from flask import Flask
@@ -36,8 +37,9 @@ class Judge:
         self.hosts: frozenset[str] = _hosts_of(app, self.base_url)
         self._adapters: dict[str, MapAdapter | None] = {}
         self._seen: list[str] = []
-        self._verdicts: dict[tuple[object, ...], Verdict | None] = {}
+        # By the URL as it stands, and by where it leads.
         self._by_url: dict[tuple[object, ...], Verdict | None] = {}
+        self._by_address: dict[tuple[object, ...], Verdict | None] = {}
 
     def public_url(
         self, target: str, host: str, prefixes: Mapping[int, str | None]
@@ -49,7 +51,7 @@ class Judge:
         :param prefixes: As in :class:`~.page.Page`.
         """
         path, mark, query = target.partition("?")
-        with self._app.app_context():
+        with self._context(host):
             route = route_of(unquote(path), self._adapter_of(host), "GET")
         roots = Roots(self._app, self._mount, prefixes)
         root = roots.of("" if route is None else route.endpoint)
@@ -100,7 +102,7 @@ class Judge:
         """
         # Most links stand on many pages of a host, and lead to the same path from each.
         origin = "/".join(page_url.split("/", 3)[:3])
-        asked = tuple(prefixes.items())
+        answered = tuple(prefixes.items())
         for reference in references:
             url, base = reference.url, reference.base
             key = (
@@ -111,7 +113,7 @@ class Judge:
                 reference.use == "base",
                 # More samples may fit a HOLE.
                 len(self._seen) if HOLE in url else 0,
-                asked,
+                answered,
             )
             if key not in self._by_url:
                 self._by_url[key] = self._decide(reference, page_url, prefixes)
@@ -125,16 +127,21 @@ class Judge:
             return None
         is_beginning = HOLE in address.path or reference.use == "base"
         samples = len(self._seen) if HOLE in address.path else 0
-        asked = tuple(prefixes.items())
-        key = (address, reference.method, is_beginning, samples, asked)
-        if key not in self._verdicts:
+        answered = tuple(prefixes.items())
+        key = (address, reference.method, is_beginning, samples, answered)
+        if key not in self._by_address:
             roots = Roots(self._app, self._mount, prefixes)
             adapter = self._adapter_of(address.host)
             case = Case(self._app, address, reference.method, roots, adapter)
-            # A converter may need the app.
-            with self._app.app_context():
-                self._verdicts[key] = case.verdict(self._seen, is_beginning)
-        return self._verdicts[key]
+            with self._context(address.host):
+                self._by_address[key] = case.verdict(self._seen, is_beginning)
+        return self._by_address[key]
+
+    def _context(self, host: str) -> AbstractContextManager[object]:
+        """Return what the app's own converters may need, as in a request for a host."""
+        if self._app.url_map.converters == self._app.url_map.default_converters:
+            return nullcontext()
+        return self._app.test_request_context(base_url=self._base_of(host))
 
     def _adapter_of(self, host: str) -> MapAdapter | None:
         """Return what routes the requests for a host; ``None`` if the app has none."""

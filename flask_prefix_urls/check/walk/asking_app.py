@@ -98,7 +98,7 @@ class AppClient:
             self._leave_worker()
             return None
         answer = serving.answer_within(max(deadline - time.monotonic(), 0))
-        if answer.cut:
+        if not serving.has_ended.is_set():
             self._leave_worker()
         if answer.has_raised and time.monotonic() < deadline:
             # A connection of SQLite, say, may serve only the thread that opened it.

@@ -133,7 +133,7 @@ class Worker(Thread):
     def run(self) -> None:
         """Serve what it is given, to the end."""
         while (serving := self._servings.get()) is not None:
-            # As in a new thread, nothing is left of the request before.
+            # As in a new thread, no context is left that a view pushed.
             Context().run(serving.serve)
 
     def give(self, serving: Serving) -> None:

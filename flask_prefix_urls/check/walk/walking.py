@@ -114,12 +114,18 @@ class _Walking:
         self._pages.append(page)
         if page.status < 400:
             self._judge.learn(page.values)
-        judged = self._judge.verdicts_of(page.references, page.url, page.prefixes)
-        for number, (reference, verdict) in enumerate(judged):
+        followed = (
+            one
+            for one in page.references
+            if one.method == "GET" and HOLE not in one.url
+        )
+        judged = self._judge.verdicts_of(followed, page.url, page.prefixes)
+        for reference, verdict in judged:
             if time.monotonic() >= self._deadline + _GRACE:
                 self._skip(ask, "it has more links than there was time for")
                 self._is_cut = True
                 # A verdict on each of the others would take as long.
+                number = page.references.index(reference)
                 self._pages[-1] = replace(page, references=page.references[:number])
                 break
             self._follow(reference, verdict)
@@ -184,8 +190,6 @@ class _Walking:
     def _follow(self, reference: Reference, verdict: Verdict | None) -> None:
         """Let what a page refers to wait, also if the URL is wrong."""
         if verdict is None or verdict.address is None:
-            return
-        if reference.method != "GET" or HOLE in reference.url:
             return
         leads_to = verdict.target, verdict.address.host, reference.use
         if leads_to in self._followed:
