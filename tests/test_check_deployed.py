@@ -702,8 +702,8 @@ def test_a_server_that_takes_few_connections_is_asked_over_few(
                     with client:
                         target = client.recv(65536).split()[1].decode()
                         targets.append(target)
-                        threading.Event().wait(0.05)
-                        body = links if target == "/svc/" else b"page"
+                        # Nothing else is served until the client has read it.
+                        body = links if target == "/svc/" else b" " * 8_000_000
                         client.sendall(HTML + body)
 
         thread = threading.Thread(target=serve, daemon=True)

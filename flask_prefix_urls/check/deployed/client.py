@@ -75,6 +75,8 @@ class DeployedClient:
         ]
         self._idle = [*self._connections]
         self._waiting = 0
+        # Whether the server is busy with what waits.
+        self._is_busy = False
         # Each line of the headers has its time, so those that never end take for ever.
         self._end = Timer(seconds + _GRACE, self._end_all)
         self._end.daemon = True
@@ -91,7 +93,7 @@ class DeployedClient:
     @property
     def is_idle(self) -> bool:
         """Whether one more request can be sent."""
-        return bool(self._idle)
+        return bool(self._idle) and not self._is_busy
 
     def send(self, target: str, seconds: float) -> Sent:
         """Send a request.
@@ -106,7 +108,8 @@ class DeployedClient:
         is_taken = connection.send(target, self._headers, seconds=seconds)
         is_late = self._waiting > 0 and not is_taken
         if is_late:
-            # A server with one worker, say, is busy until its answer is read.
+            # One with a single worker, say, takes the next when its answer is read.
+            self._is_busy = True
             self._idle.clear()
         self._waiting += 1
         return Sent(target, connection, is_late)
@@ -119,6 +122,7 @@ class DeployedClient:
         """
         self._waiting -= 1
         if sent.is_late:
+            self._is_busy = False
             sent.connection.send(sent.target, self._headers, seconds=seconds)
         else:
             self._idle.append(sent.connection)
