@@ -19,7 +19,7 @@ from werkzeug.datastructures import Headers
 
 # Seconds that an answer, and each part of it, may take.
 _PATIENCE = 10.0
-# The part of it in which an answer must begin, however long ago it was asked for.
+# The part of it that an answer gets to begin, however long ago it was asked for.
 _LEAST = 0.2
 _FAILURES = (OSError, HTTPException, UnicodeError)
 # Bytes of a body that nobody wants, but read so that the connection can be used again.

@@ -77,7 +77,7 @@ class DeployedClient:
         self._waiting = 0
         # Whether the server is busy with what waits.
         self._is_busy = False
-        # Each line of the headers has its time, so those that never end take for ever.
+        # Each part of the headers has its time, but they may never end.
         self._end = Timer(seconds + _GRACE, self._end_all)
         self._end.daemon = True
 
@@ -91,7 +91,7 @@ class DeployedClient:
             connection.close()
 
     @property
-    def is_idle(self) -> bool:
+    def can_send(self) -> bool:
         """Whether one more request can be sent."""
         return bool(self._idle) and not self._is_busy
 
@@ -108,7 +108,7 @@ class DeployedClient:
         is_taken = connection.send(target, self._headers, seconds=seconds)
         is_late = self._waiting > 0 and not is_taken
         if is_late:
-            # One with a single worker, say, takes the next when its answer is read.
+            # With a single worker, say, it takes the next when its answer is read.
             self._is_busy = True
             self._idle.clear()
         self._waiting += 1

@@ -116,7 +116,7 @@ class DeployedWalk:
 
     def _ask_all(self) -> None:
         while True:
-            while self._waiting and self._client.is_idle and not self._limit_reached():
+            while self._waiting and self._client.can_send and not self._limit_reached():
                 self._in_flight.append(self._send(self._waiting.pop().target))
             if not self._in_flight:
                 return
