@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from flask_prefix_urls.check.texts import reading
+from flask_prefix_urls.check.texts.once import once
 from flask_prefix_urls.check.texts.reading import media_type_of_file, read
-from flask_prefix_urls.check.texts.reference import HOLE
+from flask_prefix_urls.check.texts.reference import HOLE, Reference
 
 HTML = '<a href="/x">'
 SCRIPT = 'fetch("/x")'
@@ -213,17 +216,31 @@ def test_code_in_an_inner_text_is_one_hole(
     assert [(one.url.replace(HOLE, "@"), one.holes) for one in found] == expected
 
 
-@pytest.mark.parametrize(
-    ("length", "count"), [(reading._MOST_KEPT, 1), (reading._MOST_KEPT + 1, 0)]
-)
+@pytest.mark.parametrize(("length", "count"), [(9, 1), (10, 1), (11, 3)])
+def test_a_short_text_is_read_once(length: int, count: int) -> None:
+    read: list[str] = []
+
+    @once(most=2, longest=10)
+    def reads(text: str, number: int) -> int:
+        read.append(text)
+        return number
+
+    text = "a" * length
+    assert [reads(text, 5) for _ in range(3)] == [5] * 3
+    assert read == [text] * count
+    assert reads(text, 6) == 6
+
+
 def test_a_script_that_pages_have_in_common_is_read_once(
-    length: int, count: int
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # One that is long is not kept.
-    script = f'fetch("/{length}")'.ljust(length)
-    reading._read_once.cache_clear()
-    for _ in range(3):
-        [found] = read(f"<script>{script}</script>", "text/html")
-        assert found.url == f"/{length}"
-    known = reading._read_once.cache_info()
-    assert (known.currsize, known.hits) == (count, 2 * count)
+    read_texts: list[str] = []
+
+    def remembered(text: str, _: str) -> Iterator[Reference]:
+        read_texts.append(text)
+        yield from ()
+
+    monkeypatch.setattr(reading, "read_javascript", remembered)
+    for _ in range(2):
+        read("<script>once()</script>", "text/html")
+    assert read_texts == ["once()"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, cast
 
@@ -13,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .element_content import media_type_of_content
 from .elements import Element
+from .once import once
 from .reference import HOLE, Embedded, Reference
 from .start_tag import StartTag, start_tag_at
 
@@ -33,8 +33,9 @@ _DROPPED = re.compile(
     f"|body|frameset|frame|{HOLE}+)",
     re.IGNORECASE,
 )
-# How many tags are kept, so that they are read once.
+# How many tags are kept, so that they are read once, and the characters of the longest.
 _MOST_TAGS = 4096
+_LONGEST_TAG = 1000
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
 # Those in which a browser reads no tags, and what they are ended by.
 _RAW = {
@@ -154,7 +155,7 @@ def _of_element(tag: Tag, node: LexborNode, text: str) -> Tag:
     return tag._replace(content_end=content_end, is_html=is_html)
 
 
-@lru_cache(maxsize=_MOST_TAGS)
+@once(_MOST_TAGS, _LONGEST_TAG)
 def _marked(tag: str) -> _Marked:
     """Return a start tag as the parser gets it.
 
@@ -181,12 +182,12 @@ def _start_tag_of(text: str, start: int) -> StartTag:
     return _start_tag_in(text[start : start_tag_at(text, start).end])
 
 
-@lru_cache(maxsize=_MOST_TAGS)
+@once(_MOST_TAGS, _LONGEST_TAG)
 def _start_tag_in(tag: str) -> StartTag:
     return start_tag_at(tag, 0)
 
 
-@lru_cache(maxsize=_MOST_TAGS)
+@once(_MOST_TAGS, _LONGEST_TAG)
 def _urls_of(tag: str, base: str, form_method: str) -> tuple[Reference | Embedded, ...]:
     """Return the URLs in a start tag, with their places in it."""
     written = _start_tag_in(tag)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import takewhile
 
 from .css import read_css
@@ -13,6 +12,7 @@ from .element_content import JAVASCRIPT
 from .html import read_html
 from .javascript import read_javascript
 from .json_text import read_json
+from .once import once
 from .plain_text import read_fields, read_playlist
 from .reference import HOLE, Embedded, Reference
 from .xml_text import read_xml
@@ -21,8 +21,10 @@ Reader = Callable[[str, str], Iterator[Reference | Embedded]]
 
 # How deep texts may stand in others: a page in the srcdoc of a page in a string ...
 _DEEPEST = 6
-# Characters of an embedded text that is kept, so that it is read once.
-_MOST_KEPT = 50_000
+# How many embedded texts are kept, so that they are read once, and the characters of
+# the longest.
+_MOST_TEXTS = 128
+_LONGEST_TEXT = 50_000
 _READERS: dict[str, Reader] = {
     "text/html": read_html,
     "text/vnd.turbo-stream.html": read_html,
@@ -95,14 +97,12 @@ def _read(text: str, media_type: str, depth: int) -> Iterator[Reference]:
         if isinstance(found, Reference):
             yield found
         else:
-            is_kept = len(found.text) <= _MOST_KEPT
-            read_inner = _read_once if is_kept else _read
-            for inner in read_inner(found.text, found.media_type, depth - 1):
+            for inner in _read_inner(found.text, found.media_type, depth - 1):
                 yield _as_of_the_outer(inner, found)
 
 
-@lru_cache(maxsize=128)
-def _read_once(text: str, media_type: str, depth: int) -> tuple[Reference, ...]:
+@once(_MOST_TEXTS, _LONGEST_TEXT)
+def _read_inner(text: str, media_type: str, depth: int) -> tuple[Reference, ...]:
     """Return the URLs in an embedded text, such as a script that each page has."""
     return tuple(_read(text, media_type, depth))
 
