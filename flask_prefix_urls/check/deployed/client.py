@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
@@ -42,8 +43,8 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Sent:
-    """A request that was sent.
+class _Sent:
+    """A request that waits for its answer.
 
     :param is_late: Whether the server did not take it while others waited.
     """
@@ -74,9 +75,7 @@ class DeployedClient:
             for _ in range(_AT_ONCE)
         ]
         self._idle = [*self._connections]
-        self._waiting = 0
-        # Whether the server is busy with what waits.
-        self._is_busy = False
+        self._sent: deque[_Sent] = deque()
         # Each part of the headers has its time, but they may never end.
         self._end = Timer(seconds + _GRACE, self._end_all)
         self._end.daemon = True
@@ -91,45 +90,47 @@ class DeployedClient:
             connection.close()
 
     @property
+    def waiting(self) -> int:
+        """How many requests wait for their answers."""
+        return len(self._sent)
+
+    @property
     def can_send(self) -> bool:
         """Whether one more request can be sent."""
-        return bool(self._idle) and not self._is_busy
+        # While the server is busy with what waits, nothing follows what came late.
+        return bool(self._idle) and not (self._sent and self._sent[-1].is_late)
 
-    def send(self, target: str, seconds: float) -> Sent:
+    def send(self, target: str, seconds: float) -> None:
         """Send a request.
 
         :param target: What to ask for.
         :param seconds: How many that may take.
         """
-        if self._waiting:
+        if self._sent:
             seconds = min(_OPENING, seconds)
         # The one that was used last is the least likely to be closed.
         connection = self._idle.pop()
         is_taken = connection.send(target, self._headers, seconds=seconds)
-        is_late = self._waiting > 0 and not is_taken
+        is_late = bool(self._sent) and not is_taken
         if is_late:
             # With a single worker, say, it takes the next when its answer is read.
-            self._is_busy = True
             self._idle.clear()
-        self._waiting += 1
-        return Sent(target, connection, is_late)
+        self._sent.append(_Sent(target, connection, is_late))
 
-    def receive(self, sent: Sent, seconds: float) -> Answer | Unseen:
-        """Return what was answered.
+    def receive(self, seconds: float) -> tuple[str, Answer | Unseen]:
+        """Return what was asked for first of all that waits, and the answer to it.
 
-        :param sent: What was asked for before all others that wait.
         :param seconds: How many the answer may take.
         """
-        self._waiting -= 1
+        sent = self._sent.popleft()
         if sent.is_late:
-            self._is_busy = False
             sent.connection.send(sent.target, self._headers, seconds=seconds)
         else:
             self._idle.append(sent.connection)
         answer = sent.connection.receive(seconds=seconds, wants=_wants)
         if isinstance(answer, Unseen):
-            return answer
-        return _answer_of(sent.target, answer)
+            return sent.target, answer
+        return sent.target, _answer_of(sent.target, answer)
 
     def _end_all(self) -> None:
         for connection in self._connections:

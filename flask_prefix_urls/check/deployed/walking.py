@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable
 
 from ...asking import Unseen
@@ -15,7 +15,7 @@ from ..texts.reading_answer import read_answer
 from ..texts.reference import Reference
 from ..walk import reasons
 from ..walk.waiting import Ask, Waiting
-from .client import Answer, DeployedClient, Sent
+from .client import Answer, DeployedClient
 from .proof import Answers, Suspicion, has_hole, suspicion_of
 from .site import Site
 
@@ -51,7 +51,6 @@ class DeployedWalk:
         self._answers = answers
         self._progress = progress
         self._waiting = Waiting()
-        self._in_flight: deque[Sent] = deque()
         self._failures = 0
         # The references that were looked at, by what tells them apart.
         self._met: set[tuple[str | None, str, str]] = set()
@@ -112,36 +111,37 @@ class DeployedWalk:
     def _ask_now(self, target: str) -> Answer | Unseen:
         if self._limit_reached():
             return Unseen(reasons.ENDED)
-        return self._receive(self._send(target))
+        self._send(target)
+        return self._receive()
 
     def _ask_all(self) -> None:
         while True:
             while self._waiting and self._client.can_send and not self._limit_reached():
-                self._in_flight.append(self._send(self._waiting.pop().target))
-            if not self._in_flight:
+                self._send(self._waiting.pop().target)
+            if not self._client.waiting:
                 return
-            answer = self._receive(self._in_flight.popleft())
+            answer = self._receive()
             if isinstance(answer, Answer):
                 if self._site.is_below(answer.target):
                     self._read(answer)
                 self._look_at_wrong(answer.target)
 
-    def _send(self, target: str) -> Sent:
+    def _send(self, target: str) -> None:
         self.asked += 1
-        return self._client.send(target, self._left())
+        self._client.send(target, self._left())
 
-    def _receive(self, sent: Sent) -> Answer | Unseen:
+    def _receive(self) -> Answer | Unseen:
         """Wait for an answer."""
-        answer = self._client.receive(sent, self._left())
+        target, answer = self._client.receive(self._left())
         if isinstance(answer, Answer):
             self._failures = 0
             self._answers.add(answer)
         else:
             self._failures += 1
             is_over = time.monotonic() >= self._deadline
-            self._skipped[sent.target] = reasons.ENDED if is_over else answer.reason
-        coming = len(self._waiting) + len(self._in_flight)
-        self._progress(self.asked - len(self._in_flight), coming)
+            self._skipped[target] = reasons.ENDED if is_over else answer.reason
+        sent = self._client.waiting
+        self._progress(self.asked - sent, len(self._waiting) + sent)
         return answer
 
     def _left(self) -> float:
