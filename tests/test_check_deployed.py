@@ -543,15 +543,41 @@ def test_it_says_who_it_is_and_sends_what_it_is_told() -> None:
     assert seen[0] == {**own, "Cookie": "a=b", "user-agent": "Other"}
 
 
-def test_it_ends_within_its_seconds() -> None:
-    ended = threading.Event()
+@pytest.fixture
+def forever() -> Iterator[threading.Event]:
+    """What an answer waits for that never ends; it does when the test is over."""
+    event = threading.Event()
+    yield event
+    event.set()
 
+
+def dripping(forever: threading.Event) -> Answers:
+    """Return an answer whose headers never end."""
+
+    def drips(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.flush_headers()
+        while not forever.wait(0.02):
+            handler.wfile.write(b"x")
+
+    return drips
+
+
+def check_for_a_second(pages: Mapping[str, Answers]) -> tuple[Findings, float]:
+    """Return what is found, and how many seconds that takes."""
+    with served(pages) as root:
+        before = time.monotonic()
+        findings = check_deployed(f"{root}/svc/", Limits(max_seconds=1))
+        return findings, time.monotonic() - before
+
+
+def test_it_ends_within_its_seconds(forever: threading.Event) -> None:
     def never(_: BaseHTTPRequestHandler) -> None:
-        ended.wait(30)
+        forever.wait(30)
 
     def stream(handler: BaseHTTPRequestHandler) -> None:
         answer(b"<p>", Content_Length="1000000000")(handler)
-        while not ended.wait(0.02):
+        while not forever.wait(0.02):
             handler.wfile.write(b"<p>")
 
     pages = {
@@ -560,30 +586,16 @@ def test_it_ends_within_its_seconds() -> None:
         "/svc/stream": stream,
         "/svc/about": answer(b"page"),
     }
-    with served(pages) as root:
-        before = time.monotonic()
-        findings = check_deployed(f"{root}/svc/", Limits(max_seconds=1))
-        seconds = time.monotonic() - before
-        ended.set()
+    findings, seconds = check_for_a_second(pages)
     assert seconds < 2
     assert Skipped("/svc/never", "the walk ended before") in findings.skipped
 
 
-def test_an_answer_that_comes_byte_by_byte_ends_with_the_seconds() -> None:
-    ended = threading.Event()
-
-    def drips(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.flush_headers()
-        while not ended.wait(0.02):
-            handler.wfile.write(b"x")
-
-    pages = {"/svc/": answer(b'<a href="drips">'), "/svc/drips": drips}
-    with served(pages) as root:
-        before = time.monotonic()
-        findings = check_deployed(f"{root}/svc/", Limits(max_seconds=1))
-        seconds = time.monotonic() - before
-        ended.set()
+def test_an_answer_that_comes_byte_by_byte_ends_with_the_seconds(
+    forever: threading.Event,
+) -> None:
+    pages = {"/svc/": answer(b'<a href="drips">'), "/svc/drips": dripping(forever)}
+    findings, seconds = check_for_a_second(pages)
     assert seconds < 3
     assert findings.skipped == (Skipped("/svc/drips", "the walk ended before"),)
 
@@ -596,46 +608,32 @@ def test_an_answer_that_comes_byte_by_byte_ends_with_the_seconds() -> None:
         pytest.param(["Connection: close"], id="no-length"),
     ],
 )
-def test_a_body_that_stops_ends_with_the_seconds(headers: list[str]) -> None:
-    ended = threading.Event()
-
+def test_a_body_that_stops_ends_with_the_seconds(
+    forever: threading.Event, headers: list[str]
+) -> None:
     def stops(handler: BaseHTTPRequestHandler) -> None:
         lines = ["HTTP/1.1 200 OK", "Content-Type: text/html", *headers, "", "1\r\n<"]
         handler.wfile.write("\r\n".join(lines).encode())
-        ended.wait(30)
+        forever.wait(30)
 
-    with served({"/svc/": answer(b'<a href="stops">'), "/svc/stops": stops}) as root:
-        before = time.monotonic()
-        findings = check_deployed(f"{root}/svc/", Limits(max_seconds=1))
-        seconds = time.monotonic() - before
-        ended.set()
+    pages = {"/svc/": answer(b'<a href="stops">'), "/svc/stops": stops}
+    findings, seconds = check_for_a_second(pages)
     assert 1 <= seconds < 2
     assert findings.skipped == (Skipped("/svc/stops", "it did not end"),)
 
 
-def test_nothing_is_sent_again_after_the_seconds() -> None:
+def test_nothing_is_sent_again_after_the_seconds(forever: threading.Event) -> None:
     # The client ends an answer in the time of one that comes after silent ones.
-    ended = threading.Event()
-
     def silent(_: BaseHTTPRequestHandler) -> None:
-        ended.wait(30)
+        forever.wait(30)
 
-    def drips(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.flush_headers()
-        while not ended.wait(0.02):
-            handler.wfile.write(b"x")
-
+    drips = dripping(forever)
     kept = {f"/svc/{name}": answer(b"page") for name in "qrstuvwx"}
     late = {f"/svc/{name}": silent if name in "abcde" else drips for name in "abcdefg"}
     first = "".join(f'<a href="{path}">' for path in kept)
     then = "".join(f'<a href="{path}">' for path in late)
     pages = {**kept, **late, "/svc/x": answer(then.encode())}
-    with served({**pages, "/svc/": answer(first.encode())}) as root:
-        before = time.monotonic()
-        check_deployed(f"{root}/svc/", Limits(max_seconds=1))
-        seconds = time.monotonic() - before
-        ended.set()
+    _, seconds = check_for_a_second({**pages, "/svc/": answer(first.encode())})
     assert seconds < 4
 
 
@@ -718,19 +716,19 @@ def test_a_server_that_takes_few_connections_is_asked_over_few(
     assert 1 <= taken.count(False) <= 2
 
 
-def test_what_never_answers_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_never_answers_is_waited_for_once(
+    forever: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Seconds.
     patience = 1.0
     monkeypatch.setattr("flask_prefix_urls.asking._PATIENCE", patience)
-    ended = threading.Event()
     names = ("a", "b")
     links = "".join(f'<a href="{name}">' for name in names)
-    never = {f"/svc/{name}": lambda _: ended.wait(30) for name in names}
+    never = {f"/svc/{name}": lambda _: forever.wait(30) for name in names}
     with served({"/svc/": answer(links.encode()), **never}) as root:
         before = time.monotonic()
         findings = check_deployed(f"{root}/svc/", Limits())
         seconds = time.monotonic() - before
-        ended.set()
     host = root.removeprefix("http://")
     reason = f"{host!r} does not answer within 1 seconds"
     assert findings.skipped == tuple(Skipped(f"/svc/{name}", reason) for name in names)
