@@ -19,8 +19,9 @@ from werkzeug.datastructures import Headers
 
 # Seconds that an answer, and each part of it, may take.
 _PATIENCE = 10.0
-# The part of it that an answer gets to begin, however long ago it was asked for.
-_LEAST = 0.2
+# The share of it that an answer gets to begin, even if it was asked for long ago: it
+# may have come already.
+_LEAST_SHARE = 0.2
 _FAILURES = (OSError, HTTPException, UnicodeError)
 # Bytes of a body that nobody wants, but read so that the connection can be used again.
 _MOST_DROPPED = 100_000
@@ -85,16 +86,13 @@ class Connection:
         self,
         target: str,
         headers: Mapping[str, str],
-        *,
-        wants: Callable[[int, Message], bool] = lambda *_: True,
     ) -> Response | Unseen:
-        """Ask for a path, and a query, and wait for the answer.
+        """Send a request, and wait for its answer.
 
-        :param target: As for :meth:`send`, as are the headers.
-        :param wants: As for :meth:`receive`.
+        The parameters are those of :meth:`send`.
         """
         self.send(target, headers)
-        return self.receive(wants=wants)
+        return self.receive()
 
     def send(
         self, target: str, headers: Mapping[str, str], *, seconds: float = math.inf
@@ -184,8 +182,8 @@ class Connection:
         self, seconds: float, wants: Callable[[int, Message], bool]
     ) -> Response:
         end = time.monotonic() + seconds
-        # An answer may have come long ago: it still gets time to be read.
-        patience = max(self._sent_at - time.monotonic() + _PATIENCE, _PATIENCE * _LEAST)
+        left = self._sent_at + _PATIENCE - time.monotonic()
+        patience = max(left, _PATIENCE * _LEAST_SHARE)
         http = self._opened(min(patience, seconds))
         sock = http.sock
         answer = http.getresponse()

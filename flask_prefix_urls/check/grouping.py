@@ -11,7 +11,7 @@ from .places.written import Written
 from .texts.json_text import without_indexes
 from .texts.reference import HOLE, Reference
 from .verdicts.own_host import without_own_host
-from .verdicts.verdict import Verdict
+from .verdicts.verdict import Verdict, is_wrong
 from .walk.rules import is_static
 
 
@@ -154,7 +154,7 @@ class Groups:
 
     def _add(self, met: Met) -> None:
         verdict = met.verdict
-        if verdict is None or verdict.kind == "right":
+        if not is_wrong(verdict):
             return
         for written in met.written or (None,):
             if written is not None and written.is_chosen:

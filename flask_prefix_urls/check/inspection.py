@@ -23,6 +23,7 @@ from .texts.reference import HOLE, Reference, line_and_column
 from .verdicts.address import base_of
 from .verdicts.judge import Judge
 from .verdicts.own_host import without_own_host
+from .verdicts.verdict import is_wrong
 from .walk.confirming import statuses_of
 from .walk.walking import walk
 
@@ -95,11 +96,10 @@ def _on_pages(
         for reference, verdict in judge.verdicts_of(
             page.references, page.url, page.prefixes
         ):
-            is_wrong = verdict is not None and verdict.kind != "right"
-            if is_wrong and _has_wrong_base(reference, page, judge):
-                is_wrong, verdict = False, None
+            if is_wrong(verdict) and _has_wrong_base(reference, page, judge):
+                verdict = None
             urls = suspects.get(reference.position)
-            if is_wrong or (urls and _may_be_one_of(urls, reference.url)):
+            if is_wrong(verdict) or (urls and _may_be_one_of(urls, reference.url)):
                 yield Met(page, reference, verdict, _written(places, page, reference))
 
 
@@ -129,8 +129,7 @@ def _has_wrong_base(reference: Reference, page: Page, judge: Judge) -> bool:
     base = base_of(reference)
     if base is None:
         return False
-    verdict = judge.verdict_of(base, page.url, page.prefixes)
-    return verdict is not None and verdict.kind != "right"
+    return is_wrong(judge.verdict_of(base, page.url, page.prefixes))
 
 
 def _wrong_in_sources(
@@ -140,7 +139,7 @@ def _wrong_in_sources(
     for source in sources.live:
         for reference in source.references:
             verdict = judge.verdict_of(reference, None, prefixes)
-            if verdict is not None and verdict.kind != "right":
+            if is_wrong(verdict):
                 yield Met(None, reference, verdict, (Written(source, reference),))
 
 

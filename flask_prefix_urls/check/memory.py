@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The library then keeps twice as much, which the tree of a page of 300 kB takes.
+# Half of what the tree of a page of 300 kB takes: the library keeps twice as much.
 _BYTES = 2**22
 
 

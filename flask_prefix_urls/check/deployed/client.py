@@ -12,7 +12,7 @@ from threading import Timer
 from werkzeug.datastructures import Headers
 
 from ...asking import Connection, Response, Unseen
-from ..texts.reading_answer import MOST_BYTES, has_text
+from ..texts.reading_answer import MOST_BYTES, has_text, value_of
 from ..walk.asking_app import ACCEPT
 from .site import Site
 
@@ -37,9 +37,8 @@ class Answer:
 
     @property
     def location(self) -> str:
-        """Where it redirects to; ``""`` if it does not."""
-        found = (value for name, value in self.headers if name.lower() == "location")
-        return next(found, "")
+        """The header ``Location``; ``""`` if there is none."""
+        return value_of("Location", self.headers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +112,7 @@ class DeployedClient:
         is_taken = connection.send(target, self._headers, seconds=seconds)
         is_late = bool(self._sent) and not is_taken
         if is_late:
-            # With a single worker, say, it takes the next when its answer is read.
+            # It takes no more at once than wait now, so no other connection is opened.
             self._idle.clear()
         self._sent.append(_Sent(target, connection, is_late))
 

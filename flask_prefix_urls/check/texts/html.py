@@ -73,9 +73,9 @@ class Tag(NamedTuple):
 class _Marked(NamedTuple):
     """A start tag as the parser gets it.
 
-    :param before: What stands before its place; all of it if it gets none.
+    :param before: What stands before its place; the whole tag if it gets none.
     :param after: What follows; ``None`` if it gets no place.
-    :param written: What it says; ``None`` if it gets no place, or goes on.
+    :param written: What it says; ``None`` if it gets no place, or there is more of it.
     """
 
     before: str

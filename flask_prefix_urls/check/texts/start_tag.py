@@ -74,13 +74,13 @@ def start_tag_at(text: str, start: int) -> StartTag:
     :param text: The text that has the tag.
     :param start: Where its ``<`` is.
     """
-    name = _TAG_NAME.match(text, start)
-    name_end = place = start + 1 if name is None else name.end()
+    tag_name = _TAG_NAME.match(text, start)
+    name_end = place = start + 1 if tag_name is None else tag_name.end()
     attributes: dict[str, Attribute] = {}
     while found := _ATTRIBUTE.match(text, place):
         place = found.end()
-        name_of_it = found[1].lower()
-        if name_of_it in attributes:
+        name = found[1].lower()
+        if name in attributes:
             continue
         # One without a value has an empty one, at the end of its name.
         value_start, value_end = found.span(found.lastindex or 1)
@@ -88,12 +88,10 @@ def start_tag_at(text: str, start: int) -> StartTag:
             value_start = value_end
         raw = text[value_start:value_end]
         value = _CHARACTER_REFERENCE.sub(_character, raw) if "&" in raw else raw
-        attributes[name_of_it] = Attribute(
-            name_of_it, value, value_start, value_end, value == raw
-        )
+        attributes[name] = Attribute(name, value, value_start, value_end, value == raw)
     end = text.find(">", place)
     return StartTag(
-        name="" if name is None else name[0][1:].lower(),
+        name="" if tag_name is None else tag_name[0][1:].lower(),
         name_end=name_end,
         attributes=[*attributes.values()],
         end=len(text) if end < 0 else end + 1,

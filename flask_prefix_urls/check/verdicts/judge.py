@@ -35,6 +35,7 @@ class Judge:
         self.base_url: str = _base_url(app, self._mount)
         #: The app's own hosts.
         self.hosts: frozenset[str] = _hosts_of(app, self.base_url)
+        self._roots: dict[tuple[tuple[int, str | None], ...], Roots] = {}
         self._adapters: dict[str, MapAdapter | None] = {}
         self._seen: list[str] = []
         # By the URL as it stands, and by where it leads.
@@ -53,8 +54,7 @@ class Judge:
         path, mark, query = target.partition("?")
         with self._context(host):
             route = route_of(unquote(path), self._adapter_of(host), "GET")
-        roots = Roots(self._app, self._mount, prefixes)
-        root = roots.of("" if route is None else route.endpoint)
+        root = self._roots_of(prefixes).of("" if route is None else route.endpoint)
         origin = self._base_of(host).removesuffix(f"{self._mount}/")
         return f"{origin}{quote(root)}{path}{mark}{query}"
 
@@ -98,11 +98,13 @@ class Judge:
     ) -> Iterator[tuple[Reference, Verdict | None]]:
         """Yield the URLs of one page, each with its verdict.
 
-        The parameters are those of :meth:`verdict_of`.
+        :param references: The URLs.
+        :param page_url: The public URL of the page.
+        :param prefixes: As for :meth:`verdict_of`.
         """
         # Most links stand on many pages of a host, and lead to the same path from each.
         origin = "/".join(page_url.split("/", 3)[:3])
-        answered = tuple(prefixes.items())
+        roots = self._roots_of(prefixes)
         for reference in references:
             url, base = reference.url, reference.base
             key = (
@@ -113,29 +115,34 @@ class Judge:
                 reference.use == "base",
                 # More samples may fit a HOLE.
                 len(self._seen) if HOLE in url else 0,
-                answered,
+                roots,
             )
             if key not in self._by_url:
-                self._by_url[key] = self._decide(reference, page_url, prefixes)
+                self._by_url[key] = self._decide(reference, page_url, roots)
             yield reference, self._by_url[key]
 
     def _decide(
-        self, reference: Reference, page_url: str, prefixes: Mapping[int, str | None]
+        self, reference: Reference, page_url: str, roots: Roots
     ) -> Verdict | None:
         address = address_of(reference.url, page_url, self.hosts, reference.base)
         if address is None:
             return None
         is_beginning = HOLE in address.path or reference.use == "base"
         samples = len(self._seen) if HOLE in address.path else 0
-        answered = tuple(prefixes.items())
-        key = (address, reference.method, is_beginning, samples, answered)
+        key = (address, reference.method, is_beginning, samples, roots)
         if key not in self._by_address:
-            roots = Roots(self._app, self._mount, prefixes)
             adapter = self._adapter_of(address.host)
             case = Case(self._app, address, reference.method, roots, adapter)
             with self._context(address.host):
                 self._by_address[key] = case.verdict(self._seen, is_beginning)
         return self._by_address[key]
+
+    def _roots_of(self, prefixes: Mapping[int, str | None]) -> Roots:
+        """Return the roots, the same ones for the same answers of prefix functions."""
+        answered = tuple(prefixes.items())
+        if answered not in self._roots:
+            self._roots[answered] = Roots(self._app, self._mount, prefixes)
+        return self._roots[answered]
 
     def _context(self, host: str) -> AbstractContextManager[object]:
         """Return what the app's own converters may need, as in a request for a host."""

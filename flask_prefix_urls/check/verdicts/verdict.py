@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from .address import Address
 
@@ -44,3 +44,8 @@ class Verdict:
     target: str = ""
     is_literal: bool = True
     is_whole: bool = True
+
+
+def is_wrong(verdict: Verdict | None) -> TypeGuard[Verdict]:
+    """Tell whether a verdict says that a URL is wrong."""
+    return verdict is not None and verdict.kind != "right"

@@ -12,6 +12,7 @@ from ..limits import Limits
 from ..page import Walk
 from ..verdicts.judge import Judge
 from .asking_app import PATIENCE, AppClient
+from .reasons import limit_reached
 
 
 def statuses_of(
@@ -37,7 +38,7 @@ def statuses_of(
     with AppClient(app, judge.base_url, limits.headers) as client:
         for target in targets:
             left = deadline - time.monotonic()
-            if len(statuses) >= limits.max_pages or left <= 0:
+            if limit_reached(limits, len(statuses), deadline):
                 break
             may_be_asked = is_safe(target) and not limits.excludes(target)
             if target not in statuses and may_be_asked:
